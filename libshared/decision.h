@@ -38,6 +38,12 @@ enum verdict {
 	AWAITING /* upstream only: something it names is not known here yet */
 };
 
+struct brought {
+	struct brought *next;
+	uint16_t kind;
+	struct id id;
+};
+
 struct emission {
 	struct emission *next;
 	struct id entity;
@@ -64,6 +70,7 @@ struct decision {
 	struct emission *first, **last;
 	uint16_t awaits_kind;
 	struct id awaits_id;
+	struct brought *brought;
 };
 
 /* The command may not happen: a Reason of the service's proto. The text says, for people, what was
@@ -76,8 +83,13 @@ enum verdict refuse_text(struct decision *d, uint32_t reason, const char *format
 void emit(struct decision *d, const ProtobufCMessage *event);
 void emit_about(struct decision *d, struct bytes entity, const ProtobufCMessage *event);
 
-/* An upstream event names (kind, id), not known here yet. Parked until release(kind, id). */
+/* An upstream event names (kind, id), not known here yet: it is parked, and later events of its entity
+ * behind it, until another one brings(kind, id); then they are decided again, in order, in the same
+ * transaction. kind is a small enum of the service. */
 enum verdict await(struct decision *d, uint16_t kind, struct bytes id);
+void brings(struct decision *d, uint16_t kind, struct bytes id);
+/* The id of one version of something, for await() and brings(). */
+struct id id_of_version(struct bytes id, uint32_t version);
 
 /* The reply's body, an Answer of the service; at most ANSWER_MAX bytes packed, recorded with the
  * reply: never a secret, never a person's name. */

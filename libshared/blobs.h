@@ -1,0 +1,48 @@
+/*
+ * Content-addressed files: bytes and free text live here, their hashes in the log.
+ *
+ * A blob's name is its SHA-256: DIR/blobs/ab/cdef... . It is written to a temporary file, synced,
+ * and linked under its name before anything is acknowledged; the directory is synced too. What a crash
+ * leaves behind unnamed is swept after 24 h. A draft (an answer being typed, an upload in parts) is a file
+ * overwritten in place under DIR/drafts, named by ids.
+ */
+#ifndef CAIRN_BLOBS_H
+#define CAIRN_BLOBS_H
+
+#include "libshared/arena.h"
+#include "libshared/id.h"
+
+#define SHA256_LEN 32
+
+struct blobs;
+
+void sha256(struct bytes b, uint8_t hash_r[SHA256_LEN]);
+
+/* Makes the folders if needed; sweeps leftovers. NULL: logged why. */
+struct blobs *blobs_open(const char *dir);
+void blobs_close(struct blobs **b);
+
+/* Everything written since the last call is durable. 0, or -1: logged. */
+int blobs_sync(struct blobs *b) MUST_CHECK;
+
+/* Small text: feedback, answers, manifests. Durable after blobs_sync(). Idempotent. */
+int blobs_put(struct blobs *b, struct bytes content, uint8_t hash_r[SHA256_LEN]) MUST_CHECK;
+bool blobs_has(const struct blobs *b, const uint8_t hash[SHA256_LEN], uint64_t *size_r);
+/* At most max bytes from offset. False: not there (purged). */
+bool blobs_read(const struct blobs *b, const uint8_t hash[SHA256_LEN], uint64_t offset, size_t max,
+		struct arena *arena, struct bytes *content_r);
+/* True if gone now. */
+int blobs_purge(struct blobs *b, const uint8_t hash[SHA256_LEN]) MUST_CHECK;
+
+/* Drafts, named by an owner and a short code of letters, digits, dot, dash. */
+int draft_write(struct blobs *b, struct bytes owner, const char *code, uint64_t offset, struct bytes content,
+		bool truncate) MUST_CHECK;
+bool draft_read(const struct blobs *b, struct bytes owner, const char *code, uint64_t offset, size_t max,
+		struct arena *arena, struct bytes *content_r);
+bool draft_hash(const struct blobs *b, struct bytes owner, const char *code, uint8_t hash_r[SHA256_LEN],
+		uint64_t *size_r);
+/* Becomes a blob under its hash; idempotent: true also when the draft is gone and the blob is there. */
+int draft_keep(struct blobs *b, struct bytes owner, const char *code, const uint8_t hash[SHA256_LEN]) MUST_CHECK;
+int draft_drop(struct blobs *b, struct bytes owner, const char *code) MUST_CHECK;
+
+#endif
