@@ -22,6 +22,11 @@ struct arena {
 	ProtobufCAllocator allocator;
 };
 
+static size_t rounded_up(size_t bytes)
+{
+	return (bytes + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
+}
+
 static struct block *block_new(struct block *older, size_t size)
 {
 	struct block *b = malloc(sizeof *b + size);
@@ -33,13 +38,14 @@ static struct block *block_new(struct block *older, size_t size)
 	return b;
 }
 
+/* What the arena really hands out counts: a million pieces of one byte are 16 million. */
 static void *capped_alloc(void *arena, size_t bytes)
 {
 	struct arena *a = arena;
 
-	if (bytes > a->cap_left)
+	if (bytes > a->cap_left || rounded_up(bytes) > a->cap_left)
 		return NULL;
-	a->cap_left -= bytes;
+	a->cap_left -= rounded_up(bytes);
 	return arena_alloc(a, bytes);
 }
 
@@ -85,7 +91,7 @@ void arena_reset(struct arena *a)
 
 void *arena_alloc(struct arena *a, size_t bytes)
 {
-	size_t rounded = (bytes + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
+	size_t rounded = rounded_up(bytes);
 	struct block *b = a->newest;
 	void *at;
 

@@ -1,0 +1,244 @@
+/* Unpacking what came from outside: under a cap, packed back to the same size, every field checked.
+ */
+#include "libshared/check.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#define CAP_FLOOR ((size_t)64 << 10)
+#define CAP_PER_BYTE 16
+#define CAP_MOST ((size_t)4 << 20)
+
+const struct limits COMMAND_LIMITS = {
+	.string_bytes = 20000, .bytes_bytes = (size_t)600 << 10, .n_elements = 1000};
+const struct limits EVENT_LIMITS = {.string_bytes = (size_t)64 << 10,
+				    .bytes_bytes = (size_t)1 << 20,
+				    .n_elements = 10000,
+				    .unknown_fields = true};
+
+/* Where the walk stands. Made for each field on the stack, spelled out only for a fault. */
+struct place {
+	const struct place *in; /* NULL: a field of the outer message */
+	const ProtobufCFieldDescriptor *field;
+	size_t element;
+};
+
+struct walk {
+	const struct limits *limits;
+	struct message_fault *fault;
+};
+
+static size_t put_place(const struct place *at, char *text, size_t room)
+{
+	size_t used = 0;
+	int more;
+
+	if (at->in != NULL)
+		used = put_place(at->in, text, room);
+	if (used + 1 >= room)
+		return used;
+	more = snprintf(text + used, room - used, "%s%s", used > 0 ? "." : "", at->field->name);
+	used = MIN(used + (size_t)more, room - 1);
+	if (at->field->label == PROTOBUF_C_LABEL_REPEATED && used + 1 < room) {
+		more = snprintf(text + used, room - used, "[%zu]", at->element);
+		used = MIN(used + (size_t)more, room - 1);
+	}
+	return used;
+}
+
+/* Always false, so that a check can return it. */
+PRINTF_LIKE(3, 4)
+static bool fault(const struct walk *w, const struct place *at, const char *format, ...)
+{
+	/* The path must leave room for what is wrong. */
+	char *text = w->fault->text;
+	size_t room = sizeof w->fault->text, used = 0;
+	va_list args;
+
+	if (at != NULL) {
+		used = put_place(at, text, room - 100);
+		used += (size_t)snprintf(text + used, room - used, ": ");
+	}
+	va_start(args, format);
+	vsnprintf(text + used, room - used, format, args);
+	va_end(args);
+	return false;
+}
+
+static bool string_ok(const char *text, const struct walk *w, const struct place *at)
+{
+	size_t len = text == NULL ? 0 : strlen(text);
+
+	if (len > w->limits->string_bytes)
+		return fault(w, at, "%zu bytes of text, at most %zu are allowed", len,
+			     w->limits->string_bytes);
+	if (!text_is_clean(text, len))
+		return fault(w, at, "not clean text: UTF-8 without controls but line feed and tab");
+	return true;
+}
+
+static bool bytes_ok(const ProtobufCBinaryData *data, const struct walk *w, const struct place *at)
+{
+	if (data->len > w->limits->bytes_bytes)
+		return fault(w, at, "%zu bytes, at most %zu are allowed", data->len,
+			     w->limits->bytes_bytes);
+	return true;
+}
+
+static bool enum_ok(int value, const struct walk *w, const struct place *at)
+{
+	const ProtobufCEnumDescriptor *type = at->field->descriptor;
+
+	if (protobuf_c_enum_descriptor_get_value(type, value) != NULL)
+		return true;
+	w->fault->newer = w->limits->unknown_fields;
+	return fault(w, at, "%d is no value of %s known here", value, type->name);
+}
+
+static bool message_ok(const ProtobufCMessage *m, const struct walk *w, const struct place *in);
+
+/* value points to the member of the struct, or to one element of the array. */
+static bool value_ok(const void *value, const struct walk *w, const struct place *at)
+{
+	const ProtobufCMessage *message;
+	ProtobufCBinaryData data;
+	const char *text;
+	int number;
+
+	switch (at->field->type) {
+	case PROTOBUF_C_TYPE_STRING:
+		memcpy(&text, value, sizeof text);
+		return string_ok(text, w, at);
+	case PROTOBUF_C_TYPE_BYTES:
+		memcpy(&data, value, sizeof data);
+		return bytes_ok(&data, w, at);
+	case PROTOBUF_C_TYPE_ENUM:
+		memcpy(&number, value, sizeof number);
+		return enum_ok(number, w, at);
+	case PROTOBUF_C_TYPE_MESSAGE:
+		memcpy(&message, value, sizeof message);
+		return message == NULL || message_ok(message, w, at);
+	default: /* every number is a number */
+		return true;
+	}
+}
+
+static size_t element_size(ProtobufCType type)
+{
+	switch (type) {
+	case PROTOBUF_C_TYPE_STRING:
+		return sizeof(char *);
+	case PROTOBUF_C_TYPE_BYTES:
+		return sizeof(ProtobufCBinaryData);
+	case PROTOBUF_C_TYPE_ENUM:
+		return sizeof(int);
+	case PROTOBUF_C_TYPE_MESSAGE:
+		return sizeof(ProtobufCMessage *);
+	default:
+		return 0; /* not looked at one by one */
+	}
+}
+
+static bool array_ok(const uint8_t *m, const struct walk *w, struct place *at)
+{
+	size_t size = element_size(at->field->type), n;
+	const uint8_t *array;
+
+	memcpy(&n, m + at->field->quantifier_offset, sizeof n);
+	memcpy(&array, m + at->field->offset, sizeof array);
+	if (n > w->limits->n_elements) {
+		at->element = w->limits->n_elements;
+		return fault(w, at, "%zu elements, at most %zu are allowed", n,
+			     w->limits->n_elements);
+	}
+	if (size == 0)
+		return true;
+	for (at->element = 0; at->element < n; at->element++)
+		if (!value_ok(array + at->element * size, w, at))
+			return false;
+	return true;
+}
+
+static bool is_set(const uint8_t *m, const ProtobufCFieldDescriptor *field)
+{
+	uint32_t set;
+
+	if ((field->flags & PROTOBUF_C_FIELD_FLAG_ONEOF) == 0)
+		return true;
+	memcpy(&set, m + field->quantifier_offset, sizeof set);
+	return set == field->id;
+}
+
+static bool unknown_fault(const ProtobufCMessage *m, const struct walk *w, const struct place *in)
+{
+	unsigned number = m->unknown_fields[0].tag;
+	bool body = in == NULL && m->descriptor->n_fields > 0 &&
+		    (m->descriptor->fields[0].flags & PROTOBUF_C_FIELD_FLAG_ONEOF) != 0;
+
+	if (body)
+		return fault(w, in, "body: no member of %s known here has number %u",
+			     m->descriptor->name, number);
+	return fault(w, in, "no field of %s known here has number %u", m->descriptor->name, number);
+}
+
+/* Recursion ends: no message type contains itself (tests/checks/acyclic.c). */
+static bool message_ok(const ProtobufCMessage *m, const struct walk *w, const struct place *in)
+{
+	const ProtobufCMessageDescriptor *type = m->descriptor;
+	const uint8_t *base = (const uint8_t *)m;
+
+	if (m->n_unknown_fields > 0 && !w->limits->unknown_fields)
+		return unknown_fault(m, w, in);
+	for (unsigned i = 0; i < type->n_fields; i++) {
+		struct place at = {.in = in, .field = &type->fields[i]};
+
+		if (at.field->label == PROTOBUF_C_LABEL_REPEATED) {
+			if (!array_ok(base, w, &at))
+				return false;
+		} else if (is_set(base, at.field) && !value_ok(base + at.field->offset, w, &at)) {
+			return false;
+		}
+	}
+	return true;
+}
+
+ProtobufCMessage *message_unpack(const ProtobufCMessageDescriptor *type, struct bytes raw,
+				 const struct limits *limits, struct arena *arena,
+				 struct message_fault *fault_r)
+{
+	struct walk w = {limits, fault_r};
+	size_t cap = raw.len > CAP_MOST ? CAP_MOST : CAP_FLOOR + CAP_PER_BYTE * raw.len;
+	ProtobufCMessage *m;
+	size_t packed;
+
+	fault_r->newer = false;
+	m = protobuf_c_message_unpack(type, arena_cap(arena, MIN(cap, CAP_MOST)), raw.len,
+				      raw.data);
+	if (m == NULL) {
+		fault(&w, NULL, "%zu bytes that are no %s, or unpack to more than is allowed",
+		      raw.len, type->name);
+		return NULL;
+	}
+	if (!message_ok(m, &w, NULL))
+		return NULL;
+	packed = protobuf_c_message_get_packed_size(m);
+	if (packed != raw.len) {
+		fault(&w, NULL,
+		      "%zu bytes of %s pack back to %zu: a NUL in a text, a field sent twice or "
+		      "a number with a needless byte",
+		      raw.len, type->name, packed);
+		return NULL;
+	}
+	return m;
+}
+
+struct bytes message_pack(const ProtobufCMessage *message, struct arena *arena)
+{
+	size_t len = protobuf_c_message_get_packed_size(message);
+	uint8_t *data = arena_alloc(arena, len);
+
+	ENSURE(protobuf_c_message_pack(message, data) == len);
+	return (struct bytes){data, len};
+}
