@@ -22,8 +22,8 @@ struct blobs;
 struct zones;
 
 /* What a service's rules and queries may use of the world. Opened at start; any may be NULL where
- * the service has no use for it. noise_key makes ids and draws: from the keys directory in a daemon,
- * from the seed in a simulation. */
+ * the service has no use for it. noise_key makes ids and draws: from the keys directory in a
+ * daemon, from the seed in a simulation. */
 struct caps {
 	uint8_t noise_key[32];
 	struct keyring *keyring; /* seal.h */
@@ -38,6 +38,7 @@ enum verdict {
 	AWAITING /* upstream only: something it names is not known here yet */
 };
 
+/* In the order of brings(). */
 struct brought {
 	struct brought *next;
 	uint16_t kind;
@@ -73,19 +74,22 @@ struct decision {
 	struct brought *brought;
 };
 
-/* The command may not happen: a Reason of the service's proto. The text says, for people, what was
- * wrong and how to mend it; it is a constant or lives in the arena, and names no person. */
+/* The command may not happen: a Reason of the service's proto. What was emitted before is
+ * forgotten. The text says, for people, what was wrong and how to mend it; it lives in the arena,
+ * and names no person. */
 enum verdict refuse(struct decision *d, uint32_t reason);
 enum verdict refuse_text(struct decision *d, uint32_t reason, const char *format, ...)
 	PRINTF_LIKE(3, 4);
 
-/* Packed at once: the event may live on the stack. */
+/* Packed at once: the event may live on the stack. Its kind is the member of its oneof that is set;
+ * none is a bug. */
 void emit(struct decision *d, const ProtobufCMessage *event);
 void emit_about(struct decision *d, struct bytes entity, const ProtobufCMessage *event);
 
-/* An upstream event names (kind, id), not known here yet: it is parked, and later events of its entity
- * behind it, until another one brings(kind, id); then they are decided again, in order, in the same
- * transaction. kind is a small enum of the service. */
+/* An upstream event names (kind, id), not known here yet: it is parked, and later events of its
+ * entity behind it, until another one brings(kind, id); then they are decided again, in order, in
+ * the same transaction. kind is a small enum of the service. What was emitted before await() is
+ * forgotten; an id that is none waits for a person. */
 enum verdict await(struct decision *d, uint16_t kind, struct bytes id);
 void brings(struct decision *d, uint16_t kind, struct bytes id);
 /* The id of one version of something, for await() and brings(). */
@@ -101,7 +105,13 @@ struct bytes new_id(struct decision *d);
 /* Evenly from 0 .. n-1. */
 uint64_t draw(struct decision *d, uint64_t n);
 
-/* A message of zeros for the event's struct is needed often: TYPE *x = NEW(d, TYPE, INIT); */
+/* The field borrows the id. */
 ProtobufCBinaryData pb_of_id(const struct id *id);
+
+/* A message in the arena, for lists of messages and what is emitted later: TYPE *x = NEW(d, TYPE,
+ * INIT), where INIT is protobuf-c's initializer of the type. */
+#define NEW(d, TYPE, INIT) ((TYPE *)decision_keep((d), &(const TYPE)INIT, sizeof(TYPE)))
+/* A copy of any object, in the arena. */
+void *decision_keep(struct decision *d, const void *object, size_t size);
 
 #endif

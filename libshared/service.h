@@ -68,6 +68,8 @@ struct public_stream {
 	bool (*render)(const struct view *view, uint64_t seq, struct bytes row, const char *scope,
 		       const struct caps *caps, struct arena *arena, struct bytes *event_r);
 };
+/* Adds the next row. Its chain is BLAKE2b-256 over the chain before it (zeros before the first), its seq
+ * (u64 LE) and the row. */
 void public_append(struct txn *t, unsigned table, struct bytes row);
 
 struct engine;
