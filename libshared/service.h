@@ -99,9 +99,13 @@ struct service {
 	const struct public_stream *public_stream; /* or NULL */
 
 	/* What must be durable outside LMDB before a command is decided: idempotent, may be orphaned.
-	 * prepare() writes, prepare_sync() makes all of a batch durable. Either may be NULL. -1: the
-	 * command is answered UNAVAILABLE. */
-	int (*prepare)(const struct caps *caps, const ProtobufCMessage *command);
+	 * prepare() is given what decide will be given, over the state before the batch, and writes only
+	 * what that state lets this sender write: a refused command must not have spoilt another's
+	 * draft. It emits nothing, and is not called for a command whose reply is recorded.
+	 * prepare_sync() makes all of a batch durable. Either may be NULL. -1: the command is answered
+	 * UNAVAILABLE. */
+	int (*prepare)(const struct view *view, const ProtobufCMessage *command,
+		       const struct decision *d);
 	int (*prepare_sync)(const struct caps *caps);
 
 	/* Opens what the service's rules need beyond the runtime's own (blobs, signer), from its
