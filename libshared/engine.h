@@ -20,6 +20,7 @@
 
 #include "libshared/eventlog.h"
 #include "libshared/service.h"
+#include "proto/runtime.pb-c.h"
 
 #define BATCH_COMMANDS 1024
 #define BATCH_BYTES ((size_t)1 << 20)
@@ -42,7 +43,7 @@ struct engine_options {
 	const struct caps *caps;     /* borrowed */
 	const struct durability *durability; /* NULL: local */
 	struct id fresh_log_id;      /* the log's name if the environment is new */
-	uint64_t disk_reserve_bytes; /* ballast kept to be released when the disk is full; 0: none */
+	const char *archive_dir;     /* sealed segments of trimmed records, for a rebuild; may be NULL */
 };
 
 struct request {
@@ -104,7 +105,8 @@ void engine_query(struct engine *e, const struct request *request, int64_t now_u
 /* Positions. */
 uint64_t engine_durable_seq(const struct engine *e);
 struct log_head engine_head(const struct engine *e);
-/* Where this service stands in an upstream log; false: at its beginning. */
+/* Where this service stands in an upstream log; false: at its beginning. When the engine is idle and this
+ * is behind what was taken, a batch failed: follow again from here. */
 bool engine_cursor(const struct engine *e, unsigned upstream, struct position *position_r);
 bool engine_stalled(const struct engine *e, unsigned upstream, const char **why_r);
 
@@ -115,7 +117,8 @@ int engine_read(struct engine *e, uint64_t after_seq, size_t max_bytes, struct a
 		struct log_batch *batch_r) MUST_CHECK;
 
 /* Named subscribers: what they have acknowledged is kept with the next commit. */
-void engine_note_subscriber(struct engine *e, const char *name, uint64_t acked_seq, int64_t now_us);
+void engine_note_subscriber(struct engine *e, const char *stream, const char *name, uint64_t acked_seq,
+			    int64_t now_us);
 
 /* Facts for metrics and status. */
 struct engine_stats {
@@ -125,6 +128,11 @@ struct engine_stats {
 	bool disk_full, fenced;
 };
 struct engine_stats engine_stats(const struct engine *e);
+/* Clears what dead processes left; how many transactions the oldest reader is behind. Each minute. */
+uint64_t engine_check_readers(struct engine *e);
+/* Fills the engine's part of a status: positions, upstream cursors, subscribers, counts, room. The daemon
+ * adds what it knows of connections. Lives in the arena. */
+Cairn__RuntimeStatus *engine_status(struct engine *e, struct arena *arena);
 const struct view *engine_view_begin(struct engine *e); /* one at a time, for status and effects */
 void engine_view_end(struct engine *e);
 

@@ -15,6 +15,8 @@
 #include "libshared/id.h"
 #include "libshared/store.h"
 
+#include <sodium.h>
+
 #define RECORD_HEADER 96
 #define RECORD_FORMAT 1
 #define CHAIN_LEN 32
@@ -62,13 +64,20 @@ int eventlog_open(struct store *s, struct id log_id, struct log_head *head_r) MU
 struct log_commit {
 	struct log_head *head; /* moved by each append; put back by the caller if the txn aborts */
 	uint64_t first_seq;
-	struct crypto_generichash_blake2b_state *state; /* of the chain */
+	crypto_generichash_state chain;
 };
-void eventlog_begin(struct log_commit *c, struct log_head *head, struct arena *arena);
+void eventlog_begin(struct log_commit *c, struct log_head *head);
 /* Gives r its seq, appends its bytes (record_pack) to the log and the chain. */
 void eventlog_append(struct log_commit *c, struct txn *t, struct record *r, struct arena *arena);
 /* Writes the commit row, when anything was appended. */
 void eventlog_end(struct log_commit *c, struct txn *t);
+
+struct commit_row {
+	uint64_t first_seq, epoch;
+	int64_t at_us;
+	uint8_t chain[CHAIN_LEN];
+};
+_Static_assert(sizeof(struct commit_row) == 24 + CHAIN_LEN, "no padding");
 
 /* Records of whole commits after a position, as they stand in the log. */
 struct log_batch {
@@ -83,15 +92,21 @@ struct log_batch {
  * commit's end (or 0). 0, or -1: the log is damaged (logged). An empty batch has no commits. */
 int eventlog_read(const struct view *v, uint64_t after_seq, uint64_t through_seq, size_t max_bytes,
 		  struct arena *arena, struct log_batch *batch_r) MUST_CHECK;
+/* The record, borrowed from its page; false: not here, or damaged (logged). */
 bool eventlog_get(const struct view *v, uint64_t seq, struct record *r);
-/* The chain at the end of the commit that ends at seq; false if none ends there. Seq 0 has the
- * chain of the log's name. */
-bool eventlog_chain(const struct view *v, struct id log_id, uint64_t seq, uint8_t chain_r[CHAIN_LEN]);
+/* The chain at the end of the commit that ends at seq; false if none ends there (or it is forgotten).
+ * Seq 0 has the chain of the name the log was born with. */
+bool eventlog_chain(const struct view *v, uint64_t seq, uint8_t chain_r[CHAIN_LEN]);
+/* The chain at seq 0 of a log born as log_id. */
+void chain_of_name(struct id log_id, uint8_t chain_r[CHAIN_LEN]);
+/* One commit's chain from the one before: BLAKE2b-256(before, records ..., last_seq u64 LE). */
+void chain_of_commit(const uint8_t before[CHAIN_LEN], const struct bytes *records, size_t n, uint64_t last_seq,
+		     uint8_t chain_r[CHAIN_LEN]);
 /* Checks one batch against the chain at its start. */
 bool log_batch_follows(const struct log_batch *b, const uint8_t chain[CHAIN_LEN]);
 
 /* Removes records of whole commits up to seq, at most max_records of them; moves first_seq. */
-void eventlog_trim(struct log_head *head, struct txn *t, uint64_t seq, unsigned max_records);
+void eventlog_trim(struct log_head *head, struct txn *t, uint64_t seq, uint64_t max_records);
 
 /* This log goes on from a copy: a new name, the old one remembered as an ancestor up to its head. */
 void eventlog_rename(struct log_head *head, struct txn *t, struct id log_id);

@@ -98,12 +98,15 @@ struct service {
 	unsigned n_upstreams;
 	const struct public_stream *public_stream; /* or NULL */
 
-	/* What must be durable outside LMDB before a command is decided: idempotent, may be orphaned.
-	 * prepare() is given what decide will be given, over the state before the batch, and writes only
-	 * what that state lets this sender write: a refused command must not have spoilt another's
-	 * draft. It emits nothing, and is not called for a command whose reply is recorded.
-	 * prepare_sync() makes all of a batch durable. Either may be NULL. -1: the command is answered
-	 * UNAVAILABLE. */
+	/* The version of an entity (seq of its last event) for Head.expect; NULL: not offered. */
+	uint64_t (*version)(const struct view *view, struct bytes entity);
+
+	/* What must be durable outside LMDB when a command's events are: idempotent, may be orphaned.
+	 * prepare() runs just before decide, on the same view and decision, and writes only what that
+	 * state lets this sender write: a refused command must not have spoilt another's draft. It emits
+	 * nothing, and is not called for a command whose reply is recorded. prepare_sync() makes all of
+	 * a batch durable before its transaction commits. Either may be NULL. -1: the command (all of the
+	 * batch) is answered UNAVAILABLE. */
 	int (*prepare)(const struct view *view, const ProtobufCMessage *command,
 		       const struct decision *d);
 	int (*prepare_sync)(const struct caps *caps);

@@ -71,6 +71,8 @@ struct txn *store_begin(struct store *s);
 int txn_commit(struct txn **t) MUST_CHECK; /* 0, or -1: nothing was written */
 void txn_abort(struct txn **t);
 enum store_fault txn_fault_kind(const struct txn *t);
+/* Why the last txn that ended did not commit. */
+enum store_fault store_last_fault(const struct store *s);
 /* Marks the txn: what it found must not be. Logged once; the input that did it is refused. */
 void txn_fault(struct txn *t, const char *what);
 const struct view *txn_view(const struct txn *t);
@@ -125,10 +127,11 @@ uint64_t txn_seq(const struct txn *t);
 void txn_set_seq(struct txn *t, uint64_t seq);
 
 /*
- * Keys of fixed parts. KEY(k) declares room; key_* append to it and return it as bytes.
+ * Keys of fixed parts: key_add*() append to a key and return it as bytes, borrowed from it.
  *
  *	struct key k = {0};
- *	view_get(view, ACTIVE, key_id(&k, educator) ...
+ *	key_add(&k, educator);
+ *	view_get(view, ACTIVE, key_add(&k, entry), &val);
  */
 struct key {
 	uint8_t data[KEY_MAX];
