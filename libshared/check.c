@@ -2,7 +2,8 @@
  */
 #include "libshared/check.h"
 
-#include <inttypes.h>
+#include "libshared/fields.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -99,7 +100,7 @@ static bool enum_ok(int value, const struct walk *w, const struct place *at)
 
 static bool message_ok(const ProtobufCMessage *m, const struct walk *w, const struct place *in);
 
-/* value points to the member of the struct, or to one element of the array. */
+/* value points into the message, as fields.h says. */
 static bool value_ok(const void *value, const struct walk *w, const struct place *at)
 {
 	const ProtobufCMessage *message;
@@ -119,63 +120,41 @@ static bool value_ok(const void *value, const struct walk *w, const struct place
 		return enum_ok(number, w, at);
 	case PROTOBUF_C_TYPE_MESSAGE:
 		memcpy(&message, value, sizeof message);
-		return message == NULL || message_ok(message, w, at);
-	default: /* every number is a number */
+		return message_ok(message, w, at);
+	default:
 		return true;
 	}
 }
 
-static size_t element_size(ProtobufCType type)
+static bool is_bounded(ProtobufCType type)
 {
-	switch (type) {
-	case PROTOBUF_C_TYPE_STRING:
-		return sizeof(char *);
-	case PROTOBUF_C_TYPE_BYTES:
-		return sizeof(ProtobufCBinaryData);
-	case PROTOBUF_C_TYPE_ENUM:
-		return sizeof(int);
-	case PROTOBUF_C_TYPE_MESSAGE:
-		return sizeof(ProtobufCMessage *);
-	default:
-		return 0; /* not looked at one by one */
-	}
+	return type == PROTOBUF_C_TYPE_STRING || type == PROTOBUF_C_TYPE_BYTES ||
+	       type == PROTOBUF_C_TYPE_ENUM || type == PROTOBUF_C_TYPE_MESSAGE;
 }
 
-static bool array_ok(const uint8_t *m, const struct walk *w, struct place *at)
+static bool field_ok(const ProtobufCMessage *m, const struct walk *w, struct place *at)
 {
-	size_t size = element_size(at->field->type), n;
-	const uint8_t *array;
+	const void *value;
+	size_t n = field_values(m, at->field, &value);
 
-	memcpy(&n, m + at->field->quantifier_offset, sizeof n);
-	memcpy(&array, m + at->field->offset, sizeof array);
 	if (n > w->limits->n_elements) {
 		at->element = w->limits->n_elements;
 		return fault(w, at, "%zu elements, at most %zu are allowed", n,
 			     w->limits->n_elements);
 	}
-	if (size == 0)
+	if (!is_bounded(at->field->type)) /* a number is a number */
 		return true;
-	for (at->element = 0; at->element < n; at->element++)
-		if (!value_ok(array + at->element * size, w, at))
+	for (; at->element < n; at->element++, value = field_next(at->field, value))
+		if (!value_ok(value, w, at))
 			return false;
 	return true;
-}
-
-static bool is_set(const uint8_t *m, const ProtobufCFieldDescriptor *field)
-{
-	uint32_t set;
-
-	if ((field->flags & PROTOBUF_C_FIELD_FLAG_ONEOF) == 0)
-		return true;
-	memcpy(&set, m + field->quantifier_offset, sizeof set);
-	return set == field->id;
 }
 
 static bool unknown_fault(const ProtobufCMessage *m, const struct walk *w, const struct place *in)
 {
 	unsigned number = m->unknown_fields[0].tag;
 	bool body = in == NULL && m->descriptor->n_fields > 0 &&
-		    (m->descriptor->fields[0].flags & PROTOBUF_C_FIELD_FLAG_ONEOF) != 0;
+		    field_in_oneof(&m->descriptor->fields[0]);
 
 	if (body)
 		return fault(w, in, "body: no member of %s known here has number %u",
@@ -187,19 +166,14 @@ static bool unknown_fault(const ProtobufCMessage *m, const struct walk *w, const
 static bool message_ok(const ProtobufCMessage *m, const struct walk *w, const struct place *in)
 {
 	const ProtobufCMessageDescriptor *type = m->descriptor;
-	const uint8_t *base = (const uint8_t *)m;
 
 	if (m->n_unknown_fields > 0 && !w->limits->unknown_fields)
 		return unknown_fault(m, w, in);
 	for (unsigned i = 0; i < type->n_fields; i++) {
 		struct place at = {.in = in, .field = &type->fields[i]};
 
-		if (at.field->label == PROTOBUF_C_LABEL_REPEATED) {
-			if (!array_ok(base, w, &at))
-				return false;
-		} else if (is_set(base, at.field) && !value_ok(base + at.field->offset, w, &at)) {
+		if (!field_ok(m, w, &at))
 			return false;
-		}
 	}
 	return true;
 }

@@ -320,8 +320,8 @@ START_TEST(what_names_no_zone_finds_none)
 					  "Europe",
 					  "tzdata.zi",
 					  "UTC\n",
-					  "a234567890123456789012345678901234567890123456789012345"
-					  "678901234"};
+					  ("a234567890123456789012345678901234567890123456789012345"
+					   "678901234")};
 
 	ck_assert_ptr_null(zone_find(zones, bad[_i]));
 }

@@ -1,0 +1,29 @@
+/*
+ * Walking over a message by its descriptor: where its values lie in memory.
+ *
+ *	for (unsigned f = 0; f < m->descriptor->n_fields; f++) {
+ *		const ProtobufCFieldDescriptor *field = &m->descriptor->fields[f];
+ *		const void *value;
+ *		size_t n = field_values(m, field, &value);
+ *		for (size_t i = 0; i < n; i++, value = field_next(field, value))
+ *
+ * value points to a char *, a ProtobufCBinaryData, an int (enum), a ProtobufCMessage * or a number,
+ * as field->type says; memcpy() takes it out.
+ */
+#ifndef CAIRN_FIELDS_H
+#define CAIRN_FIELDS_H
+
+#include "libshared/base.h"
+
+#include <protobuf-c/protobuf-c.h>
+
+/* How many values there are: of a repeated field its elements, of a oneof's member that is not set
+ * and of an absent message none, else one (a number that is absent is a zero). */
+size_t field_values(const ProtobufCMessage *m, const ProtobufCFieldDescriptor *field,
+		    const void **value_r);
+const void *field_next(const ProtobufCFieldDescriptor *field, const void *value);
+/* Bytes of one value. */
+size_t field_size(ProtobufCType type);
+bool field_in_oneof(const ProtobufCFieldDescriptor *field);
+
+#endif
