@@ -66,20 +66,21 @@ static bool receive(struct zap *z, struct zap_request *r)
 	int more = 1;
 
 	for (r->n_frames = 0; more;) {
-		zmq_msg_t frame;
+		/* Past the last known frame the same place is used again. */
+		zmq_msg_t *frame = &r->frames[r->n_frames];
 
-		zmq_msg_init(&frame);
-		if (zmq_msg_recv(&frame, net_handle(z->socket), ZMQ_DONTWAIT) < 0) {
-			zmq_msg_close(&frame);
+		zmq_msg_init(frame);
+		if (zmq_msg_recv(frame, net_handle(z->socket), ZMQ_DONTWAIT) < 0) {
+			zmq_msg_close(frame);
 			if (errno == EINTR)
 				continue;
 			return false;
 		}
-		more = zmq_msg_more(&frame);
-		if (r->n_frames < FRAMES_MAX)
-			r->frames[r->n_frames++] = frame;
+		more = zmq_msg_more(frame);
+		if (r->n_frames + 1 < FRAMES_MAX)
+			r->n_frames++;
 		else
-			zmq_msg_close(&frame);
+			zmq_msg_close(frame);
 	}
 	return true;
 }
