@@ -81,7 +81,8 @@ struct service {
 	uint32_t tables_layout; /* another number: tables are rebuilt from the log at start */
 	const char *const *tables;
 	unsigned n_tables;
-	const ProtobufCMessageDescriptor *command, *event, *query, *answer, *reason;
+	const ProtobufCMessageDescriptor *command, *event, *query, *answer;
+	const ProtobufCEnumDescriptor *reason;
 
 	/* Roles that may send this kind of command (field number) or query; 0: no such kind. */
 	uint32_t (*command_roles)(uint32_t kind);
