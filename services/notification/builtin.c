@@ -1,0 +1,129 @@
+/* The texts that come with the program, in English and Spanish. */
+#include "services/notification/builtin.h"
+
+#include "proto/notification.pb-c.h"
+
+#include <string.h>
+
+#define EN_END                                                                                     \
+	"\n\nReference: {{reference}}\n\nThis message was sent by Cairn. Replies to it are not "   \
+	"read.\n"
+#define ES_END                                                                                     \
+	"\n\nReferencia: {{reference}}\n\nEste mensaje fue enviado por Cairn. Las respuestas no "  \
+	"se leen.\n"
+
+static const struct builtin_text texts[] = {
+	{NOTIFICATION__TOPIC__ENROLLED, "en", "You are enrolled in {{code}}",
+	 "Hello {{name}},\n\nyou are enrolled in {{code}}, {{title}}. Everything it offers is open "
+	 "to you "
+	 "now, and you work at your own pace: it stays open until {{date}}, and later if you are "
+	 "active.\n\nGo on at {{portal}}." EN_END},
+	{NOTIFICATION__TOPIC__ENROLLED, "es", "Su inscripción en {{code}}",
+	 "Hola, {{name}}:\n\nSe ha inscrito en {{code}}, {{title}}. Ya tiene acceso a todo su "
+	 "contenido y "
+	 "puede avanzar a su propio ritmo: queda abierta hasta el {{date}}, y más tiempo si hay "
+	 "actividad.\n\nContinúe en {{portal}}." ES_END},
+
+	{NOTIFICATION__TOPIC__LAPSE_COMING, "en", "{{code}}: {{days}} days left",
+	 "Hello {{name}},\n\nyour enrollment in {{code}}, {{title}}, has been quiet for a long "
+	 "time and "
+	 "will lapse on {{date}}, in {{days}} days. Nothing of your work is lost. To keep the "
+	 "enrollment, "
+	 "do anything in it before that day.\n\nGo on at {{portal}}." EN_END},
+	{NOTIFICATION__TOPIC__LAPSE_COMING, "es", "{{code}}: quedan {{days}} días",
+	 "Hola, {{name}}:\n\nSu inscripción en {{code}}, {{title}}, lleva mucho tiempo sin "
+	 "actividad y "
+	 "caducará el {{date}}, dentro de {{days}} días. No se pierde nada de su trabajo. Para "
+	 "conservarla, haga cualquier avance antes de esa fecha.\n\nContinúe en "
+	 "{{portal}}." ES_END},
+
+	{NOTIFICATION__TOPIC__SUBMISSION_RECEIPT, "en", "{{code}}: your submission has arrived",
+	 "Hello {{name}},\n\nyour submission for {{code}}, {{title}}, has arrived and is sealed: "
+	 "nothing "
+	 "in it can change now. You can expect to hear from us by {{date}}.\n\nYour receipt is at "
+	 "{{portal}}." EN_END},
+	{NOTIFICATION__TOPIC__SUBMISSION_RECEIPT, "es", "{{code}}: hemos recibido su entrega",
+	 "Hola, {{name}}:\n\nHemos recibido su entrega para {{code}}, {{title}}. Está sellada: ya "
+	 "nada en "
+	 "ella puede cambiar. Tendrá noticias nuestras a más tardar el {{date}}.\n\nSu comprobante "
+	 "está "
+	 "en {{portal}}." ES_END},
+
+	{NOTIFICATION__TOPIC__RETURNED_INCOMPLETE, "en", "{{code}}: your submission was returned",
+	 "Hello {{name}},\n\nyour submission for {{code}}, {{title}}, was returned before it was "
+	 "read, "
+	 "because something is missing. This does not count as an attempt.\n\nSee what to add at "
+	 "{{portal}}." EN_END},
+	{NOTIFICATION__TOPIC__RETURNED_INCOMPLETE, "es", "{{code}}: le devolvimos su entrega",
+	 "Hola, {{name}}:\n\nLe devolvimos su entrega para {{code}}, {{title}}, antes de leerla, "
+	 "porque "
+	 "falta algo. Esto no cuenta como intento.\n\nVea qué debe agregar en {{portal}}." ES_END},
+
+	{NOTIFICATION__TOPIC__DECISION_READY, "en", "{{code}}: a decision is ready",
+	 "Hello {{name}},\n\na decision on your submission for {{code}}, {{title}}, is "
+	 "ready.\n\nRead it at "
+	 "{{portal}}." EN_END},
+	{NOTIFICATION__TOPIC__DECISION_READY, "es", "{{code}}: hay una decisión",
+	 "Hola, {{name}}:\n\nYa hay una decisión sobre su entrega para {{code}}, "
+	 "{{title}}.\n\nLéala en "
+	 "{{portal}}." ES_END},
+
+	{NOTIFICATION__TOPIC__COACH_NEEDED, "en", "{{code}}: meet a coach",
+	 "Hello {{name}},\n\nthe next step in {{code}}, {{title}}, is a meeting with a "
+	 "coach.\n\nSee how to "
+	 "arrange it at {{portal}}." EN_END},
+	{NOTIFICATION__TOPIC__COACH_NEEDED, "es", "{{code}}: reunión de orientación",
+	 "Hola, {{name}}:\n\nEl próximo paso en {{code}}, {{title}}, es una reunión de "
+	 "orientación.\n\nVea "
+	 "cómo acordarla en {{portal}}." ES_END},
+
+	{NOTIFICATION__TOPIC__CREDENTIAL_ISSUED, "en", "{{code}}: your credential is issued",
+	 "Hello {{name}},\n\nyour credential for {{code}}, {{title}}, was issued on "
+	 "{{date}}.\n\nDownload or "
+	 "share it at {{portal}}." EN_END},
+	{NOTIFICATION__TOPIC__CREDENTIAL_ISSUED, "es", "{{code}}: su credencial está emitida",
+	 "Hola, {{name}}:\n\nSu credencial de {{code}}, {{title}}, fue emitida el "
+	 "{{date}}.\n\nDescárguela o "
+	 "compártala en {{portal}}." ES_END},
+
+	{NOTIFICATION__TOPIC__ENROLLMENT_LAPSED, "en", "{{code}}: your enrollment has lapsed",
+	 "Hello {{name}},\n\nyour enrollment in {{code}}, {{title}}, has lapsed after a long time "
+	 "without "
+	 "activity. Your work is kept.\n\nYou can take it up again at {{portal}}." EN_END},
+	{NOTIFICATION__TOPIC__ENROLLMENT_LAPSED, "es", "{{code}}: su inscripción caducó",
+	 "Hola, {{name}}:\n\nSu inscripción en {{code}}, {{title}}, caducó tras mucho tiempo sin "
+	 "actividad. "
+	 "Su trabajo se conserva.\n\nPuede retomarla en {{portal}}." ES_END},
+};
+
+static const struct months {
+	const char *language, *names[12];
+} months[] = {
+	{"en",
+	 {"January", "February", "March", "April", "May", "June", "July", "August", "September",
+	  "October", "November", "December"}},
+	{"es",
+	 {"enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre",
+	  "octubre", "noviembre", "diciembre"}},
+};
+
+const struct builtin_text *builtin_find(uint16_t topic, const char *language)
+{
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
+		if (texts[i].topic == topic && strcmp(texts[i].language, language) == 0)
+			return &texts[i];
+	return NULL;
+}
+
+bool builtin_language(const char *language)
+{
+	return builtin_month(language, 1) != NULL;
+}
+
+const char *builtin_month(const char *language, int month)
+{
+	for (size_t i = 0; i < ARRAY_LEN(months); i++)
+		if (strcmp(months[i].language, language) == 0 && month >= 1 && month <= 12)
+			return months[i].names[month - 1];
+	return NULL;
+}

@@ -1,0 +1,456 @@
+/* What the neighbours' events mean here: what is kept of them, what they plan, what they make
+ * needless. */
+#include "services/notification/plan.h"
+#include "services/notification/tables.h"
+#include "services/notification/templates.h"
+
+#include "proto/assessment.pb-c.h"
+#include "proto/enrollment.pb-c.h"
+#include "proto/evidence.pb-c.h"
+#include "proto/issuance.pb-c.h"
+
+#include <string.h>
+
+/* One kind of event of a neighbour: waits for what is not known here, or keeps what is needed of
+ * it. Then plan.c's rules have their turn. */
+typedef enum verdict follow_fn(const struct view *view, const ProtobufCMessage *event,
+			       struct decision *d);
+
+/* Of no use here. */
+static enum verdict ignore(const struct view *view, const ProtobufCMessage *event,
+			   struct decision *d)
+{
+	(void)view, (void)event, (void)d;
+	return ACCEPTED;
+}
+
+/* ---- enrollment ---------------------------------------------------------------------------- */
+
+/* Dates in notices are dates of the issuer's time zone. */
+static enum verdict calendar_published(const struct view *view, const ProtobufCMessage *event,
+				       struct decision *d)
+{
+	const Enrollment__Calendar *calendar =
+		((const Enrollment__Event *)event)->calendar_published->calendar;
+	Notification__CalendarNoted noted = NOTIFICATION__CALENDAR_NOTED__INIT;
+	Notification__Event ours = NOTIFICATION__EVENT__INIT;
+
+	(void)view;
+	if (calendar == NULL)
+		return ACCEPTED;
+	noted.version = calendar->version;
+	noted.time_zone = calendar->time_zone;
+	ours.calendar_noted = &noted;
+	emit_event(d, bytes_of_id(&d->entity), &ours, NOTIFICATION__EVENT__BODY_CALENDAR_NOTED);
+	return ACCEPTED;
+}
+
+static enum verdict entry_published(const struct view *view, const ProtobufCMessage *event,
+				    struct decision *d)
+{
+	const Enrollment__Entry *entry = ((const Enrollment__Event *)event)->entry_published->entry;
+	Notification__EntryNoted noted = NOTIFICATION__ENTRY_NOTED__INIT;
+	Notification__Event ours = NOTIFICATION__EVENT__INIT;
+	struct id version;
+
+	(void)view;
+	if (entry == NULL)
+		return ACCEPTED;
+	version = id_of_version(bytes_of_pb(entry->entry), entry->version);
+	noted.entry = entry->entry;
+	noted.version = entry->version;
+	noted.code = entry->code;
+	noted.title = entry->title;
+	ours.entry_noted = &noted;
+	emit_event(d, bytes_of_pb(entry->entry), &ours, NOTIFICATION__EVENT__BODY_ENTRY_NOTED);
+	brings(d, AWAIT_ENTRY, bytes_of_id(&version));
+	return ACCEPTED;
+}
+
+/* The person stays sealed. A language that notices cannot be written in falls back when one is
+ * sent. */
+static enum verdict educator_registered(const struct view *view, const ProtobufCMessage *event,
+					struct decision *d)
+{
+	const Enrollment__EducatorRegistered *e =
+		((const Enrollment__Event *)event)->educator_registered;
+	Notification__EducatorNoted noted = NOTIFICATION__EDUCATOR_NOTED__INIT;
+	Notification__Event ours = NOTIFICATION__EVENT__INIT;
+	struct educator educator;
+
+	if (educator_get(view, bytes_of_pb(e->educator), &educator) && educator.erased)
+		return ACCEPTED;
+	noted.educator = e->educator;
+	if (e->person != NULL && is_id(bytes_of_pb(e->person->subject)))
+		noted.person = e->person;
+	noted.language = arena_text(
+		d->arena,
+		bytes_of_text(language_is_sound(e->language) ? e->language : LANGUAGE_DEFAULT));
+	ours.educator_noted = &noted;
+	emit_event(d, bytes_of_pb(e->educator), &ours, NOTIFICATION__EVENT__BODY_EDUCATOR_NOTED);
+	brings(d, AWAIT_EDUCATOR, bytes_of_pb(e->educator));
+	return ACCEPTED;
+}
+
+/* The key is destroyed after this is durable (effects.c); nothing more is written to the person. */
+static enum verdict educator_erased(const struct view *view, const ProtobufCMessage *event,
+				    struct decision *d)
+{
+	const Enrollment__EducatorErased *e = ((const Enrollment__Event *)event)->educator_erased;
+	Notification__EducatorForgotten forgotten = NOTIFICATION__EDUCATOR_FORGOTTEN__INIT;
+	Notification__Event ours = NOTIFICATION__EVENT__INIT;
+	struct bytes id = bytes_of_pb(e->educator);
+	struct educator educator;
+
+	if (educator_get(view, id, &educator) && educator.erased)
+		return ACCEPTED;
+	cancel_needless(
+		view, &(struct needless){.educator = id, .why = "erased", .sending_too = true}, d);
+	forgotten.educator = e->educator;
+	ours.educator_forgotten = &forgotten;
+	emit_event(d, id, &ours, NOTIFICATION__EVENT__BODY_EDUCATOR_FORGOTTEN);
+	brings(d, AWAIT_EDUCATOR, id);
+	return ACCEPTED;
+}
+
+/* Awaits the person and the entry's version; 0: both are known. */
+static enum verdict know_person_and_entry(const struct view *view, struct bytes educator,
+					  struct bytes entry, uint32_t version, struct decision *d)
+{
+	struct id wanted = id_of_version(entry, version);
+	struct educator row;
+
+	if (!educator_get(view, educator, &row))
+		return await(d, AWAIT_EDUCATOR, educator);
+	if (!entry_known(view, entry, version))
+		return await(d, AWAIT_ENTRY, bytes_of_id(&wanted));
+	return ACCEPTED;
+}
+
+static enum verdict enrolled(const struct view *view, const ProtobufCMessage *event,
+			     struct decision *d)
+{
+	const Enrollment__Enrolled *e = ((const Enrollment__Event *)event)->enrolled;
+	Notification__EnrollmentNoted noted = NOTIFICATION__ENROLLMENT_NOTED__INIT;
+	Notification__Event ours = NOTIFICATION__EVENT__INIT;
+
+	if (know_person_and_entry(view, bytes_of_pb(e->educator), bytes_of_pb(e->entry), e->version,
+				  d) == AWAITING)
+		return AWAITING;
+	noted.enrollment = e->enrollment;
+	noted.educator = e->educator;
+	noted.entry = e->entry;
+	noted.version = e->version;
+	ours.enrollment_noted = &noted;
+	emit_event(d, bytes_of_pb(e->enrollment), &ours,
+		   NOTIFICATION__EVENT__BODY_ENROLLMENT_NOTED);
+	brings(d, AWAIT_ENROLLMENT, bytes_of_pb(e->enrollment));
+	return ACCEPTED;
+}
+
+/* The enrollment does not lapse on the day that an unsent notice names. */
+static enum verdict lapse_is_off(const struct view *view, ProtobufCBinaryData enrollment,
+				 struct decision *d)
+{
+	struct bytes id = bytes_of_pb(enrollment);
+	struct enrollment row;
+
+	if (!enrollment_get(view, id, &row))
+		return await(d, AWAIT_ENROLLMENT, id);
+	cancel_needless(view,
+			&(struct needless){.educator = BYTES_OF(row.educator),
+					   .about = id,
+					   .topic = NOTIFICATION__TOPIC__LAPSE_COMING,
+					   .why = "resolved"},
+			d);
+	return ACCEPTED;
+}
+
+static enum verdict paused(const struct view *view, const ProtobufCMessage *event,
+			   struct decision *d)
+{
+	return lapse_is_off(view, ((const Enrollment__Event *)event)->paused->enrollment, d);
+}
+
+static enum verdict resumed(const struct view *view, const ProtobufCMessage *event,
+			    struct decision *d)
+{
+	return lapse_is_off(view, ((const Enrollment__Event *)event)->resumed->enrollment, d);
+}
+
+static enum verdict withdrawn(const struct view *view, const ProtobufCMessage *event,
+			      struct decision *d)
+{
+	return lapse_is_off(view, ((const Enrollment__Event *)event)->withdrawn->enrollment, d);
+}
+
+static enum verdict progress_noted(const struct view *view, const ProtobufCMessage *event,
+				   struct decision *d)
+{
+	return lapse_is_off(view, ((const Enrollment__Event *)event)->progress_noted->enrollment,
+			    d);
+}
+
+static enum verdict lapsed(const struct view *view, const ProtobufCMessage *event,
+			   struct decision *d)
+{
+	return lapse_is_off(view, ((const Enrollment__Event *)event)->lapsed->enrollment, d);
+}
+
+static enum verdict completed(const struct view *view, const ProtobufCMessage *event,
+			      struct decision *d)
+{
+	return lapse_is_off(view, ((const Enrollment__Event *)event)->completed->enrollment, d);
+}
+
+static enum verdict submission_noted(const struct view *view, const ProtobufCMessage *event,
+				     struct decision *d)
+{
+	return lapse_is_off(view, ((const Enrollment__Event *)event)->submission_noted->enrollment,
+			    d);
+}
+
+static enum verdict lapse_noticed(const struct view *view, const ProtobufCMessage *event,
+				  struct decision *d)
+{
+	struct bytes id =
+		bytes_of_pb(((const Enrollment__Event *)event)->lapse_noticed->enrollment);
+	struct enrollment row;
+
+	return enrollment_get(view, id, &row) ? ACCEPTED : await(d, AWAIT_ENROLLMENT, id);
+}
+
+static follow_fn *const of_enrollment[] = {
+	[ENROLLMENT__EVENT__BODY_ISSUER_PUBLISHED] = ignore,
+	[ENROLLMENT__EVENT__BODY_PROFILE_PUBLISHED] = ignore,
+	[ENROLLMENT__EVENT__BODY_POLICY_PUBLISHED] = ignore,
+	[ENROLLMENT__EVENT__BODY_CALENDAR_PUBLISHED] = calendar_published,
+	[ENROLLMENT__EVENT__BODY_MEDIA_PUBLISHED] = ignore,
+	[ENROLLMENT__EVENT__BODY_ENTRY_PUBLISHED] = entry_published,
+	[ENROLLMENT__EVENT__BODY_ENTRY_RETIRED] =
+		ignore, /* a notice names the version it started under */
+	[ENROLLMENT__EVENT__BODY_STACK_PUBLISHED] = ignore,
+	[ENROLLMENT__EVENT__BODY_RENEWAL_POLICY_PUBLISHED] = ignore,
+	[ENROLLMENT__EVENT__BODY_ORG_REGISTERED] = ignore,
+	[ENROLLMENT__EVENT__BODY_EDUCATOR_REGISTERED] = educator_registered,
+	[ENROLLMENT__EVENT__BODY_EDUCATOR_MOVED] = ignore,
+	[ENROLLMENT__EVENT__BODY_LICENSE_LINKED] = ignore,
+	[ENROLLMENT__EVENT__BODY_RELATION_DECLARED] = ignore,
+	[ENROLLMENT__EVENT__BODY_EDUCATOR_ERASED] = educator_erased,
+	[ENROLLMENT__EVENT__BODY_KEY_DESTROYED] = ignore,
+	[ENROLLMENT__EVENT__BODY_ERASURE_COMPLETED] = ignore,
+	[ENROLLMENT__EVENT__BODY_ENROLLED] = enrolled,
+	[ENROLLMENT__EVENT__BODY_PAUSED] = paused,
+	[ENROLLMENT__EVENT__BODY_RESUMED] = resumed,
+	[ENROLLMENT__EVENT__BODY_WITHDRAWN] = withdrawn,
+	[ENROLLMENT__EVENT__BODY_PROGRESS_NOTED] = progress_noted,
+	[ENROLLMENT__EVENT__BODY_LAPSE_NOTICED] = lapse_noticed,
+	[ENROLLMENT__EVENT__BODY_LAPSED] = lapsed,
+	[ENROLLMENT__EVENT__BODY_COMPLETED] = completed,
+	[ENROLLMENT__EVENT__BODY_SUBMISSION_NOTED] = submission_noted,
+	[ENROLLMENT__EVENT__BODY_NAMES_OPENED] = ignore,
+};
+
+/* ---- evidence ---------------------------------------------------------------------------------
+ */
+
+static enum verdict submission_sealed(const struct view *view, const ProtobufCMessage *event,
+				      struct decision *d)
+{
+	const Evidence__SubmissionSealed *e = ((const Evidence__Event *)event)->submission_sealed;
+	Notification__SubmissionNoted noted = NOTIFICATION__SUBMISSION_NOTED__INIT;
+	Notification__Event ours = NOTIFICATION__EVENT__INIT;
+	struct enrollment row;
+
+	if (!enrollment_get(view, bytes_of_pb(e->portfolio), &row))
+		return await(d, AWAIT_ENROLLMENT, bytes_of_pb(e->portfolio));
+	noted.submission = e->submission;
+	noted.enrollment = e->portfolio;
+	ours.submission_noted = &noted;
+	emit_event(d, bytes_of_pb(e->submission), &ours,
+		   NOTIFICATION__EVENT__BODY_SUBMISSION_NOTED);
+	brings(d, AWAIT_SUBMISSION, bytes_of_pb(e->submission));
+	return ACCEPTED;
+}
+
+/* Taken back: the receipt that has not left yet would be wrong. */
+static enum verdict submission_recalled(const struct view *view, const ProtobufCMessage *event,
+					struct decision *d)
+{
+	const Evidence__SubmissionRecalled *e =
+		((const Evidence__Event *)event)->submission_recalled;
+	struct enrollment row;
+
+	if (!enrollment_get(view, bytes_of_pb(e->portfolio), &row))
+		return await(d, AWAIT_ENROLLMENT, bytes_of_pb(e->portfolio));
+	cancel_needless(view,
+			&(struct needless){.educator = BYTES_OF(row.educator),
+					   .about = bytes_of_pb(e->submission),
+					   .topic = NOTIFICATION__TOPIC__SUBMISSION_RECEIPT,
+					   .why = "recalled"},
+			d);
+	return ACCEPTED;
+}
+
+static follow_fn *const of_evidence[] = {
+	[EVIDENCE__EVENT__BODY_ARTIFACT_BEGUN] = ignore,
+	[EVIDENCE__EVENT__BODY_PART_STORED] = ignore,
+	[EVIDENCE__EVENT__BODY_ARTIFACT_STORED] = ignore,
+	[EVIDENCE__EVENT__BODY_ARTIFACT_ABANDONED] = ignore,
+	[EVIDENCE__EVENT__BODY_CONSENT_RECORDED] = ignore,
+	[EVIDENCE__EVENT__BODY_CONSENT_WITHDRAWN] = ignore,
+	[EVIDENCE__EVENT__BODY_ARTIFACT_REDACTED] = ignore,
+	[EVIDENCE__EVENT__BODY_NO_IDENTIFIERS_ATTESTED] = ignore,
+	[EVIDENCE__EVENT__BODY_PORTFOLIO_OPENED] = ignore,
+	[EVIDENCE__EVENT__BODY_SUBMISSION_SEALED] = submission_sealed,
+	[EVIDENCE__EVENT__BODY_SUBMISSION_RECALLED] = submission_recalled,
+	[EVIDENCE__EVENT__BODY_SUBMISSION_OPENED] = ignore,
+	[EVIDENCE__EVENT__BODY_PORTFOLIO_REOPENED] = ignore, /* its decision has told already */
+	[EVIDENCE__EVENT__BODY_PORTFOLIO_CLOSED] = ignore,
+	[EVIDENCE__EVENT__BODY_GRANT_WRITTEN] = ignore,
+	[EVIDENCE__EVENT__BODY_GRANT_CLOSED] = ignore,
+	[EVIDENCE__EVENT__BODY_ITEM_VIEWED] = ignore,
+	[EVIDENCE__EVENT__BODY_ENTRY_NOTED] = ignore,
+	[EVIDENCE__EVENT__BODY_POLICY_NOTED] = ignore,
+	[EVIDENCE__EVENT__BODY_MEDIA_NOTED] = ignore,
+	[EVIDENCE__EVENT__BODY_CALENDAR_NOTED] = ignore,
+	[EVIDENCE__EVENT__BODY_PROFILE_NOTED] = ignore,
+	[EVIDENCE__EVENT__BODY_EDUCATOR_FORGOTTEN] = ignore,
+};
+
+/* ---- assessment -------------------------------------------------------------------------------
+ */
+
+/* A person hears of a submission's receipt before its outcome, whichever log is read first. */
+static enum verdict know_submission(const struct view *view, ProtobufCBinaryData submission,
+				    struct decision *d)
+{
+	struct bytes id = bytes_of_pb(submission);
+	struct submission row;
+
+	return submission_get(view, id, &row) ? ACCEPTED : await(d, AWAIT_SUBMISSION, id);
+}
+
+static enum verdict returned_incomplete(const struct view *view, const ProtobufCMessage *event,
+					struct decision *d)
+{
+	return know_submission(
+		view, ((const Assessment__Event *)event)->returned_incomplete->submission, d);
+}
+
+static enum verdict decision_released(const struct view *view, const ProtobufCMessage *event,
+				      struct decision *d)
+{
+	return know_submission(
+		view, ((const Assessment__Event *)event)->decision_released->submission, d);
+}
+
+static follow_fn *const of_assessment[] = {
+	[ASSESSMENT__EVENT__BODY_ASSESSOR_REGISTERED] = ignore,
+	[ASSESSMENT__EVENT__BODY_ASSESSOR_QUALIFIED] = ignore,
+	[ASSESSMENT__EVENT__BODY_ASSESSOR_RETIRED] = ignore,
+	[ASSESSMENT__EVENT__BODY_SUBMISSION_RECEIVED] = ignore,
+	[ASSESSMENT__EVENT__BODY_SUBMISSION_SCREENED] = ignore,
+	[ASSESSMENT__EVENT__BODY_RETURNED_INCOMPLETE] = returned_incomplete,
+	[ASSESSMENT__EVENT__BODY_READING_ASSIGNED] = ignore, /* an assessor has no address here */
+	[ASSESSMENT__EVENT__BODY_LEASE_EXPIRED] = ignore,
+	[ASSESSMENT__EVENT__BODY_READING_COMPLETED] = ignore,
+	[ASSESSMENT__EVENT__BODY_SECOND_REQUESTED] = ignore,
+	[ASSESSMENT__EVENT__BODY_ADJUDICATION_REQUESTED] = ignore,
+	[ASSESSMENT__EVENT__BODY_ADJUDICATION_COMPLETED] = ignore,
+	[ASSESSMENT__EVENT__BODY_DECISION_MADE] = ignore, /* nothing is said before the release */
+	[ASSESSMENT__EVENT__BODY_DECISION_RELEASED] = decision_released,
+	[ASSESSMENT__EVENT__BODY_NO_ELIGIBLE_READER] = ignore,
+	[ASSESSMENT__EVENT__BODY_SAME_READER_WAIVED] = ignore,
+	[ASSESSMENT__EVENT__BODY_COACHING_RECORDED] = ignore,
+	[ASSESSMENT__EVENT__BODY_SUBMISSION_LEFT] = ignore, /* evidence tells of the recall */
+	[ASSESSMENT__EVENT__BODY_ENTRY_NOTED] = ignore,
+	[ASSESSMENT__EVENT__BODY_PROFILE_NOTED] = ignore,
+	[ASSESSMENT__EVENT__BODY_POLICY_NOTED] = ignore,
+	[ASSESSMENT__EVENT__BODY_CALENDAR_NOTED] = ignore,
+	[ASSESSMENT__EVENT__BODY_RELATION_NOTED] = ignore,
+	[ASSESSMENT__EVENT__BODY_OPENING_NOTED] = ignore,
+};
+
+/* ---- issuance ---------------------------------------------------------------------------------
+ */
+
+static enum verdict credential_issued(const struct view *view, const ProtobufCMessage *event,
+				      struct decision *d)
+{
+	const Issuance__CredentialIssued *e = ((const Issuance__Event *)event)->credential_issued;
+
+	return know_person_and_entry(view, bytes_of_pb(e->educator), bytes_of_pb(e->entry),
+				     e->version, d);
+}
+
+static follow_fn *const of_issuance[] = {
+	[ISSUANCE__EVENT__BODY_KEY_ADDED] = ignore,
+	[ISSUANCE__EVENT__BODY_CREDENTIAL_ISSUED] = credential_issued,
+	[ISSUANCE__EVENT__BODY_CREDENTIAL_HELD] = ignore, /* told when it is issued */
+	[ISSUANCE__EVENT__BODY_ISSUER_NOTED] = ignore,
+	[ISSUANCE__EVENT__BODY_ACHIEVEMENT_NOTED] = ignore,
+	[ISSUANCE__EVENT__BODY_EDUCATOR_NOTED] = ignore,
+	[ISSUANCE__EVENT__BODY_LICENSE_NOTED] = ignore,
+	[ISSUANCE__EVENT__BODY_ENROLLMENT_NOTED] = ignore,
+	[ISSUANCE__EVENT__BODY_KEY_DESTROYED] = ignore,
+};
+
+/* ---- all of them ------------------------------------------------------------------------------
+ */
+
+static const struct followed {
+	follow_fn *const *handlers;
+	size_t n;
+} followed[N_UPSTREAMS] = {
+	[UP_ENROLLMENT] = {of_enrollment, ARRAY_LEN(of_enrollment)},
+	[UP_EVIDENCE] = {of_evidence, ARRAY_LEN(of_evidence)},
+	[UP_ASSESSMENT] = {of_assessment, ARRAY_LEN(of_assessment)},
+	[UP_ISSUANCE] = {of_issuance, ARRAY_LEN(of_issuance)},
+};
+
+/* An event of a newer kind than this program knows is skipped. */
+static enum verdict follow(unsigned upstream, const struct view *view,
+			   const ProtobufCMessage *event, const struct record *record,
+			   struct decision *d)
+{
+	uint32_t kind = body_kind(event);
+
+	if (kind >= followed[upstream].n || followed[upstream].handlers[kind] == NULL)
+		return ACCEPTED;
+	if (followed[upstream].handlers[kind](view, event, d) == AWAITING)
+		return AWAITING;
+	plan_event(view, upstream, event, record, d);
+	return ACCEPTED;
+}
+
+static enum verdict follow_enrollment(const struct view *view, const ProtobufCMessage *event,
+				      const struct record *record, struct decision *d)
+{
+	return follow(UP_ENROLLMENT, view, event, record, d);
+}
+
+static enum verdict follow_evidence(const struct view *view, const ProtobufCMessage *event,
+				    const struct record *record, struct decision *d)
+{
+	return follow(UP_EVIDENCE, view, event, record, d);
+}
+
+static enum verdict follow_assessment(const struct view *view, const ProtobufCMessage *event,
+				      const struct record *record, struct decision *d)
+{
+	return follow(UP_ASSESSMENT, view, event, record, d);
+}
+
+static enum verdict follow_issuance(const struct view *view, const ProtobufCMessage *event,
+				    const struct record *record, struct decision *d)
+{
+	return follow(UP_ISSUANCE, view, event, record, d);
+}
+
+const struct upstream notification_upstreams[N_UPSTREAMS] = {
+	[UP_ENROLLMENT] = {"enrollment.0.log", &enrollment__event__descriptor, follow_enrollment},
+	[UP_EVIDENCE] = {"evidence.0.log", &evidence__event__descriptor, follow_evidence},
+	[UP_ASSESSMENT] = {"assessment.0.log", &assessment__event__descriptor, follow_assessment},
+	[UP_ISSUANCE] = {"issuance.0.log", &issuance__event__descriptor, follow_issuance},
+};

@@ -1,0 +1,263 @@
+/* Which notice an event makes, for whom and when; and which open ones a later event makes needless.
+ */
+#include "services/notification/plan.h"
+
+#include "services/notification/tables.h"
+
+#include "proto/assessment.pb-c.h"
+#include "proto/enrollment.pb-c.h"
+#include "proto/evidence.pb-c.h"
+#include "proto/issuance.pb-c.h"
+
+/* What a rule takes from its event. A facts_fn fills it, and says whether there is anything to
+ * plan. */
+struct facts {
+	struct id educator, about, entry;
+	uint32_t version;
+	int64_t date_us;
+	uint32_t days;
+};
+typedef bool facts_fn(const struct view *view, const ProtobufCMessage *event, struct facts *f);
+
+void emit_event(struct decision *d, struct bytes entity, Notification__Event *event,
+		Notification__Event__BodyCase kind)
+{
+	event->body_case = kind;
+	emit_about(d, entity, &event->base);
+}
+
+static struct id id_of_pb(ProtobufCBinaryData id)
+{
+	return id_of_bytes(bytes_of_pb(id));
+}
+
+/* Whose enrollment it is, and in what. False: it is not known here. */
+static bool facts_of_enrollment(const struct view *view, ProtobufCBinaryData enrollment,
+				struct facts *f)
+{
+	struct enrollment row;
+
+	if (!enrollment_get(view, bytes_of_pb(enrollment), &row))
+		return false;
+	f->educator = id_of_bytes(BYTES_OF(row.educator));
+	f->entry = id_of_bytes(BYTES_OF(row.entry));
+	f->version = (uint32_t)row.entry_version;
+	return true;
+}
+
+static bool facts_enrolled(const struct view *view, const ProtobufCMessage *event, struct facts *f)
+{
+	const Enrollment__Enrolled *e = ((const Enrollment__Event *)event)->enrolled;
+
+	(void)view;
+	*f = (struct facts){.educator = id_of_pb(e->educator),
+			    .about = id_of_pb(e->enrollment),
+			    .entry = id_of_pb(e->entry),
+			    .version = e->version,
+			    .date_us = e->lapses_us};
+	return true;
+}
+
+static bool facts_lapse_noticed(const struct view *view, const ProtobufCMessage *event,
+				struct facts *f)
+{
+	const Enrollment__LapseNoticed *e = ((const Enrollment__Event *)event)->lapse_noticed;
+
+	*f = (struct facts){
+		.about = id_of_pb(e->enrollment), .date_us = e->lapses_us, .days = e->days_left};
+	return facts_of_enrollment(view, e->enrollment, f);
+}
+
+static bool facts_lapsed(const struct view *view, const ProtobufCMessage *event, struct facts *f)
+{
+	const Enrollment__Lapsed *e = ((const Enrollment__Event *)event)->lapsed;
+
+	*f = (struct facts){.about = id_of_pb(e->enrollment)};
+	return facts_of_enrollment(view, e->enrollment, f);
+}
+
+static bool facts_sealed(const struct view *view, const ProtobufCMessage *event, struct facts *f)
+{
+	const Evidence__SubmissionSealed *e = ((const Evidence__Event *)event)->submission_sealed;
+
+	(void)view;
+	*f = (struct facts){.educator = id_of_pb(e->educator),
+			    .about = id_of_pb(e->submission),
+			    .entry = id_of_pb(e->entry),
+			    .version = e->version,
+			    .date_us = e->due_us};
+	return true;
+}
+
+static bool facts_returned(const struct view *view, const ProtobufCMessage *event, struct facts *f)
+{
+	const Assessment__ReturnedIncomplete *e =
+		((const Assessment__Event *)event)->returned_incomplete;
+
+	*f = (struct facts){.about = id_of_pb(e->submission)};
+	return facts_of_enrollment(view, e->enrollment, f);
+}
+
+static bool facts_released(const struct view *view, const ProtobufCMessage *event, struct facts *f)
+{
+	const Assessment__DecisionReleased *e =
+		((const Assessment__Event *)event)->decision_released;
+
+	(void)view;
+	*f = (struct facts){.educator = id_of_pb(e->educator),
+			    .about = id_of_pb(e->submission),
+			    .entry = id_of_pb(e->entry),
+			    .version = e->version};
+	return true;
+}
+
+static bool facts_coach_next(const struct view *view, const ProtobufCMessage *event,
+			     struct facts *f)
+{
+	return ((const Assessment__Event *)event)->decision_released->coach_next &&
+	       facts_released(view, event, f);
+}
+
+static bool facts_issued(const struct view *view, const ProtobufCMessage *event, struct facts *f)
+{
+	const Issuance__CredentialIssued *e = ((const Issuance__Event *)event)->credential_issued;
+
+	(void)view;
+	*f = (struct facts){.educator = id_of_pb(e->educator),
+			    .about = id_of_pb(e->credential),
+			    .entry = id_of_pb(e->entry),
+			    .version = e->version,
+			    .date_us = e->valid_from_us};
+	return true;
+}
+
+enum when { AT_ONCE, NUDGE };
+
+/* The order in one event is the order in which its notices are planned. The recipient is always the
+ * person of the facts. */
+static const struct plan_rule {
+	unsigned upstream;
+	uint32_t kind;
+	Notification__Topic topic;
+	facts_fn *facts;
+	enum when when;
+} rules[] = {
+	{UP_ENROLLMENT, ENROLLMENT__EVENT__BODY_ENROLLED, NOTIFICATION__TOPIC__ENROLLED,
+	 facts_enrolled, AT_ONCE},
+	{UP_ENROLLMENT, ENROLLMENT__EVENT__BODY_LAPSE_NOTICED, NOTIFICATION__TOPIC__LAPSE_COMING,
+	 facts_lapse_noticed, NUDGE},
+	{UP_ENROLLMENT, ENROLLMENT__EVENT__BODY_LAPSED, NOTIFICATION__TOPIC__ENROLLMENT_LAPSED,
+	 facts_lapsed, AT_ONCE},
+	{UP_EVIDENCE, EVIDENCE__EVENT__BODY_SUBMISSION_SEALED,
+	 NOTIFICATION__TOPIC__SUBMISSION_RECEIPT, facts_sealed, AT_ONCE},
+	{UP_ASSESSMENT, ASSESSMENT__EVENT__BODY_RETURNED_INCOMPLETE,
+	 NOTIFICATION__TOPIC__RETURNED_INCOMPLETE, facts_returned, AT_ONCE},
+	{UP_ASSESSMENT, ASSESSMENT__EVENT__BODY_DECISION_RELEASED,
+	 NOTIFICATION__TOPIC__DECISION_READY, facts_released, AT_ONCE},
+	{UP_ASSESSMENT, ASSESSMENT__EVENT__BODY_DECISION_RELEASED,
+	 NOTIFICATION__TOPIC__COACH_NEEDED, facts_coach_next, AT_ONCE},
+	{UP_ISSUANCE, ISSUANCE__EVENT__BODY_CREDENTIAL_ISSUED,
+	 NOTIFICATION__TOPIC__CREDENTIAL_ISSUED, facts_issued, AT_ONCE},
+};
+
+bool topic_is_known(int topic)
+{
+	return topic != NOTIFICATION__TOPIC__TOPIC_UNSPECIFIED &&
+	       protobuf_c_enum_descriptor_get_value(&notification__topic__descriptor, topic) !=
+		       NULL;
+}
+
+bool topic_is_mandatory(int topic)
+{
+	return topic == NOTIFICATION__TOPIC__DECISION_READY ||
+	       topic == NOTIFICATION__TOPIC__COACH_NEEDED ||
+	       topic == NOTIFICATION__TOPIC__CREDENTIAL_ISSUED;
+}
+
+/* A nudge waits until a week after the one before, but never past the day before its own date: then
+ * it would come too late to be of use. */
+static int64_t nudge_at(const struct educator *educator, int64_t date_us, int64_t now_us)
+{
+	int64_t at_us = educator->nudged_us == 0 ? now_us : educator->nudged_us + NUDGE_EVERY_US;
+
+	return MAX(MIN(at_us, date_us - US_PER_DAY), now_us);
+}
+
+static void plan_notice(const struct plan_rule *rule, const struct facts *f,
+			const struct educator *educator, const struct record *record,
+			struct decision *d)
+{
+	Notification__NoticePlanned planned = NOTIFICATION__NOTICE_PLANNED__INIT;
+	Notification__Event event = NOTIFICATION__EVENT__INIT;
+	struct bytes notice = new_id(d);
+
+	planned.notice = pb_of_bytes(notice);
+	planned.educator = pb_of_id(&f->educator);
+	planned.topic = rule->topic;
+	planned.about = pb_of_id(&f->about);
+	planned.entry = pb_of_id(&f->entry);
+	planned.version = f->version;
+	planned.date_us = f->date_us;
+	planned.days = f->days;
+	planned.event = pb_of_id(&record->id);
+	planned.at_us = rule->when == NUDGE ? nudge_at(educator, f->date_us, d->now_us) : d->now_us;
+	event.notice_planned = &planned;
+	emit_event(d, notice, &event, NOTIFICATION__EVENT__BODY_NOTICE_PLANNED);
+}
+
+static void plan_rule(const struct view *view, const struct plan_rule *rule,
+		      const ProtobufCMessage *event, const struct record *record,
+		      struct decision *d)
+{
+	struct educator educator;
+	struct facts f;
+
+	if (!rule->facts(view, event, &f))
+		return;
+	if (!educator_get(view, bytes_of_id(&f.educator), &educator) || educator.erased)
+		return;
+	if (switched_off(view, bytes_of_id(&f.educator), (uint16_t)rule->topic) ||
+	    by_event_get(view, bytes_of_id(&record->id), bytes_of_id(&f.educator),
+			 (uint16_t)rule->topic))
+		return;
+	plan_notice(rule, &f, &educator, record, d);
+}
+
+void plan_event(const struct view *view, unsigned upstream, const ProtobufCMessage *event,
+		const struct record *record, struct decision *d)
+{
+	uint32_t kind = body_kind(event);
+
+	for (size_t i = 0; i < ARRAY_LEN(rules); i++)
+		if (rules[i].upstream == upstream && rules[i].kind == kind)
+			plan_rule(view, &rules[i], event, record, d);
+}
+
+static bool is_needless(const struct needless *which, const struct notice *row)
+{
+	if (!which->sending_too && row->state == NOTICE_SENDING)
+		return false;
+	if (which->topic != 0 && which->topic != row->topic)
+		return false;
+	return which->about.len == 0 || bytes_equal(which->about, BYTES_OF(row->about));
+}
+
+void cancel_needless(const struct view *view, const struct needless *which, struct decision *d)
+{
+	struct scan scan = scan_first(view, OPEN, which->educator, which->educator);
+	struct bytes key, val;
+
+	while (scan_next(&scan, &key, &val)) {
+		struct bytes notice = {key.data + ID_LEN, ID_LEN};
+		Notification__NoticeCancelled cancelled = NOTIFICATION__NOTICE_CANCELLED__INIT;
+		Notification__Event event = NOTIFICATION__EVENT__INIT;
+		struct notice row;
+
+		if (!notice_get(view, notice, &row) || !is_needless(which, &row))
+			continue;
+		cancelled.notice = pb_of_bytes(notice);
+		cancelled.why = arena_text(d->arena, bytes_of_text(which->why));
+		event.notice_cancelled = &cancelled;
+		emit_event(d, notice, &event, NOTIFICATION__EVENT__BODY_NOTICE_CANCELLED);
+	}
+}

@@ -1,0 +1,157 @@
+/* What may be asked of notification: one notice, or a list of them. */
+#include "services/notification/notification.h"
+#include "services/notification/tables.h"
+
+#include <string.h>
+
+#define LIMIT_DEFAULT 50
+#define LIMIT_MOST 200
+#define ROWS_LOOKED_AT 2000 /* of one list query; the rest comes with the next one */
+
+typedef Cairn__Status ask_fn(const Notification__Query *query, struct query *q);
+
+/* A person behind a portal sees the own notices only. */
+static bool is_theirs(const struct query *q, struct bytes educator)
+{
+	return id_is_none(&q->actor) || (q->roles & ROLE_OPERATOR) ||
+	       bytes_equal(bytes_of_id(&q->actor), educator);
+}
+
+static Notification__NoticeAnswer *notice_answer(struct query *q, struct bytes notice,
+						 struct notice *row)
+{
+	static const Notification__NoticeAnswer init = NOTIFICATION__NOTICE_ANSWER__INIT;
+	Notification__NoticeAnswer *a = arena_alloc(q->arena, sizeof *a);
+	bool uncertain = row->state == NOTICE_SENDING && q->now_us > row->uncertain_us;
+
+	*a = init;
+	a->notice = pb_of_bytes(arena_copy(q->arena, notice));
+	a->educator = pb_of_bytes(arena_copy(q->arena, BYTES_OF(row->educator)));
+	a->topic = (Notification__Topic)row->topic;
+	a->state = arena_text(
+		q->arena, bytes_of_text(uncertain ? "uncertain" : notice_state_word(row->state)));
+	a->attempts = row->attempts;
+	a->code = row->code;
+	a->planned_us = row->planned_us;
+	a->next_us = row->at_us;
+	a->why = arena_text(q->arena, bytes_of_text(why_get(q->view, notice, q->arena)));
+	a->channel = arena_text(q->arena, bytes_of_text(row->channel));
+	return a;
+}
+
+static Cairn__Status ask_notice(const Notification__Query *query, struct query *q)
+{
+	Notification__Answer body = NOTIFICATION__ANSWER__INIT;
+	struct bytes id = bytes_of_pb(query->get_notice->notice);
+	struct notice row;
+
+	if (!is_id(id))
+		return query_refuse(q, CAIRN__STATUS__INVALID,
+				    "notice: expected an id of 16 bytes");
+	if (!notice_get(q->view, id, &row))
+		return query_refuse(q, CAIRN__STATUS__REJECTED, "there is no such notice");
+	if (!is_theirs(q, BYTES_OF(row.educator)))
+		return query_refuse(q, CAIRN__STATUS__FORBIDDEN, "the notice is another person's");
+	body.body_case = NOTIFICATION__ANSWER__BODY_NOTICE;
+	body.notice = notice_answer(q, id, &row);
+	return query_answer(q, &body.base);
+}
+
+/* Where a list is read from: an index whose keys end in the notice's id. */
+struct listing {
+	unsigned table;
+	struct key prefix, from;
+	uint16_t state; /* NOTICE_NEW: any */
+	uint32_t limit;
+};
+
+static struct listing listing_of(const Notification__ListNotices *ask, uint16_t state)
+{
+	struct listing l = {.table = NOTICE, .state = state};
+
+	if (ask->educator.len > 0) {
+		l.table = BY_EDUCATOR;
+		key_add(&l.prefix, bytes_of_pb(ask->educator));
+	} else if (state != NOTICE_NEW) {
+		l.table = BY_STATE;
+		key_add_u16(&l.prefix, state);
+	}
+	l.from = l.prefix;
+	if (ask->after.len > 0) {
+		/* The first key above it. */
+		key_add(&l.from, bytes_of_pb(ask->after));
+		key_add(&l.from, (struct bytes){(const uint8_t *)"", 1});
+	}
+	l.limit = ask->limit == 0 ? LIMIT_DEFAULT : MIN(ask->limit, LIMIT_MOST);
+	return l;
+}
+
+static void list_into(Notification__NoticeList *list, const struct listing *l, struct query *q)
+{
+	struct scan scan =
+		scan_first(q->view, l->table, key_bytes(&l->prefix), key_bytes(&l->from));
+	struct bytes key, val;
+	unsigned looked_at = 0;
+
+	while (scan_next(&scan, &key, &val)) {
+		struct bytes notice = {key.data + key.len - ID_LEN, ID_LEN};
+		struct notice row;
+
+		if (notice_get(q->view, notice, &row) &&
+		    (l->state == NOTICE_NEW || l->state == row.state))
+			list->notices[list->n_notices++] = notice_answer(q, notice, &row);
+		if (list->n_notices == l->limit || ++looked_at == ROWS_LOOKED_AT) {
+			list->next = pb_of_bytes(arena_copy(q->arena, notice));
+			scan_end(&scan);
+			return;
+		}
+	}
+}
+
+static Cairn__Status ask_notices(const Notification__Query *query, struct query *q)
+{
+	const Notification__ListNotices *ask = query->list_notices;
+	Notification__NoticeList list = NOTIFICATION__NOTICE_LIST__INIT;
+	Notification__Answer body = NOTIFICATION__ANSWER__INIT;
+	uint16_t state = notice_state_of_word(ask->state);
+	struct listing l;
+
+	if ((ask->educator.len > 0 && !is_id(bytes_of_pb(ask->educator))) ||
+	    (ask->after.len > 0 && !is_id(bytes_of_pb(ask->after))))
+		return query_refuse(q, CAIRN__STATUS__INVALID,
+				    "educator, after: expected ids of 16 bytes, or nothing");
+	if (ask->state[0] != '\0' && state == NOTICE_NEW)
+		return query_refuse(
+			q, CAIRN__STATUS__INVALID,
+			"state: expected planned, sending, retry, sent, dead, cancelled "
+			"or nothing");
+	if (!is_theirs(q, bytes_of_pb(ask->educator)))
+		return query_refuse(q, CAIRN__STATUS__FORBIDDEN,
+				    "name yourself as the educator: others' notices are not yours");
+	l = listing_of(ask, state);
+	list.notices = arena_alloc(q->arena, l.limit * sizeof *list.notices);
+	list_into(&list, &l, q);
+	body.body_case = NOTIFICATION__ANSWER__BODY_NOTICES;
+	body.notices = &list;
+	return query_answer(q, &body.base);
+}
+
+static const struct asked {
+	ask_fn *ask;
+	uint32_t roles;
+} asked[] = {
+	[NOTIFICATION__QUERY__BODY_GET_NOTICE] = {ask_notice, ROLE_PORTAL | ROLE_OPERATOR},
+	[NOTIFICATION__QUERY__BODY_LIST_NOTICES] = {ask_notices, ROLE_PORTAL | ROLE_OPERATOR},
+};
+
+Cairn__Status notification_answer_query(const ProtobufCMessage *query, struct query *q)
+{
+	const Notification__Query *ours = (const Notification__Query *)query;
+
+	return asked[ours->body_case].ask(ours, q);
+}
+
+uint32_t notification_query_roles(uint32_t kind)
+{
+	return kind < ARRAY_LEN(asked) ? asked[kind].roles : 0;
+}

@@ -1,0 +1,29 @@
+/* The description of notification that its daemon, tests and the simulation run. */
+#include "services/notification/notification.h"
+
+#include "services/notification/settings.h"
+#include "services/notification/tables.h"
+
+/* A letter names dates and persons: the runtime opens zones and keyring; nothing else is needed. */
+const struct service notification_service = {
+	.name = "notification",
+	.schema = 1,
+	.tables_layout = 1,
+	.tables = notification_tables,
+	.n_tables = N_TABLES,
+	.command = &notification__command__descriptor,
+	.event = &notification__event__descriptor,
+	.query = &notification__query__descriptor,
+	.answer = &notification__answer__descriptor,
+	.reason = &notification__reason__descriptor,
+	.command_roles = notification_command_roles,
+	.query_roles = notification_query_roles,
+	.decide = notification_decide,
+	.apply = notification_apply,
+	.answer_query = notification_answer_query,
+	.upstreams = notification_upstreams,
+	.n_upstreams = N_UPSTREAMS,
+	.settings = notification_settings,
+	.n_settings = N_NOTIFICATION_SETTINGS,
+	.config_size = sizeof(struct notification_config),
+};
