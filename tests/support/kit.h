@@ -29,6 +29,7 @@ struct kit {
 	char dir[64];
 	struct reply got;      /* of the last kit_send or kit_ask, copied into the arena */
 	ProtobufCMessage *answer; /* unpacked, or NULL */
+	uint64_t seen_seq;     /* kit_next_event() has shown up to here */
 	struct kit_source *sources; /* the upstream logs it plays */
 };
 
@@ -44,6 +45,10 @@ Cairn__Status kit_send(struct kit *k, struct bytes actor, const ProtobufCMessage
 Cairn__Status kit_send_as(struct kit *k, struct bytes id, uint32_t roles, struct bytes actor,
 			  const ProtobufCMessage *command);
 Cairn__Status kit_ask(struct kit *k, struct bytes actor, const ProtobufCMessage *query);
+/* Into the batch being collected, not run yet; kit_run() runs it and keeps the last reply. */
+void kit_submit(struct kit *k, struct bytes id, uint32_t roles, struct bytes actor,
+		const ProtobufCMessage *command);
+void kit_run(struct kit *k);
 /* The next record of that stream's log, as the neighbour would have written it now. */
 void kit_upstream(struct kit *k, const char *stream, struct bytes entity, const ProtobufCMessage *event);
 void kit_advance(struct kit *k, int64_t us);
