@@ -57,7 +57,8 @@ void kit_open(struct kit *k, const struct service *service)
 
 void kit_reopen(struct kit *k)
 {
-	engine_view_end(k->engine);
+	if (k->engine != NULL)
+		engine_view_end(k->engine);
 	engine_close(&k->engine);
 	open_engine(k);
 }
