@@ -356,6 +356,13 @@ static bool follows(const struct follower *f, const struct follow_batch *b)
 	return log_batch_follows(&b->log, start);
 }
 
+static void note_taken(struct follower *f, const struct position *after)
+{
+	f->at = *after;
+	f->wait_us = FIRST_WAIT_US;
+	note_eaten(f, after->seq, f->in.frames[0].len);
+}
+
 /* What becomes of a batch that is the next one. */
 static void offer(struct follower *f, const struct follow_batch *b, int64_t mono_us)
 {
@@ -367,9 +374,11 @@ static void offer(struct follower *f, const struct follow_batch *b, int64_t mono
 	f->holds = false;
 	switch (f->o.batch(f->o.ctx, &f->at, &after, b)) {
 	case FOLLOWER_TAKEN:
-		f->at = after;
-		f->wait_us = FIRST_WAIT_US;
-		note_eaten(f, after.seq, f->in.frames[0].len);
+		note_taken(f, &after);
+		break;
+	case FOLLOWER_SAFE:
+		note_taken(f, &after);
+		follower_durable(f, after.seq);
 		break;
 	case FOLLOWER_FULL:
 		f->holds = true;
@@ -454,6 +463,11 @@ static void receive(struct follower *f, int64_t mono_us)
 
 /* ---- time ---- */
 
+static bool credit_is_due(const struct follower *f)
+{
+	return f->to_return > 0 && f->to_return >= f->o.window_bytes / 2;
+}
+
 /* When the other was last heard, or asked. */
 static int64_t patient_since(const struct follower *f)
 {
@@ -473,7 +487,7 @@ void follower_turn(struct follower *f, int64_t mono_us)
 		start_over(f, mono_us);
 		return;
 	}
-	if (f->state == FOLLOWER_GOING && f->to_return >= f->o.window_bytes / 2)
+	if (f->state == FOLLOWER_GOING && credit_is_due(f))
 		send_credit(f, mono_us);
 	else if (f->state == FOLLOWER_GOING && mono_us - f->sent_us >= FOLLOW_BEAT_US)
 		send_beat(f, mono_us);
@@ -487,7 +501,7 @@ int64_t follower_next_us(const struct follower *f)
 	case FOLLOWER_ASKED:
 		return patient_since(f) + FOLLOW_DEAD_US;
 	case FOLLOWER_GOING:
-		if (f->to_return >= f->o.window_bytes / 2)
+		if (credit_is_due(f))
 			return 0;
 		if (f->holds)
 			return f->sent_us + FOLLOW_BEAT_US;

@@ -21,7 +21,8 @@
 #include "libshared/follow_wire.h"
 
 enum follower_verdict {
-	FOLLOWER_TAKEN,
+	FOLLOWER_TAKEN,  /* follower_durable() will tell when it is safe */
+	FOLLOWER_SAFE,   /* taken, and on disk already */
 	FOLLOWER_FULL,   /* offer it again at the next turn */
 	FOLLOWER_GAP,    /* not where the owner stands: ask again and follow from there */
 	FOLLOWER_BROKEN, /* a record cannot be read: stop */

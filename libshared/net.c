@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SOCKETS_MAX 64
+#define SOCKETS_MAX 1000 /* libzmq's own bound is 1023 */
 #define IPC_PATH_MAX 107
 #define ENDPOINT_SIZE 256
 #define ZAP_DOMAIN "cairn"
