@@ -1,0 +1,483 @@
+/* What each event changes in the tables. */
+#include "libshared/timers.h"
+#include "services/assessment/assessment.h"
+#include "services/assessment/tables.h"
+
+typedef void apply_fn(struct txn *txn, const Assessment__Event *event, const struct record *record);
+
+/* ---- assessors
+ * ------------------------------------------------------------------------------------------ */
+
+static void apply_assessor_registered(struct txn *txn, const Assessment__Event *event,
+				      const struct record *record)
+{
+	const Assessment__AssessorRegistered *a = event->assessor_registered;
+	struct bytes assessor = bytes_of_pb(a->assessor);
+	struct assessor row = {.educator = id_of_bytes(bytes_of_pb(a->educator)),
+			       .lead = a->lead != 0};
+
+	(void)record;
+	for (size_t i = 0; i < a->n_orgs; i++)
+		assessor_org_put(txn, assessor, (uint16_t)i, bytes_of_pb(a->orgs[i]));
+	if (a->lead)
+		lead_put(txn, assessor);
+	assessor_put(txn, assessor, &row);
+}
+
+static void apply_assessor_qualified(struct txn *txn, const Assessment__Event *event,
+				     const struct record *record)
+{
+	const Assessment__AssessorQualified *a = event->assessor_qualified;
+	struct qualification row = {.until_us = a->until_us};
+
+	(void)record;
+	qualification_put(txn, bytes_of_pb(a->assessor), bytes_of_pb(a->entry), &row);
+}
+
+static void apply_assessor_retired(struct txn *txn, const Assessment__Event *event,
+				   const struct record *record)
+{
+	struct bytes assessor = bytes_of_pb(event->assessor_retired->assessor);
+	struct assessor row;
+
+	(void)record;
+	if (!assessor_get(txn_view(txn), assessor, &row)) {
+		txn_fault(txn, "assessor_retired: no such assessor");
+		return;
+	}
+	row.retired = 1;
+	assessor_leave_indexes(txn, assessor);
+	assessor_put(txn, assessor, &row);
+}
+
+static void apply_relation_noted(struct txn *txn, const Assessment__Event *event,
+				 const struct record *record)
+{
+	const Assessment__RelationNoted *r = event->relation_noted;
+
+	(void)record;
+	relation_put(txn, bytes_of_pb(r->assessor), bytes_of_pb(r->educator));
+}
+
+/* Nothing is in the assessor's hand any more. */
+static void empty_hand(struct txn *txn, const struct id *assessor)
+{
+	struct assessor row;
+
+	if (!assessor_get(txn_view(txn), bytes_of_id(assessor), &row)) {
+		txn_fault(txn, "a reading of no known assessor");
+		return;
+	}
+	row.holds = ID_NONE;
+	assessor_put(txn, bytes_of_id(assessor), &row);
+}
+
+/* ---- submissions
+ * ---------------------------------------------------------------------------------------- */
+
+/* The row before and as it will be; false: faulted. */
+static bool submission_in(struct txn *txn, struct bytes submission, struct submission *before_r,
+			  struct submission *row_r)
+{
+	if (!submission_get(txn_view(txn), submission, before_r)) {
+		txn_fault(txn, "an event of an unknown submission");
+		return false;
+	}
+	*row_r = *before_r;
+	return true;
+}
+
+static void apply_submission_received(struct txn *txn, const Assessment__Event *event,
+				      const struct record *record)
+{
+	const Assessment__SubmissionReceived *r = event->submission_received;
+	struct submission row = submission_of_received(r);
+	struct bytes enrollment = bytes_of_pb(r->enrollment);
+	struct journey journey = {0};
+
+	(void)record;
+	received_put(txn, r);
+	submission_put(txn, bytes_of_pb(r->submission), NULL, &row);
+	journey_get(txn_view(txn), enrollment, &journey);
+	journey.educator = row.educator;
+	journey.attempts = MAX(journey.attempts, r->attempt);
+	journey_put(txn, enrollment, &journey);
+}
+
+static void move_to(struct txn *txn, struct bytes submission, uint16_t state)
+{
+	struct submission before, row;
+
+	if (!submission_in(txn, submission, &before, &row))
+		return;
+	row.state = state;
+	submission_put(txn, submission, &before, &row);
+}
+
+static void apply_submission_screened(struct txn *txn, const Assessment__Event *event,
+				      const struct record *record)
+{
+	const Assessment__SubmissionScreened *s = event->submission_screened;
+	struct bytes submission = bytes_of_pb(s->submission);
+
+	(void)record;
+	move_to(txn, submission, STATE_QUEUED);
+	timer_set(txn, submission, TIMER_NO_READER, s->no_reader_us);
+}
+
+static void apply_returned_incomplete(struct txn *txn, const Assessment__Event *event,
+				      const struct record *record)
+{
+	(void)record;
+	move_to(txn, bytes_of_pb(event->returned_incomplete->submission),
+		STATE_RETURNED_INCOMPLETE);
+}
+
+static void apply_no_eligible_reader(struct txn *txn, const Assessment__Event *event,
+				     const struct record *record)
+{
+	struct bytes submission = bytes_of_pb(event->no_eligible_reader->submission);
+	struct submission before, row;
+
+	(void)record;
+	if (!submission_in(txn, submission, &before, &row))
+		return;
+	row.no_reader = 1;
+	submission_put(txn, submission, &before, &row);
+	timer_clear(txn, submission, TIMER_NO_READER);
+}
+
+static void apply_eligible_reader_found(struct txn *txn, const Assessment__Event *event,
+					const struct record *record)
+{
+	const Assessment__EligibleReaderFound *f = event->eligible_reader_found;
+
+	(void)record;
+	timer_set(txn, bytes_of_pb(f->submission), TIMER_NO_READER, f->no_reader_us);
+}
+
+static void apply_same_reader_waived(struct txn *txn, const Assessment__Event *event,
+				     const struct record *record)
+{
+	struct bytes submission = bytes_of_pb(event->same_reader_waived->submission);
+	struct submission before, row;
+
+	(void)record;
+	if (!submission_in(txn, submission, &before, &row))
+		return;
+	row.waived = 1;
+	submission_put(txn, submission, &before, &row);
+}
+
+static void apply_coaching_recorded(struct txn *txn, const Assessment__Event *event,
+				    const struct record *record)
+{
+	struct bytes enrollment = bytes_of_pb(event->coaching_recorded->enrollment);
+	struct journey journey;
+
+	(void)record;
+	if (!journey_get(txn_view(txn), enrollment, &journey)) {
+		txn_fault(txn, "coaching_recorded: no such enrollment");
+		return;
+	}
+	journey.coach_first = 0;
+	journey_put(txn, enrollment, &journey);
+}
+
+/* ---- readings
+ * ------------------------------------------------------------------------------------------- */
+
+static void take_in_hand(struct txn *txn, const Assessment__ReadingAssigned *a)
+{
+	struct bytes assessor = bytes_of_pb(a->assessor);
+	struct assessor row;
+
+	if (!assessor_get(txn_view(txn), assessor, &row)) {
+		txn_fault(txn, "reading_assigned: no such assessor");
+		return;
+	}
+	row.today = row.day == a->day ? row.today + 1 : 1;
+	row.day = a->day;
+	row.holds = id_of_bytes(bytes_of_pb(a->reading));
+	assessor_put(txn, assessor, &row);
+}
+
+static void apply_reading_assigned(struct txn *txn, const Assessment__Event *event,
+				   const struct record *record)
+{
+	const Assessment__ReadingAssigned *a = event->reading_assigned;
+	struct bytes submission = bytes_of_pb(a->submission), id = bytes_of_pb(a->reading);
+	struct submission before, row;
+	struct reading reading = {
+		.submission = id_of_bytes(submission),
+		.assessor = id_of_bytes(bytes_of_pb(a->assessor)),
+		.until_us = a->until_us,
+		.ordinal = (uint16_t)a->ordinal,
+		.state = READING_IN_HAND,
+	};
+
+	(void)record;
+	if (!submission_in(txn, submission, &before, &row))
+		return;
+	row.state = a->ordinal == 1 ? STATE_READING : STATE_SECOND_READ;
+	row.reading = id_of_bytes(id);
+	row.no_reader = 0;
+	submission_put(txn, submission, &before, &row);
+	reading_put(txn, id, &reading);
+	take_in_hand(txn, a);
+	timer_clear(txn, submission, TIMER_NO_READER);
+	timer_set(txn, id, TIMER_LEASE, a->until_us);
+}
+
+/* The lease is over, however it ended. Gives the reading's row as it is now. */
+static bool end_lease(struct txn *txn, struct bytes id, uint16_t state, struct reading *reading_r)
+{
+	if (!reading_get(txn_view(txn), id, reading_r)) {
+		txn_fault(txn, "an event of an unknown reading");
+		return false;
+	}
+	reading_r->state = state;
+	reading_put(txn, id, reading_r);
+	empty_hand(txn, &reading_r->assessor);
+	timer_clear(txn, id, TIMER_LEASE);
+	return true;
+}
+
+static void apply_lease_expired(struct txn *txn, const Assessment__Event *event,
+				const struct record *record)
+{
+	const Assessment__LeaseExpired *e = event->lease_expired;
+	struct bytes submission = bytes_of_pb(e->submission);
+	struct submission before, row;
+	struct reading reading;
+
+	(void)record;
+	if (!end_lease(txn, bytes_of_pb(e->reading), READING_EXPIRED, &reading) ||
+	    !submission_in(txn, submission, &before, &row))
+		return;
+	row.state = reading.ordinal == 1 ? STATE_QUEUED : STATE_SECOND_READ;
+	row.reading = ID_NONE;
+	submission_put(txn, submission, &before, &row);
+	timer_set(txn, submission, TIMER_NO_READER, e->no_reader_us);
+}
+
+static void apply_opening_noted(struct txn *txn, const Assessment__Event *event,
+				const struct record *record)
+{
+	struct bytes id = bytes_of_pb(event->opening_noted->reading);
+	struct reading reading;
+
+	(void)record;
+	if (!reading_get(txn_view(txn), id, &reading)) {
+		txn_fault(txn, "opening_noted: no such reading");
+		return;
+	}
+	reading.opened = 1;
+	reading_put(txn, id, &reading);
+}
+
+/* The submission's state is moved by the event that follows: second requested, adjudication
+ * requested or decision made. */
+static void apply_reading_completed(struct txn *txn, const Assessment__Event *event,
+				    const struct record *record)
+{
+	const Assessment__ReadingCompleted *c = event->reading_completed;
+	struct bytes submission = bytes_of_pb(c->submission);
+	struct submission before, row;
+	struct reading reading;
+
+	(void)record;
+	if (!end_lease(txn, bytes_of_pb(c->reading), READING_COMPLETED, &reading) ||
+	    !submission_in(txn, submission, &before, &row))
+		return;
+	row.reading = ID_NONE;
+	row.readings = (uint16_t)c->ordinal;
+	if (c->ordinal == 1)
+		row.first_reader = reading.assessor;
+	submission_put(txn, submission, &before, &row);
+	completed_put(txn, c);
+	read_by_put(txn, bytes_of_id(&row.enrollment), bytes_of_pb(c->assessor), submission, false);
+}
+
+static void apply_second_requested(struct txn *txn, const Assessment__Event *event,
+				   const struct record *record)
+{
+	const Assessment__SecondRequested *s = event->second_requested;
+	struct bytes submission = bytes_of_pb(s->submission);
+	struct submission before, row;
+
+	(void)record;
+	if (!submission_in(txn, submission, &before, &row))
+		return;
+	row.state = STATE_SECOND_READ;
+	row.second_why = (uint16_t)s->why;
+	submission_put(txn, submission, &before, &row);
+	timer_set(txn, submission, TIMER_NO_READER, s->no_reader_us);
+}
+
+static void apply_adjudication_requested(struct txn *txn, const Assessment__Event *event,
+					 const struct record *record)
+{
+	(void)record;
+	move_to(txn, bytes_of_pb(event->adjudication_requested->submission), STATE_ADJUDICATION);
+}
+
+static void apply_adjudication_completed(struct txn *txn, const Assessment__Event *event,
+					 const struct record *record)
+{
+	const Assessment__AdjudicationCompleted *a = event->adjudication_completed;
+	struct bytes submission = bytes_of_pb(a->submission);
+	struct submission before, row;
+
+	(void)record;
+	if (!submission_in(txn, submission, &before, &row))
+		return;
+	row.no_reader = 0;
+	submission_put(txn, submission, &before, &row);
+	adjudicated_put(txn, a);
+	read_by_put(txn, bytes_of_id(&row.enrollment), bytes_of_pb(a->assessor), submission, true);
+}
+
+static void apply_submission_left(struct txn *txn, const Assessment__Event *event,
+				  const struct record *record)
+{
+	struct bytes submission = bytes_of_pb(event->submission_left->submission);
+	struct submission before, row;
+	struct reading reading;
+
+	(void)record;
+	if (!submission_in(txn, submission, &before, &row))
+		return;
+	if (!id_is_none(&row.reading))
+		end_lease(txn, bytes_of_id(&before.reading), READING_LEFT, &reading);
+	row.state = STATE_LEFT;
+	row.reading = ID_NONE;
+	row.no_reader = 0;
+	submission_put(txn, submission, &before, &row);
+	timer_clear(txn, submission, TIMER_NO_READER);
+}
+
+/* ---- decisions
+ * ------------------------------------------------------------------------------------------ */
+
+static void apply_decision_made(struct txn *txn, const Assessment__Event *event,
+				const struct record *record)
+{
+	const Assessment__DecisionMade *m = event->decision_made;
+	struct bytes submission = bytes_of_pb(m->submission);
+	struct submission before, row;
+
+	if (!submission_in(txn, submission, &before, &row))
+		return;
+	row.state = STATE_DECIDED;
+	row.decided_us = record->at_us;
+	submission_put(txn, submission, &before, &row);
+	decided_put(txn, m);
+	decisions_add(txn, bytes_of_id(&row.entry));
+}
+
+/* What was met now stands for later attempts; what was not, does not. */
+static void keep_rows(struct txn *txn, const Assessment__DecisionReleased *r)
+{
+	struct bytes enrollment = bytes_of_pb(r->enrollment);
+
+	for (size_t i = 0; i < r->n_rows; i++) {
+		const Assessment__RowResult *result = r->rows[i];
+		struct kept kept = {
+			.met_us = result->met_us,
+			.ordinal = result->ordinal,
+			.attempt = result->attempt,
+			.entry_version = r->version,
+		};
+
+		if (!result->met)
+			kept_delete(txn, enrollment, result->row);
+		else if (!result->kept)
+			kept_put(txn, enrollment, result->row, &kept);
+	}
+}
+
+static void apply_decision_released(struct txn *txn, const Assessment__Event *event,
+				    const struct record *record)
+{
+	const Assessment__DecisionReleased *r = event->decision_released;
+	struct bytes enrollment = bytes_of_pb(r->enrollment);
+	struct journey journey;
+
+	(void)record;
+	move_to(txn, bytes_of_pb(r->submission), STATE_RELEASED);
+	keep_rows(txn, r);
+	if (!journey_get(txn_view(txn), enrollment, &journey)) {
+		txn_fault(txn, "decision_released: no such enrollment");
+		return;
+	}
+	journey.coach_first = r->coach_next ? 1 : 0;
+	journey_put(txn, enrollment, &journey);
+}
+
+/* ---- documents
+ * ------------------------------------------------------------------------------------------ */
+
+static void apply_entry_noted(struct txn *txn, const Assessment__Event *event,
+			      const struct record *record)
+{
+	(void)record;
+	entry_put(txn, event->entry_noted);
+}
+
+static void apply_profile_noted(struct txn *txn, const Assessment__Event *event,
+				const struct record *record)
+{
+	(void)record;
+	profile_put(txn, event->profile_noted->profile);
+}
+
+static void apply_policy_noted(struct txn *txn, const Assessment__Event *event,
+			       const struct record *record)
+{
+	(void)record;
+	policy_put(txn, event->policy_noted->policy);
+}
+
+static void apply_calendar_noted(struct txn *txn, const Assessment__Event *event,
+				 const struct record *record)
+{
+	(void)record;
+	calendar_put(txn, event->calendar_noted->calendar);
+}
+
+static apply_fn *const applies[] = {
+	[ASSESSMENT__EVENT__BODY_ASSESSOR_REGISTERED] = apply_assessor_registered,
+	[ASSESSMENT__EVENT__BODY_ASSESSOR_QUALIFIED] = apply_assessor_qualified,
+	[ASSESSMENT__EVENT__BODY_ASSESSOR_RETIRED] = apply_assessor_retired,
+	[ASSESSMENT__EVENT__BODY_SUBMISSION_RECEIVED] = apply_submission_received,
+	[ASSESSMENT__EVENT__BODY_SUBMISSION_SCREENED] = apply_submission_screened,
+	[ASSESSMENT__EVENT__BODY_RETURNED_INCOMPLETE] = apply_returned_incomplete,
+	[ASSESSMENT__EVENT__BODY_READING_ASSIGNED] = apply_reading_assigned,
+	[ASSESSMENT__EVENT__BODY_LEASE_EXPIRED] = apply_lease_expired,
+	[ASSESSMENT__EVENT__BODY_READING_COMPLETED] = apply_reading_completed,
+	[ASSESSMENT__EVENT__BODY_SECOND_REQUESTED] = apply_second_requested,
+	[ASSESSMENT__EVENT__BODY_ADJUDICATION_REQUESTED] = apply_adjudication_requested,
+	[ASSESSMENT__EVENT__BODY_ADJUDICATION_COMPLETED] = apply_adjudication_completed,
+	[ASSESSMENT__EVENT__BODY_DECISION_MADE] = apply_decision_made,
+	[ASSESSMENT__EVENT__BODY_DECISION_RELEASED] = apply_decision_released,
+	[ASSESSMENT__EVENT__BODY_NO_ELIGIBLE_READER] = apply_no_eligible_reader,
+	[ASSESSMENT__EVENT__BODY_SAME_READER_WAIVED] = apply_same_reader_waived,
+	[ASSESSMENT__EVENT__BODY_COACHING_RECORDED] = apply_coaching_recorded,
+	[ASSESSMENT__EVENT__BODY_SUBMISSION_LEFT] = apply_submission_left,
+	[ASSESSMENT__EVENT__BODY_ELIGIBLE_READER_FOUND] = apply_eligible_reader_found,
+	[ASSESSMENT__EVENT__BODY_ENTRY_NOTED] = apply_entry_noted,
+	[ASSESSMENT__EVENT__BODY_PROFILE_NOTED] = apply_profile_noted,
+	[ASSESSMENT__EVENT__BODY_POLICY_NOTED] = apply_policy_noted,
+	[ASSESSMENT__EVENT__BODY_CALENDAR_NOTED] = apply_calendar_noted,
+	[ASSESSMENT__EVENT__BODY_RELATION_NOTED] = apply_relation_noted,
+	[ASSESSMENT__EVENT__BODY_OPENING_NOTED] = apply_opening_noted,
+};
+
+void assessment_apply(struct txn *txn, const ProtobufCMessage *event, const struct record *record)
+{
+	const Assessment__Event *e = (const Assessment__Event *)event;
+
+	if (e->body_case < ARRAY_LEN(applies) && applies[e->body_case] != NULL)
+		applies[e->body_case](txn, e, record);
+}

@@ -1,0 +1,106 @@
+/* The table of commands, and what several rules ask first. */
+#include "services/assessment/rules.h"
+
+#define READER (ROLE_PORTAL | ROLE_OPERATOR)
+
+static const struct rule {
+	rule_fn *decide;
+	uint32_t roles;
+} rules[] = {
+	[ASSESSMENT__COMMAND__BODY_REGISTER_ASSESSOR] = {decide_register_assessor, ROLE_OPERATOR},
+	[ASSESSMENT__COMMAND__BODY_QUALIFY_ASSESSOR] = {decide_qualify_assessor, ROLE_OPERATOR},
+	[ASSESSMENT__COMMAND__BODY_RETIRE_ASSESSOR] = {decide_retire_assessor, ROLE_OPERATOR},
+	[ASSESSMENT__COMMAND__BODY_SCREEN] = {decide_screen, READER},
+	[ASSESSMENT__COMMAND__BODY_RETURN_INCOMPLETE] = {decide_return_incomplete, READER},
+	[ASSESSMENT__COMMAND__BODY_NEXT_READING] = {decide_next_reading, READER},
+	[ASSESSMENT__COMMAND__BODY_COMPLETE_READING] = {decide_complete_reading, READER},
+	[ASSESSMENT__COMMAND__BODY_ADJUDICATE] = {decide_adjudicate, READER},
+	[ASSESSMENT__COMMAND__BODY_RELEASE] = {decide_release, ROLE_OPERATOR},
+	[ASSESSMENT__COMMAND__BODY_WAIVE_SAME_READER] = {decide_waive_same_reader, READER},
+	[ASSESSMENT__COMMAND__BODY_RECORD_COACHING] = {decide_record_coaching, READER},
+};
+
+bool speaks_for(const struct decision *d, struct bytes person)
+{
+	if (d->roles & ROLE_OPERATOR || id_is_none(&d->actor))
+		return true;
+	return bytes_equal(bytes_of_id(&d->actor), person);
+}
+
+enum verdict known_reader(const struct view *view, struct decision *d, struct bytes assessor,
+			  struct reader *reader_r)
+{
+	if (!reader_load(view, assessor, reader_r))
+		return refuse_text(d, ASSESSMENT__REASON__UNKNOWN_ASSESSOR,
+				   "there is no such assessor; register the assessor first");
+	if (!speaks_for(d, assessor))
+		return refuse_text(d, ASSESSMENT__REASON__NOT_YOU,
+				   "only this assessor may do this, signed in as such");
+	if (reader_r->row.retired)
+		return refuse_text(d, ASSESSMENT__REASON__ASSESSOR_RETIRED,
+				   "this assessor is retired");
+	return ACCEPTED;
+}
+
+enum verdict known_lead(const struct view *view, struct decision *d, struct bytes assessor,
+			const struct submission *row, struct reader *reader_r)
+{
+	struct waiting w = waiting_of(row);
+
+	if (known_reader(view, d, assessor, reader_r) != ACCEPTED)
+		return REFUSED;
+	if (!reader_r->row.lead)
+		return refuse_text(d, ASSESSMENT__REASON__NOT_LEAD,
+				   "only a lead reader may do this");
+	if (reader_conflicts(view, reader_r, &w))
+		return refuse_text(d, ASSESSMENT__REASON__CONFLICT,
+				   "school, district or a declared relation stands against this; "
+				   "another lead must do it");
+	return ACCEPTED;
+}
+
+enum verdict known_submission(const struct view *view, struct decision *d, struct bytes submission,
+			      struct submission *row_r)
+{
+	if (!is_id(submission))
+		return refuse_text(d, ASSESSMENT__REASON__BAD_ID,
+				   "submission: 16 bytes are needed");
+	if (!submission_get(view, submission, row_r))
+		return refuse_text(d, ASSESSMENT__REASON__UNKNOWN_SUBMISSION,
+				   "no such submission has been received here");
+	return ACCEPTED;
+}
+
+enum verdict wrong_state(struct decision *d, const struct submission *row, const char *wanted)
+{
+	return refuse_text(d, ASSESSMENT__REASON__WRONG_STATE, "the submission is %s, not %s",
+			   submission_state_word(row->state), wanted);
+}
+
+void matter_load(const struct view *view, struct arena *arena, struct bytes submission,
+		 struct matter *m_r)
+{
+	ENSURE(submission_get(view, submission, &m_r->row));
+	m_r->id = submission;
+	m_r->received = received_get(view, submission, arena);
+	m_r->entry = entry_get(view, bytes_of_id(&m_r->row.entry), m_r->row.entry_version, arena);
+	m_r->profile =
+		profile_get(view, bytes_of_id(&m_r->row.profile), m_r->row.profile_version, arena);
+	m_r->policy = policy_get(view, m_r->row.policy_version, arena);
+	ENSURE(m_r->received != NULL && m_r->entry != NULL && m_r->profile != NULL &&
+	       m_r->policy != NULL);
+}
+
+enum verdict assessment_decide(const struct view *view, const ProtobufCMessage *command,
+			       struct decision *d)
+{
+	const Assessment__Command *cmd = (const Assessment__Command *)command;
+
+	ENSURE(cmd->body_case < ARRAY_LEN(rules) && rules[cmd->body_case].decide != NULL);
+	return rules[cmd->body_case].decide(view, cmd, d);
+}
+
+uint32_t assessment_command_roles(uint32_t kind)
+{
+	return kind < ARRAY_LEN(rules) ? rules[kind].roles : 0;
+}

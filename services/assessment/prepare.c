@@ -1,0 +1,63 @@
+/* What assessors write, durable beside the log before the command that brings it is decided. */
+#include "libshared/blobs.h"
+#include "services/assessment/rating.h"
+#include "services/assessment/rules.h"
+
+static int keep_feedback(const struct caps *caps, size_t n, Assessment__Rating *const *ratings)
+{
+	if (n > RATINGS_MAX)
+		return 0; /* refused by the rule */
+	for (size_t i = 0; i < n; i++) {
+		struct bytes text = bytes_of_text(ratings[i]->feedback);
+		uint8_t hash[SHA256_LEN];
+
+		if (text.len > 0 && blobs_put(caps->blobs, text, hash) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* Only what its holder says of a reading in hand: all else is refused, and its text is not wanted.
+ */
+static int keep_of_reading(const struct view *view, const Assessment__CompleteReading *ask,
+			   const struct decision *d)
+{
+	struct bytes id = bytes_of_pb(ask->reading);
+	struct reading reading;
+
+	if (!is_id(id) || !reading_get(view, id, &reading) || reading.state != READING_IN_HAND ||
+	    !speaks_for(d, bytes_of_id(&reading.assessor)))
+		return 0;
+	return keep_feedback(d->caps, ask->n_ratings, ask->ratings);
+}
+
+static int keep_of_adjudication(const struct view *view, const Assessment__Adjudicate *ask,
+				const struct decision *d)
+{
+	struct bytes submission = bytes_of_pb(ask->submission), lead = bytes_of_pb(ask->assessor);
+	struct submission row;
+	struct assessor assessor;
+
+	if (!is_id(submission) || !submission_get(view, submission, &row) ||
+	    row.state != STATE_ADJUDICATION || !is_id(lead) ||
+	    !assessor_get(view, lead, &assessor) || !assessor.lead || !speaks_for(d, lead))
+		return 0;
+	return keep_feedback(d->caps, ask->n_ratings, ask->ratings);
+}
+
+int assessment_prepare(const struct view *view, const ProtobufCMessage *command,
+		       const struct decision *d)
+{
+	const Assessment__Command *cmd = (const Assessment__Command *)command;
+
+	if (cmd->body_case == ASSESSMENT__COMMAND__BODY_COMPLETE_READING)
+		return keep_of_reading(view, cmd->complete_reading, d);
+	if (cmd->body_case == ASSESSMENT__COMMAND__BODY_ADJUDICATE)
+		return keep_of_adjudication(view, cmd->adjudicate, d);
+	return 0;
+}
+
+int assessment_prepare_sync(const struct caps *caps)
+{
+	return blobs_sync(caps->blobs);
+}

@@ -1,0 +1,68 @@
+/*
+ * What the service's rules share: the rules themselves, and what several of them need.
+ */
+#ifndef CAIRN_ASSESSMENT_RULES_H
+#define CAIRN_ASSESSMENT_RULES_H
+
+#include "services/assessment/assessment.h"
+#include "services/assessment/assign.h"
+#include "services/assessment/tables.h"
+
+typedef enum verdict rule_fn(const struct view *view, const Assessment__Command *cmd,
+			     struct decision *d);
+
+/* decide_people.c */
+rule_fn decide_register_assessor, decide_qualify_assessor, decide_retire_assessor,
+	decide_waive_same_reader, decide_record_coaching;
+/* decide_queue.c */
+rule_fn decide_screen, decide_return_incomplete, decide_next_reading, decide_release;
+/* decide_reading.c */
+rule_fn decide_complete_reading, decide_adjudicate;
+
+/* The person behind the request is this one, or nobody is named, or an operator asks. */
+bool speaks_for(const struct decision *d, struct bytes person);
+/* The assessor, known, not retired, and behind the request. */
+enum verdict known_reader(const struct view *view, struct decision *d, struct bytes assessor,
+			  struct reader *reader_r);
+/* The same, and a lead without a conflict over the submission. */
+enum verdict known_lead(const struct view *view, struct decision *d, struct bytes assessor,
+			const struct submission *row, struct reader *reader_r);
+enum verdict known_submission(const struct view *view, struct decision *d, struct bytes submission,
+			      struct submission *row_r);
+enum verdict wrong_state(struct decision *d, const struct submission *row, const char *wanted);
+
+/* A submission with the versions of everything that it started under. Lives in the arena. */
+struct matter {
+	struct bytes id;
+	struct submission row;
+	const Assessment__SubmissionReceived *received;
+	const Assessment__EntryNoted *entry;
+	const Enrollment__Profile *profile;
+	const Enrollment__Policy *policy;
+};
+void matter_load(const struct view *view, struct arena *arena, struct bytes submission,
+		 struct matter *m_r);
+
+/* outcome.c: what follows in the same breath, as events and as the reply. */
+void outcome_of_reading(const struct view *view, struct decision *d, const struct matter *m,
+			const Assessment__ReadingCompleted *completed);
+void outcome_of_adjudication(const struct view *view, struct decision *d, const struct matter *m,
+			     const Assessment__AdjudicationCompleted *adjudicated);
+void emit_released(struct decision *d, const struct matter *m, const Assessment__DecisionMade *made,
+		   int64_t decided_us);
+
+/* lookout.c: watching that everything that waits can be read by somebody. */
+
+/* When to look again whether anyone may read what comes to wait now (no_reader_us of the events).
+ * except: an assessor who does not count, or empty. */
+int64_t look_again_us(const struct view *view, const struct decision *d, struct bytes submission,
+		      const struct submission *row, struct bytes except, uint32_t minutes);
+/* Says so about everything that nobody but except may read: of one educator, or (empty) of all. For
+ * when the assessor stops being one, or to be one for that educator. */
+void emit_left_alone(const struct view *view, struct decision *d, struct bytes except,
+		     struct bytes educator);
+void emit_no_eligible_reader(struct decision *d, struct bytes submission);
+void emit_lease_expired(const struct view *view, struct decision *d, struct bytes reading_id,
+			const struct reading *reading, struct bytes except);
+
+#endif

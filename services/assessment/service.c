@@ -1,0 +1,58 @@
+/* The assessment service, as the runtime sees it. */
+#include "libshared/blobs.h"
+#include "services/assessment/assessment.h"
+#include "services/assessment/tables.h"
+
+#define SCHEMA 1
+#define TABLES_LAYOUT 1
+
+static int open_caps(struct caps *caps, const char *dir, const char *keys_dir)
+{
+	(void)keys_dir;
+	caps->blobs = blobs_open(dir);
+	return caps->blobs != NULL ? 0 : -1;
+}
+
+static void close_caps(struct caps *caps)
+{
+	blobs_close(&caps->blobs);
+}
+
+uint64_t assessment_version(const struct view *view, struct bytes entity)
+{
+	struct submission submission;
+	struct assessor assessor;
+	struct journey journey;
+
+	if (submission_get(view, entity, &submission))
+		return submission.version;
+	if (assessor_get(view, entity, &assessor))
+		return assessor.version;
+	return journey_get(view, entity, &journey) ? journey.version : 0;
+}
+
+const struct service assessment_service = {
+	.name = "assessment",
+	.schema = SCHEMA,
+	.tables_layout = TABLES_LAYOUT,
+	.tables = assessment_tables,
+	.n_tables = N_TABLES,
+	.command = &assessment__command__descriptor,
+	.event = &assessment__event__descriptor,
+	.query = &assessment__query__descriptor,
+	.answer = &assessment__answer__descriptor,
+	.reason = &assessment__reason__descriptor,
+	.command_roles = assessment_command_roles,
+	.query_roles = assessment_query_roles,
+	.decide = assessment_decide,
+	.apply = assessment_apply,
+	.answer_query = assessment_answer_query,
+	.decide_timer = assessment_decide_timer,
+	.upstreams = assessment_upstreams,
+	.n_upstreams = N_UPSTREAMS,
+	.version = assessment_version,
+	.prepare = assessment_prepare,
+	.prepare_sync = assessment_prepare_sync,
+	.open_caps = open_caps,
+	.close_caps = close_caps,
+};

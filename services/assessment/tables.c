@@ -1,0 +1,541 @@
+/* The tables of assessment: keys, rows, and the index rows that move with a submission. */
+#include "services/assessment/tables.h"
+
+#include "libshared/check.h"
+
+#include <string.h>
+
+const char *const assessment_tables[N_TABLES] = {
+	[ENTRY - SERVICE_TABLES] = "s.entry",
+	[PROFILE - SERVICE_TABLES] = "s.profile",
+	[POLICY - SERVICE_TABLES] = "s.policy",
+	[CALENDAR - SERVICE_TABLES] = "s.calendar",
+	[ASSESSOR - SERVICE_TABLES] = "s.assessor",
+	[ASSESSOR_ORG - SERVICE_TABLES] = "s.assessor_org",
+	[QUALIFICATION - SERVICE_TABLES] = "s.qualification",
+	[RELATION - SERVICE_TABLES] = "s.relation",
+	[SUBMISSION - SERVICE_TABLES] = "s.submission",
+	[RECEIVED - SERVICE_TABLES] = "s.received",
+	[READING - SERVICE_TABLES] = "s.reading",
+	[COMPLETED - SERVICE_TABLES] = "s.completed",
+	[ADJUDICATED - SERVICE_TABLES] = "s.adjudicated",
+	[DECIDED - SERVICE_TABLES] = "s.decided",
+	[KEPT - SERVICE_TABLES] = "s.kept",
+	[JOURNEY - SERVICE_TABLES] = "s.journey",
+	[DECISIONS - SERVICE_TABLES] = "s.decisions",
+	[STATE_COUNT - SERVICE_TABLES] = "s.state_count",
+	[QUALIFIED - SERVICE_TABLES] = "i.qualified",
+	[LEAD - SERVICE_TABLES] = "i.lead",
+	[READ_BY - SERVICE_TABLES] = "i.read_by",
+	[WAITING - SERVICE_TABLES] = "i.waiting",
+	[BY_STATE - SERVICE_TABLES] = "i.state",
+};
+
+static const char *const state_words[SUBMISSION_STATES] = {
+	[STATE_NONE] = "",
+	[STATE_SCREENING] = "screening",
+	[STATE_QUEUED] = "queued",
+	[STATE_READING] = "reading",
+	[STATE_SECOND_READ] = "second_read",
+	[STATE_ADJUDICATION] = "adjudication",
+	[STATE_DECIDED] = "decided",
+	[STATE_RELEASED] = "released",
+	[STATE_RETURNED_INCOMPLETE] = "returned_incomplete",
+	[STATE_LEFT] = "left",
+};
+
+/* A packed message of a table. Our own bytes: not to be read is a damaged page. */
+static const ProtobufCMessage *stored(const struct view *v, unsigned table, struct bytes key,
+				      const ProtobufCMessageDescriptor *type, struct arena *arena)
+{
+	const ProtobufCMessage *message;
+	struct message_fault fault;
+	struct bytes raw;
+
+	if (!view_get(v, table, key, &raw))
+		return NULL;
+	message = message_unpack(type, raw, &EVENT_LIMITS, arena, &fault);
+	ENSURE(message != NULL);
+	return message;
+}
+
+static void store_message(struct txn *t, unsigned table, struct bytes key,
+			  const ProtobufCMessage *m)
+{
+	AUTO(arena_destroy) struct arena *arena = arena_new(4096);
+
+	txn_put(t, table, key, message_pack(m, arena));
+}
+
+static struct bytes pair_key(struct key *k, struct bytes first, struct bytes second)
+{
+	key_add(k, first);
+	return key_add(k, second);
+}
+
+/* ---- documents
+ * ------------------------------------------------------------------------------------- */
+
+/* Of the version asked for, or the last of those with the prefix. */
+static const ProtobufCMessage *versioned(const struct view *v, unsigned table, struct key *k,
+					 uint32_t version, const ProtobufCMessageDescriptor *type,
+					 struct arena *arena)
+{
+	struct bytes key, val;
+
+	if (version != 0)
+		key = key_add_u32(k, version);
+	else if (!view_last(v, table, key_bytes(k), &key, &val))
+		return NULL;
+	return stored(v, table, key, type, arena);
+}
+
+const Assessment__EntryNoted *entry_get(const struct view *v, struct bytes entry, uint32_t version,
+					struct arena *arena)
+{
+	struct key k = {0};
+
+	key_add(&k, entry);
+	return (const Assessment__EntryNoted *)versioned(
+		v, ENTRY, &k, version, &assessment__entry_noted__descriptor, arena);
+}
+
+bool entry_known(const struct view *v, struct bytes entry, uint32_t version)
+{
+	struct bytes key, val;
+	struct key k = {0};
+
+	key_add(&k, entry);
+	if (version == 0)
+		return view_last(v, ENTRY, key_bytes(&k), &key, &val);
+	return view_get(v, ENTRY, key_add_u32(&k, version), &val);
+}
+
+void entry_put(struct txn *t, const Assessment__EntryNoted *entry)
+{
+	struct key k = {0};
+
+	key_add(&k, bytes_of_pb(entry->entry));
+	store_message(t, ENTRY, key_add_u32(&k, entry->version), &entry->base);
+}
+
+struct id profile_id(const char *code)
+{
+	return id_of_name("profile", code);
+}
+
+const Enrollment__Profile *profile_get(const struct view *v, struct bytes profile, uint32_t version,
+				       struct arena *arena)
+{
+	struct key k = {0};
+
+	key_add(&k, profile);
+	return (const Enrollment__Profile *)versioned(v, PROFILE, &k, version,
+						      &enrollment__profile__descriptor, arena);
+}
+
+void profile_put(struct txn *t, const Enrollment__Profile *profile)
+{
+	struct id id = profile_id(profile->code);
+	struct key k = {0};
+
+	key_add(&k, bytes_of_id(&id));
+	store_message(t, PROFILE, key_add_u32(&k, profile->version), &profile->base);
+}
+
+const Enrollment__Policy *policy_get(const struct view *v, uint32_t version, struct arena *arena)
+{
+	struct key k = {0};
+
+	return (const Enrollment__Policy *)versioned(v, POLICY, &k, version,
+						     &enrollment__policy__descriptor, arena);
+}
+
+void policy_put(struct txn *t, const Enrollment__Policy *policy)
+{
+	struct key k = {0};
+
+	store_message(t, POLICY, key_add_u32(&k, policy->version), &policy->base);
+}
+
+const Enrollment__Calendar *calendar_get(const struct view *v, uint32_t version,
+					 struct arena *arena)
+{
+	struct key k = {0};
+
+	return (const Enrollment__Calendar *)versioned(v, CALENDAR, &k, version,
+						       &enrollment__calendar__descriptor, arena);
+}
+
+void calendar_put(struct txn *t, const Enrollment__Calendar *calendar)
+{
+	struct key k = {0};
+
+	store_message(t, CALENDAR, key_add_u32(&k, calendar->version), &calendar->base);
+}
+
+/* ---- assessors
+ * ------------------------------------------------------------------------------------- */
+
+bool assessor_get(const struct view *v, struct bytes assessor, struct assessor *row_r)
+{
+	return ROW_GET(v, ASSESSOR, assessor, row_r);
+}
+
+void assessor_put(struct txn *t, struct bytes assessor, struct assessor *row)
+{
+	ROW_PUT(t, ASSESSOR, assessor, row);
+}
+
+unsigned assessor_orgs(const struct view *v, struct bytes assessor, struct id *orgs_r, unsigned max)
+{
+	struct scan scan = scan_first(v, ASSESSOR_ORG, assessor, assessor);
+	struct bytes key, val;
+	unsigned n = 0;
+
+	while (n < max && scan_next(&scan, &key, &val)) {
+		struct assessor_org row;
+
+		ENSURE(val.len == sizeof row);
+		memcpy(&row, val.data, sizeof row);
+		orgs_r[n++] = row.org;
+	}
+	scan_end(&scan);
+	return n;
+}
+
+void assessor_org_put(struct txn *t, struct bytes assessor, uint16_t at, struct bytes org)
+{
+	struct assessor_org row = {.org = id_of_bytes(org)};
+	struct key k = {0};
+
+	key_add(&k, assessor);
+	ROW_PUT(t, ASSESSOR_ORG, key_add_u16(&k, at), &row);
+}
+
+bool qualification_get(const struct view *v, struct bytes assessor, struct bytes entry,
+		       struct qualification *row_r)
+{
+	struct key k = {0};
+
+	return ROW_GET(v, QUALIFICATION, pair_key(&k, assessor, entry), row_r);
+}
+
+void qualification_put(struct txn *t, struct bytes assessor, struct bytes entry,
+		       struct qualification *row)
+{
+	struct key by_assessor = {0}, by_entry = {0};
+
+	ROW_PUT(t, QUALIFICATION, pair_key(&by_assessor, assessor, entry), row);
+	ROW_PUT(t, QUALIFIED, pair_key(&by_entry, entry, assessor), row);
+}
+
+void lead_put(struct txn *t, struct bytes assessor)
+{
+	txn_put(t, LEAD, assessor, BYTES_NONE);
+}
+
+void assessor_leave_indexes(struct txn *t, struct bytes assessor)
+{
+	struct scan scan = scan_first(txn_view(t), QUALIFICATION, assessor, assessor);
+	struct bytes key, val;
+
+	while (scan_next(&scan, &key, &val)) {
+		struct key k = {0};
+
+		key_add(&k, (struct bytes){key.data + ID_LEN, ID_LEN});
+		txn_delete(t, QUALIFIED, key_add(&k, assessor));
+	}
+	scan_end(&scan);
+	txn_delete(t, LEAD, assessor);
+}
+
+bool is_related(const struct view *v, struct bytes assessor, struct bytes educator)
+{
+	struct key k = {0};
+	struct bytes val;
+
+	return view_get(v, RELATION, pair_key(&k, assessor, educator), &val);
+}
+
+void relation_put(struct txn *t, struct bytes assessor, struct bytes educator)
+{
+	struct key k = {0};
+
+	txn_put(t, RELATION, pair_key(&k, assessor, educator), BYTES_NONE);
+}
+
+/* ---- submissions
+ * ----------------------------------------------------------------------------------- */
+
+const char *submission_state_word(uint16_t state)
+{
+	return state < SUBMISSION_STATES ? state_words[state] : "";
+}
+
+uint16_t submission_state_of_word(const char *word)
+{
+	for (uint16_t state = STATE_NONE + 1; state < SUBMISSION_STATES; state++)
+		if (strcmp(state_words[state], word) == 0)
+			return state;
+	return STATE_NONE;
+}
+
+bool submission_is_open(uint16_t state)
+{
+	return state > STATE_NONE && state < STATE_RELEASED;
+}
+
+bool submission_waits(const struct submission *row)
+{
+	if (row->state == STATE_SECOND_READ)
+		return row->readings == 1 && id_is_none(&row->reading);
+	return row->state == STATE_QUEUED;
+}
+
+struct waiting waiting_of(const struct submission *row)
+{
+	return (struct waiting){
+		.enrollment = row->enrollment,
+		.educator = row->educator,
+		.school = row->school,
+		.district = row->district,
+		.first_reader = row->first_reader,
+		.waived = row->waived,
+	};
+}
+
+static struct bytes waiting_key(struct key *k, const struct submission *row,
+				struct bytes submission)
+{
+	key_add(k, bytes_of_id(&row->entry));
+	key_add_u64(k, (uint64_t)row->due_us);
+	return key_add(k, submission);
+}
+
+static struct bytes state_key(struct key *k, const struct submission *row, struct bytes submission)
+{
+	key_add_u16(k, row->state);
+	key_add_u64(k, (uint64_t)row->due_us);
+	return key_add(k, submission);
+}
+
+struct bytes submission_of_key(struct bytes key, int64_t *due_us_r)
+{
+	ENSURE(key.len >= ID_LEN + 8);
+	*due_us_r = (int64_t)get_u64_be(key.data + key.len - ID_LEN - 8);
+	return (struct bytes){key.data + key.len - ID_LEN, ID_LEN};
+}
+
+static void count_state(struct txn *t, uint16_t state, uint64_t more)
+{
+	struct tally tally = {0};
+	struct key k = {0};
+
+	key_add_u16(&k, state);
+	ROW_GET(txn_view(t), STATE_COUNT, key_bytes(&k), &tally);
+	tally.n += more;
+	ROW_PUT(t, STATE_COUNT, key_bytes(&k), &tally);
+}
+
+uint64_t submissions_in_state(const struct view *v, uint16_t state)
+{
+	struct tally tally = {0};
+	struct key k = {0};
+
+	ROW_GET(v, STATE_COUNT, key_add_u16(&k, state), &tally);
+	return tally.n;
+}
+
+static void leave_indexes(struct txn *t, struct bytes submission, const struct submission *before)
+{
+	struct key state = {0}, queue = {0};
+
+	if (submission_is_open(before->state))
+		txn_delete(t, BY_STATE, state_key(&state, before, submission));
+	if (submission_waits(before))
+		txn_delete(t, WAITING, waiting_key(&queue, before, submission));
+	count_state(t, before->state, UINT64_MAX); /* one less */
+}
+
+void submission_put(struct txn *t, struct bytes submission, const struct submission *before,
+		    struct submission *row)
+{
+	struct waiting waiting = waiting_of(row);
+	struct key state = {0}, queue = {0};
+
+	if (before != NULL)
+		leave_indexes(t, submission, before);
+	if (submission_is_open(row->state))
+		txn_put(t, BY_STATE, state_key(&state, row, submission), BYTES_NONE);
+	if (submission_waits(row))
+		ROW_PUT(t, WAITING, waiting_key(&queue, row, submission), &waiting);
+	count_state(t, row->state, 1);
+	ROW_PUT(t, SUBMISSION, submission, row);
+}
+
+bool submission_get(const struct view *v, struct bytes submission, struct submission *row_r)
+{
+	return ROW_GET(v, SUBMISSION, submission, row_r);
+}
+
+struct submission submission_of_received(const Assessment__SubmissionReceived *received)
+{
+	return (struct submission){
+		.enrollment = id_of_bytes(bytes_of_pb(received->enrollment)),
+		.educator = id_of_bytes(bytes_of_pb(received->educator)),
+		.entry = id_of_bytes(bytes_of_pb(received->entry)),
+		.school = id_of_bytes(bytes_of_pb(received->school)),
+		.district = id_of_bytes(bytes_of_pb(received->district)),
+		.profile = profile_id(received->profile),
+		.sealed_us = received->sealed_us,
+		.due_us = received->due_us,
+		.limit_us = received->limit_us,
+		.entry_version = received->version,
+		.profile_version = received->profile_version,
+		.policy_version = received->policy_version,
+		.attempt = received->attempt,
+		.state = STATE_SCREENING,
+	};
+}
+
+const Assessment__SubmissionReceived *received_get(const struct view *v, struct bytes submission,
+						   struct arena *arena)
+{
+	return (const Assessment__SubmissionReceived *)stored(
+		v, RECEIVED, submission, &assessment__submission_received__descriptor, arena);
+}
+
+void received_put(struct txn *t, const Assessment__SubmissionReceived *received)
+{
+	store_message(t, RECEIVED, bytes_of_pb(received->submission), &received->base);
+}
+
+/* ---- readings and what comes of them
+ * --------------------------------------------------------------- */
+
+bool reading_get(const struct view *v, struct bytes reading, struct reading *row_r)
+{
+	return ROW_GET(v, READING, reading, row_r);
+}
+
+void reading_put(struct txn *t, struct bytes reading, struct reading *row)
+{
+	ROW_PUT(t, READING, reading, row);
+}
+
+static struct bytes completed_key(struct key *k, struct bytes submission, uint32_t ordinal)
+{
+	key_add(k, submission);
+	return key_add_u16(k, (uint16_t)ordinal);
+}
+
+const Assessment__ReadingCompleted *completed_get(const struct view *v, struct bytes submission,
+						  uint32_t ordinal, struct arena *arena)
+{
+	struct key k = {0};
+
+	return (const Assessment__ReadingCompleted *)stored(
+		v, COMPLETED, completed_key(&k, submission, ordinal),
+		&assessment__reading_completed__descriptor, arena);
+}
+
+void completed_put(struct txn *t, const Assessment__ReadingCompleted *completed)
+{
+	struct key k = {0};
+
+	store_message(t, COMPLETED,
+		      completed_key(&k, bytes_of_pb(completed->submission), completed->ordinal),
+		      &completed->base);
+}
+
+const Assessment__AdjudicationCompleted *adjudicated_get(const struct view *v,
+							 struct bytes submission,
+							 struct arena *arena)
+{
+	return (const Assessment__AdjudicationCompleted *)stored(
+		v, ADJUDICATED, submission, &assessment__adjudication_completed__descriptor, arena);
+}
+
+void adjudicated_put(struct txn *t, const Assessment__AdjudicationCompleted *adjudicated)
+{
+	store_message(t, ADJUDICATED, bytes_of_pb(adjudicated->submission), &adjudicated->base);
+}
+
+const Assessment__DecisionMade *decided_get(const struct view *v, struct bytes submission,
+					    struct arena *arena)
+{
+	return (const Assessment__DecisionMade *)stored(
+		v, DECIDED, submission, &assessment__decision_made__descriptor, arena);
+}
+
+void decided_put(struct txn *t, const Assessment__DecisionMade *made)
+{
+	store_message(t, DECIDED, bytes_of_pb(made->submission), &made->base);
+}
+
+/* A row's code is text of any length; its key is not. */
+static struct bytes kept_key(struct key *k, struct bytes enrollment, const char *row)
+{
+	struct id id = id_of_name("row", row);
+
+	return pair_key(k, enrollment, bytes_of_id(&id));
+}
+
+bool kept_get(const struct view *v, struct bytes enrollment, const char *row, struct kept *kept_r)
+{
+	struct key k = {0};
+
+	return ROW_GET(v, KEPT, kept_key(&k, enrollment, row), kept_r);
+}
+
+void kept_put(struct txn *t, struct bytes enrollment, const char *row, struct kept *kept)
+{
+	struct key k = {0};
+
+	ROW_PUT(t, KEPT, kept_key(&k, enrollment, row), kept);
+}
+
+void kept_delete(struct txn *t, struct bytes enrollment, const char *row)
+{
+	struct key k = {0};
+
+	txn_delete(t, KEPT, kept_key(&k, enrollment, row));
+}
+
+bool journey_get(const struct view *v, struct bytes enrollment, struct journey *row_r)
+{
+	return ROW_GET(v, JOURNEY, enrollment, row_r);
+}
+
+void journey_put(struct txn *t, struct bytes enrollment, struct journey *row)
+{
+	ROW_PUT(t, JOURNEY, enrollment, row);
+}
+
+void read_by_put(struct txn *t, struct bytes enrollment, struct bytes assessor,
+		 struct bytes submission, bool as_lead)
+{
+	struct read_by row = {.as_lead = as_lead};
+	struct key k = {0};
+
+	pair_key(&k, enrollment, assessor);
+	ROW_PUT(t, READ_BY, key_add(&k, submission), &row);
+}
+
+uint64_t decisions_of(const struct view *v, struct bytes entry)
+{
+	struct tally tally = {0};
+
+	ROW_GET(v, DECISIONS, entry, &tally);
+	return tally.n;
+}
+
+void decisions_add(struct txn *t, struct bytes entry)
+{
+	struct tally tally = {0};
+
+	ROW_GET(txn_view(t), DECISIONS, entry, &tally);
+	tally.n++;
+	ROW_PUT(t, DECISIONS, entry, &tally);
+}
