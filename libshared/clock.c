@@ -22,3 +22,8 @@ int64_t clock_mono_us(void)
 {
 	return clock_us(CLOCK_MONOTONIC);
 }
+
+struct now clock_now(void)
+{
+	return (struct now){clock_wall_us(), clock_mono_us()};
+}

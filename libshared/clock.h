@@ -11,4 +11,10 @@ int64_t clock_wall_us(void);
 /* Microseconds since some moment: for deadlines inside a process, never goes back. */
 int64_t clock_mono_us(void);
 
+/* Both, once for a whole turn of a loop. */
+struct now {
+	int64_t wall_us, mono_us;
+};
+struct now clock_now(void);
+
 #endif

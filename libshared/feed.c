@@ -285,7 +285,7 @@ static struct session *begin_session(struct feed *f, const Cairn__Follow *ask,
 	return s;
 }
 
-static void note_subscriber(struct feed *f, struct session *s, const struct feed_now *now)
+static void note_subscriber(struct feed *f, struct session *s, const struct now *now)
 {
 	if (s->name[0] == '\0')
 		return;
@@ -311,7 +311,7 @@ static Cairn__RefusedCode judge(struct feed *f, const Cairn__Follow *ask, const 
 }
 
 static void take_follow(struct feed *f, const struct net_route *route, const Cairn__Follow *ask,
-			const struct peer *peer, const struct feed_now *now)
+			const struct peer *peer, const struct now *now)
 {
 	struct session *old = session_of(f, route), *s;
 	const struct public_stream *public_stream;
@@ -340,7 +340,7 @@ static void take_follow(struct feed *f, const struct net_route *route, const Cai
 
 /* ---- Credit, Beat, Leave ---- */
 
-static void take_ack(struct feed *f, struct session *s, uint64_t seq, const struct feed_now *now)
+static void take_ack(struct feed *f, struct session *s, uint64_t seq, const struct now *now)
 {
 	bool moved = seq > s->acked_seq && seq <= s->at_seq;
 
@@ -351,7 +351,7 @@ static void take_ack(struct feed *f, struct session *s, uint64_t seq, const stru
 }
 
 static void take_credit(struct feed *f, struct session *s, const Cairn__Credit *credit,
-			const struct feed_now *now)
+			const struct now *now)
 {
 	int64_t more = (int64_t)MIN(credit->bytes, (uint64_t)FEED_CREDIT_MAX);
 
@@ -376,7 +376,7 @@ static uint32_t session_number(const Cairn__FollowMessage *m)
 /* What belongs to a session. One that is not known here has died with an older process or
  * connection: its follower is told to come again. */
 static void take_in_session(struct feed *f, const struct net_route *route,
-			    const Cairn__FollowMessage *m, const struct feed_now *now)
+			    const Cairn__FollowMessage *m, const struct now *now)
 {
 	struct session *s = session_of(f, route);
 
@@ -396,7 +396,7 @@ static void take_in_session(struct feed *f, const struct net_route *route,
 }
 
 void feed_take(struct feed *f, const struct net_message *m, const struct peer *peer,
-	       const struct feed_now *now)
+	       const struct now *now)
 {
 	Cairn__FollowMessage *message;
 
@@ -475,7 +475,7 @@ static int next_of_public(struct feed *f, struct session *s, struct outgoing *ou
 }
 
 /* Sends the next batch of a session that has credit; returns its bytes, 0: nothing to send. */
-static size_t send_batch(struct feed *f, struct session *s, const struct feed_now *now)
+static size_t send_batch(struct feed *f, struct session *s, const struct now *now)
 {
 	uint64_t head = head_of(f, s);
 	struct outgoing out;
@@ -508,7 +508,7 @@ static size_t send_batch(struct feed *f, struct session *s, const struct feed_no
 	return len;
 }
 
-static void keep_alive(struct feed *f, const struct feed_now *now)
+static void keep_alive(struct feed *f, const struct now *now)
 {
 	arena_reset(f->arena);
 	for (struct session *s = f->sessions; s != NULL; s = s->next) {
@@ -523,7 +523,7 @@ static void keep_alive(struct feed *f, const struct feed_now *now)
 	}
 }
 
-bool feed_turn(struct feed *f, const struct feed_now *now)
+bool feed_turn(struct feed *f, const struct now *now)
 {
 	size_t sent = 0, in_round = 1;
 

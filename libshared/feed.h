@@ -20,6 +20,7 @@
 #ifndef CAIRN_FEED_H
 #define CAIRN_FEED_H
 
+#include "libshared/clock.h"
 #include "libshared/engine.h"
 #include "libshared/net.h"
 #include "libshared/peers.h"
@@ -34,16 +35,11 @@ struct feed;
 struct feed *feed_new(struct engine *engine, const struct caps *caps, struct net_socket *socket);
 void feed_destroy(struct feed **f);
 
-/* The two clocks of one turn of the loop. */
-struct feed_now {
-	int64_t wall_us, mono_us;
-};
-
 /* A message of a follower. peer is the one of m->user in the table as it is now; NULL: nobody. */
 void feed_take(struct feed *f, const struct net_message *m, const struct peer *peer,
-	       const struct feed_now *now);
+	       const struct now *now);
 /* Sends batches, beats, and drops the silent. True: there is more to send at once. */
-bool feed_turn(struct feed *f, const struct feed_now *now);
+bool feed_turn(struct feed *f, const struct now *now);
 /* After a change of the peers file: who has lost the right is refused at once. */
 void feed_recheck(struct feed *f, const struct peers *peers);
 

@@ -12,6 +12,7 @@
 #define FIRST_WAIT_US (200 * US_PER_MS)
 #define LONGEST_WAIT_US (5 * US_PER_S)
 #define KNOCK_US (50 * US_PER_MS) /* until the socket is connected */
+#define KNOCKS_MAX 60             /* then a new connection: a refused key gets no other */
 #define MESSAGES_PER_TURN 16
 #define UNDURABLE_MAX 4096
 
@@ -33,8 +34,9 @@ struct follower {
 	uint64_t durable_seq;
 	int64_t heard_us, sent_us; /* 0: never in this session */
 	int64_t asked_us;
-	int64_t try_us;     /* WAITING: when */
-	int64_t wait_us;    /* how long the next wait is */
+	int64_t try_us;  /* WAITING: when */
+	int64_t wait_us; /* how long the next wait is */
+	unsigned knocks;
 	uint64_t to_return; /* credit */
 	struct eaten eaten[UNDURABLE_MAX];
 	size_t first_eaten, n_eaten;
@@ -190,6 +192,16 @@ static enum net_sent send_message(struct follower *f, const Cairn__FollowMessage
 	return sent;
 }
 
+static void knock_again(struct follower *f, int64_t mono_us)
+{
+	f->try_us = mono_us + KNOCK_US;
+	if (++f->knocks < KNOCKS_MAX)
+		return;
+	f->knocks = 0;
+	if (net_reconnect(f->socket) != 0)
+		log_warn("follower_not_reconnected", "stream=%s", f->o.stream);
+}
+
 static void send_follow(struct follower *f, int64_t mono_us)
 {
 	Cairn__FollowMessage m = CAIRN__FOLLOW_MESSAGE__INIT;
@@ -216,9 +228,11 @@ static void send_follow(struct follower *f, int64_t mono_us)
 	follow.types = texts;
 	m.body_case = CAIRN__FOLLOW_MESSAGE__BODY_FOLLOW;
 	m.follow = &follow;
-	f->try_us = mono_us + KNOCK_US;
-	if (send_message(f, &m, mono_us) != NET_SENT)
+	if (send_message(f, &m, mono_us) != NET_SENT) {
+		knock_again(f, mono_us);
 		return;
+	}
+	f->knocks = 0;
 	f->state = FOLLOWER_ASKED;
 	f->asked_us = mono_us;
 	f->heard_us = 0;

@@ -249,6 +249,11 @@ struct net_socket *net_socket(struct net *n, const struct net_want *want)
 	return s;
 }
 
+void net_linger(struct net_socket *s, int ms)
+{
+	ENSURE(set_int(s->zmq, ZMQ_LINGER, ms) == 0);
+}
+
 void *net_handle(const struct net_socket *s)
 {
 	return s->zmq;

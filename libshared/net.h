@@ -21,9 +21,10 @@
 
 #include <zmq.h>
 
-#define NET_ENDPOINTS 3  /* of one socket */
-#define NET_ROUTE_MAX 31 /* libzmq makes 5; a peer that sets a longer one of its own is not heard  \
-			  */
+#define NET_ENDPOINTS 3 /* of one socket */
+#define NET_ROUTE_MAX                                                                              \
+	31 /* libzmq makes 5; a peer that sets a longer one of its own is not heard                \
+	    */
 #define NET_COMMAND_MAX ((size_t)1 << 20) /* bytes of a frame to the command socket */
 #define NET_FOLLOW_MAX ((size_t)16 << 10) /* bytes of a frame to the log socket */
 
@@ -55,11 +56,14 @@ void net_close(struct net **n);
  * in use are faults. */
 struct net_socket *net_socket(struct net *n, const struct net_want *want);
 void net_socket_close(struct net *n, struct net_socket **s);
+/* What is still queued when the socket is closed is sent for so long; else it is dropped. */
+void net_linger(struct net_socket *s, int ms);
 /* For zmq_poll() and for zap.c, which speaks in more frames. */
 void *net_handle(const struct net_socket *s);
 /* Where the socket was really bound, number i; "" when there is no such endpoint. */
 const char *net_endpoint(const struct net_socket *s, unsigned i);
-/* A client that hears nothing drops its connection and makes a new one. 0, or -1: logged. */
+/* A client that hears nothing drops its connection and makes a new one. Needed also after a refused
+ * key: libzmq does not try again then. 0, or -1: logged. */
 int net_reconnect(struct net_socket *s) MUST_CHECK;
 /* False: not an endpoint that can be bound or connected to; fault_r says why. */
 bool net_endpoint_check(const char *endpoint, char fault_r[200]) MUST_CHECK;

@@ -167,8 +167,8 @@ static uint16_t next_event(void *monitor)
 	return event;
 }
 
-/* Serves ZAP until the stranger knows. Nobody is known meanwhile. */
-static uint16_t await_verdict(struct zap *z, const struct peers *nobody, void *monitor)
+/* Serves ZAP until the stranger knows. */
+static uint16_t await_verdict(struct zap *z, const struct peers *peers, void *monitor)
 {
 	int64_t until_us = clock_mono_us() + SELF_TEST_US;
 	zmq_pollitem_t items[] = {{net_handle(z->socket), 0, ZMQ_POLLIN, 0},
@@ -178,7 +178,7 @@ static uint16_t await_verdict(struct zap *z, const struct peers *nobody, void *m
 	while (event == 0 && clock_mono_us() < until_us) {
 		if (zmq_poll(items, ARRAY_LEN(items), 100) < 0 && errno != EINTR)
 			break;
-		zap_turn(z, nobody);
+		zap_turn(z, peers);
 		event = next_event(monitor);
 	}
 	return event;
@@ -197,10 +197,9 @@ static struct net_socket *watch_handshake(struct zap *z, struct net_socket *s)
 	return net_socket(z->net, &(struct net_want){.kind = NET_WATCH, .endpoints = {at}});
 }
 
-int zap_self_test(struct zap *z, const struct net_socket *s, unsigned i,
+int zap_self_test(struct zap *z, const struct peers *peers, const struct net_socket *s, unsigned i,
 		  const struct key_text *server)
 {
-	struct peers *nobody = peers_none();
 	struct curve_keys random;
 	uint16_t event = 0;
 
@@ -213,7 +212,7 @@ int zap_self_test(struct zap *z, const struct net_socket *s, unsigned i,
 	struct net_socket *watch = stranger != NULL ? watch_handshake(z, stranger) : NULL;
 
 	if (watch != NULL) {
-		event = await_verdict(z, nobody, net_handle(watch));
+		event = await_verdict(z, peers, net_handle(watch));
 		zmq_socket_monitor(net_handle(stranger), NULL, 0);
 	}
 	if (event != ZMQ_EVENT_HANDSHAKE_FAILED_AUTH)
@@ -222,6 +221,5 @@ int zap_self_test(struct zap *z, const struct net_socket *s, unsigned i,
 			  net_endpoint(s, i), (unsigned)event);
 	net_socket_close(z->net, &watch);
 	net_socket_close(z->net, &stranger);
-	peers_destroy(&nobody);
 	return event == ZMQ_EVENT_HANDSHAKE_FAILED_AUTH ? 0 : -1;
 }

@@ -28,9 +28,9 @@ struct zap_counts {
 };
 struct zap_counts zap_counts(const struct zap *z);
 
-/* Connects to endpoint number i of s with a random key, answering ZAP meanwhile. 0: the key was
- * refused; -1: logged, and the daemon must not run. */
-int zap_self_test(struct zap *z, const struct net_socket *s, unsigned i,
+/* Connects to endpoint number i of s with a random key, answering ZAP meanwhile from peers. 0: the
+ * key was refused; -1: logged, and the daemon must not run. */
+int zap_self_test(struct zap *z, const struct peers *peers, const struct net_socket *s, unsigned i,
 		  const struct key_text *server) MUST_CHECK;
 
 #endif

@@ -27,7 +27,7 @@ static struct feed *feed;
 static struct caps caps;
 static struct arena *arena;
 static struct id_maker ids;
-static struct feed_now now;
+static struct now now;
 
 /* Who the follower on the other side is: in the clear no key says so. */
 static struct peer peer;
@@ -54,7 +54,7 @@ static void setup(void)
 	log_start("test", LOG_NONE);
 	place_make(&place);
 	arena = arena_new(4096);
-	now = (struct feed_now){WALL_US, clock_mono_us()};
+	now = (struct now){WALL_US, clock_mono_us()};
 	peer = (struct peer){.name = "evidence", .roles = ROLE_FOLLOW};
 	caps.keyring = keyring_open(NULL, (const uint8_t *)"a seed of thirty-two bytes length");
 	net = net_open(1);

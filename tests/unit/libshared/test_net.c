@@ -176,6 +176,28 @@ START_TEST(an_unknown_key_gets_nothing)
 }
 END_TEST
 
+START_TEST(a_client_that_was_refused_comes_in_by_a_new_connection_once_it_is_known)
+{
+	struct net_socket *s = server(NET_COMMANDS, "tcp://127.0.0.1:*");
+	struct curve_keys late;
+	struct net_message m;
+
+	keys_random(&late);
+	struct net_socket *c = client_of(s, &late);
+	ck_assert(!wait_for(s, 300));
+	ck_assert_int_eq(
+		peers_add(place_path(&place, "peers"), "late", &late.public_key, "portal", ""), 0);
+	peers_destroy(&peers);
+	peers = peers_load(place_path(&place, "peers"));
+	ck_assert_int_eq(net_reconnect(c), 0);
+	ck_assert_int_eq(send_when_open(c, HELLO, 1), NET_SENT);
+	ck_assert(wait_for(s, 5000));
+	ck_assert_int_eq(net_receive(s, &m), NET_GOT);
+	ck_assert_str_eq(m.user, "late");
+	net_release(&m);
+}
+END_TEST
+
 START_TEST(a_frame_over_the_limit_ends_the_connection)
 {
 	static uint8_t large[NET_FOLLOW_MAX + 1];
@@ -199,10 +221,10 @@ START_TEST(the_self_test_refuses_a_stranger_and_notices_an_open_door)
 	struct net_socket *open = net_socket(
 		net, &(struct net_want){.kind = NET_COMMANDS, .endpoints = {"tcp://127.0.0.1:*"}});
 
-	ck_assert_int_eq(zap_self_test(zap, s, 0, &server_keys.public_key), 0);
-	ck_assert_int_eq(zap_self_test(zap, s, 0, &server_keys.public_key), 0);
+	ck_assert_int_eq(zap_self_test(zap, peers, s, 0, &server_keys.public_key), 0);
+	ck_assert_int_eq(zap_self_test(zap, peers, s, 0, &server_keys.public_key), 0);
 	/* A server in the clear does not refuse by ZAP. */
-	ck_assert_int_eq(zap_self_test(zap, open, 0, &server_keys.public_key), -1);
+	ck_assert_int_eq(zap_self_test(zap, peers, open, 0, &server_keys.public_key), -1);
 }
 END_TEST
 
@@ -235,6 +257,7 @@ Suite *test_suite(void)
 	tcase_add_test(tc, an_answer_to_a_peer_that_has_gone_is_told);
 	tcase_add_test(tc, a_client_without_a_server_says_full_and_keeps_nothing);
 	tcase_add_test(tc, an_unknown_key_gets_nothing);
+	tcase_add_test(tc, a_client_that_was_refused_comes_in_by_a_new_connection_once_it_is_known);
 	tcase_add_test(tc, a_frame_over_the_limit_ends_the_connection);
 	tcase_add_test(tc, the_self_test_refuses_a_stranger_and_notices_an_open_door);
 	tcase_add_test(tc, a_socket_path_that_the_system_would_cut_is_refused);
