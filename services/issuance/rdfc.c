@@ -94,19 +94,32 @@ static void index_blanks(struct rdfc *c, const struct quad *const *quads, size_t
 	}
 }
 
-/* Equal lines can come from one quad given twice, which a set holds once, or from two quads
- * that differ in their other blank node. Drops the former; how many lines are left. */
+static int blanks_compare(const void *a, const void *b)
+{
+	const struct quad *x = ((const struct line *)a)->quad, *y = ((const struct line *)b)->quad;
+
+	if (x->subject.blank != y->subject.blank)
+		return x->subject.blank < y->subject.blank ? -1 : 1;
+	if (x->object.blank != y->object.blank)
+		return x->object.blank < y->object.blank ? -1 : 1;
+	return (x->graph.blank > y->graph.blank) - (x->graph.blank < y->graph.blank);
+}
+
+/* Equal lines come from quads that differ in another blank node, or from one quad given twice,
+ * which a set holds once. Drops the latter from sorted lines; how many are left. */
 static size_t drop_twins(struct line *lines, size_t n)
 {
 	size_t kept = 0;
 
-	for (size_t i = 0; i < n; i++) {
-		bool twin = false;
-
-		for (size_t j = kept; j > 0 && !twin && line_equal(&lines[j - 1], &lines[i]); j--)
-			twin = quad_equal(lines[j - 1].quad, lines[i].quad);
-		if (!twin)
-			lines[kept++] = lines[i];
+	for (size_t from = 0, to; from < n; from = to) {
+		for (to = from + 1; to < n && line_equal(&lines[from], &lines[to]);)
+			to++;
+		if (to - from > 1)
+			qsort(&lines[from], to - from, sizeof *lines, blanks_compare);
+		for (size_t i = from; i < to; i++) {
+			if (i == from || blanks_compare(&lines[i - 1], &lines[i]) != 0)
+				lines[kept++] = lines[i];
+		}
 	}
 	return kept;
 }

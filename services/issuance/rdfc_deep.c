@@ -253,11 +253,26 @@ static bool next_order(uint32_t *order, size_t n)
 	return true;
 }
 
+/* How many orders a kind has, or more than limit; related nodes that are there twice count once. */
+static size_t n_orders(const struct related *kind, size_t n, size_t limit)
+{
+	size_t orders = 1, distinct = 1;
+
+	for (size_t i = 1; i < n && orders <= limit; i++) {
+		distinct += kind[i].blank != kind[i - 1].blank;
+		orders *= kind[i].blank != kind[i - 1].blank ? distinct : 1;
+	}
+	return orders;
+}
+
 /* Finds the order of a kind whose path is the least: f->best. False: too much work. */
 static bool best_order(struct frame *f, const struct related *kind, size_t n)
 {
-	uint32_t *order = arena_alloc(f->arena, n * sizeof *order);
+	uint32_t *order;
 
+	if (n_orders(kind, n, f->c->permutations_left) > f->c->permutations_left)
+		return false;
+	order = arena_alloc(f->arena, n * sizeof *order);
 	for (size_t i = 0; i < n; i++)
 		order[i] = kind[i].blank;
 	f->has_best = false;

@@ -28,7 +28,7 @@ bool spec_present(void)
 {
 	if (spec_has("README.md"))
 		return true;
-	printf("SKIPPED: the reference data is absent (set CAIRN_SPEC_DIR)\n");
+	printf("SKIPPED: the tests on reference data, which is absent (set CAIRN_SPEC_DIR)\n");
 	return false;
 }
 

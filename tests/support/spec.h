@@ -5,9 +5,10 @@
 #ifndef CAIRN_TEST_SPEC_H
 #define CAIRN_TEST_SPEC_H
 
-#include "libshared/bytes.h"
+#include "libshared/base.h"
 
-/* Whether the folder is there; says so on standard output, once per call, when it is not. */
+/* Whether the folder is there; says on standard output when it is not. Ask once, when the suite
+ * is made, and leave out the tests that need it. */
 bool spec_present(void);
 
 /* The whole file under the folder, NUL-terminated, of malloc. Stops the process if there is no

@@ -139,8 +139,6 @@ START_TEST(a_credential_of_an_implementation_guide_is_hashed_and_signed_as_there
 	struct bytes document, settings;
 	uint8_t hash[PROOF_HASH_LEN], secret[64];
 
-	if (!spec_present())
-		return;
 	snprintf(path, sizeof path, "vectors/%s/signed.json", guide->folder);
 	signed_json = load(path);
 	snprintf(path, sizeof path, "vectors/%s/expected.json", guide->folder);
@@ -191,8 +189,6 @@ START_TEST(a_vector_of_the_w3c_suite_is_hashed_and_signed_as_there)
 	uint8_t hash[PROOF_HASH_LEN], secret[64];
 	json_t *config;
 
-	if (!spec_present())
-		return;
 	snprintf(path, sizeof path, "%scanonDocDataInt.txt", suites[_i]);
 	nquads = spec_read(path);
 	document = canonical_text(nquads);
@@ -221,13 +217,10 @@ END_TEST
 
 START_TEST(a_document_under_an_unknown_context_is_refused)
 {
-	json_t *document;
-	struct nquads_source source = {0};
+	json_t *document = load("vectors/vc-di-eddsa/unsigned.json");
+	struct nquads_source source = {.document = document};
 	struct rdfc_result result;
 
-	if (!spec_present())
-		return;
-	source.document = document = load("vectors/vc-di-eddsa/unsigned.json");
 	ck_assert(!proof_canonical(&source, NULL, arena, &result, &problem));
 	ck_assert_int_eq(problem.fault, BADGE_CONTEXT);
 	json_decref(document);
@@ -244,8 +237,6 @@ START_TEST(the_sample_is_hashed_and_its_signature_verifies)
 	const char *method;
 	char *hex;
 
-	if (!spec_present())
-		return;
 	signed_json = load("sample/teacher-microcredential.json");
 	proof = json_array_get(json_object_get(signed_json, "proof"), 0);
 	document = canonical_document(signed_json);
@@ -269,8 +260,6 @@ START_TEST(the_samples_key_makes_its_signature_again)
 	json_t *signed_json, *proof;
 	struct badge_kit_key key;
 
-	if (!spec_present())
-		return;
 	signed_json = load("sample/teacher-microcredential.json");
 	proof = json_array_get(json_object_get(signed_json, "proof"), 0);
 	badge_kit_key("ob3 interop test key 1 - not a secret", &key);
@@ -301,8 +290,6 @@ START_TEST(a_document_that_others_verified_has_the_same_canonical_text)
 {
 	json_t *document;
 
-	if (!spec_present())
-		return;
 	document = load(pairs[_i][0]);
 	assert_file(canonical_document(document), pairs[_i][1]);
 	json_decref(document);
@@ -314,7 +301,10 @@ Suite *test_suite(void)
 	Suite *suite = suite_create("vectors");
 	TCase *tcase = tcase_create("vectors");
 
+	suite_add_tcase(suite, tcase);
 	tcase_add_checked_fixture(tcase, setup, teardown);
+	if (!spec_present())
+		return suite;
 	tcase_add_loop_test(tcase,
 			    a_credential_of_an_implementation_guide_is_hashed_and_signed_as_there,
 			    0, (int)ARRAY_LEN(guides));
@@ -325,6 +315,5 @@ Suite *test_suite(void)
 	tcase_add_test(tcase, the_samples_key_makes_its_signature_again);
 	tcase_add_loop_test(tcase, a_document_that_others_verified_has_the_same_canonical_text, 0,
 			    (int)ARRAY_LEN(pairs));
-	suite_add_tcase(suite, tcase);
 	return suite;
 }

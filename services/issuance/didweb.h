@@ -1,0 +1,35 @@
+/*
+ * did:web: an issuer's name is the web address of its key list.
+ *
+ *	did:web:issuers.example               https://issuers.example/.well-known/did.json
+ *	did:web:issuers.example%3A8443:a:b    https://issuers.example:8443/a/b/did.json
+ *
+ * The key list (the DID document) names every key whose badges are still to verify: a new key is
+ * added and signs from then on, the old one stays until its last badge has expired.
+ */
+#ifndef CAIRN_ISSUANCE_DIDWEB_H
+#define CAIRN_ISSUANCE_DIDWEB_H
+
+#include "libshared/arena.h"
+
+#define DIDWEB_HOST_LEN 264 /* a name of 255, ":65535", a NUL, rounded up */
+#define DIDWEB_PATH_LEN 512
+#define DIDWEB_ID_LEN 800
+
+struct didweb_place {
+	char host[DIDWEB_HOST_LEN]; /* "issuers.example:8443" */
+	char path[DIDWEB_PATH_LEN]; /* "/a/b/did.json" */
+};
+
+/* Where the document is served. False for what is no did:web of lower-case host, optional port
+ * and path parts of letters, digits, . _ ~ - (none of them "." or ".."). */
+bool didweb_place(const char *did, struct didweb_place *place_r) MUST_CHECK;
+/* The other way round. */
+bool didweb_id(const char *host, const char *path, char id_r[DIDWEB_ID_LEN]) MUST_CHECK;
+
+/* The JSON text of the document, in the arena, NUL-terminated. keys are Multikeys, newest first;
+ * they are listed in that order. */
+struct bytes didweb_document(const char *did, const char *const *keys, size_t n_keys,
+			     struct arena *a);
+
+#endif
