@@ -366,13 +366,12 @@ static enum verdict decide_record_attempt(const struct view *view, const Notific
 }
 
 /* The slot of the keyring holds zeros now. */
-static enum verdict decide_record_key_destroyed(const struct view *view,
-						const Notification__Command *cmd,
-						struct decision *d)
+static enum verdict decide_note_key_destroyed(const struct view *view,
+					      const Notification__Command *cmd, struct decision *d)
 {
 	Notification__KeyDestroyed destroyed = NOTIFICATION__KEY_DESTROYED__INIT;
 	Notification__Event event = NOTIFICATION__EVENT__INIT;
-	struct bytes id = bytes_of_pb(cmd->record_key_destroyed->educator);
+	struct bytes id = bytes_of_pb(cmd->note_key_destroyed->educator);
 
 	if (!is_id(id))
 		return refuse_text(d, NOTIFICATION__REASON__BAD_ID,
@@ -400,8 +399,7 @@ static const struct rule {
 	[NOTIFICATION__COMMAND__BODY_CANCEL_NOTICE] = {decide_cancel_notice, ROLE_OPERATOR},
 	[NOTIFICATION__COMMAND__BODY_BEGIN_SENDING] = {decide_begin_sending, ROLE_SELF},
 	[NOTIFICATION__COMMAND__BODY_RECORD_ATTEMPT] = {decide_record_attempt, ROLE_SELF},
-	[NOTIFICATION__COMMAND__BODY_RECORD_KEY_DESTROYED] = {decide_record_key_destroyed,
-							      ROLE_SELF},
+	[NOTIFICATION__COMMAND__BODY_NOTE_KEY_DESTROYED] = {decide_note_key_destroyed, ROLE_SELF},
 };
 
 enum verdict notification_decide(const struct view *view, const ProtobufCMessage *command,

@@ -24,36 +24,36 @@ int64_t retry_delay_us(uint32_t tries)
 }
 
 /* The person, opened. NULL: there is no key for it any more, or nothing to open. */
-static const Enrollment__Person *open_person(const struct desk *desk, struct bytes educator,
+static const Enrollment__Person *open_person(const struct writing *writing, struct bytes educator,
 					     struct arena *arena)
 {
 	struct message_fault fault;
 	struct bytes subject, box, text;
 
-	if (!person_get(desk->view, educator, &subject, &box) ||
-	    !unseal_bytes(desk->caps, subject, box, arena, &text))
+	if (!person_get(writing->view, educator, &subject, &box) ||
+	    !unseal_bytes(writing->caps, subject, box, arena, &text))
 		return NULL;
 	return (const Enrollment__Person *)message_unpack(&enrollment__person__descriptor, text,
 							  &EVENT_LIMITS, arena, &fault);
 }
 
 /* A date is a date where the issuer is: what ends a day there may be the next day elsewhere. */
-static struct civil civil_there(const struct desk *desk, int64_t at_us, struct arena *arena)
+static struct civil civil_there(const struct writing *writing, int64_t at_us, struct arena *arena)
 {
-	const Notification__CalendarNoted *calendar = calendar_get(desk->view, arena);
+	const Notification__CalendarNoted *calendar = calendar_get(writing->view, arena);
 	const struct zone *zone = NULL;
 
-	if (calendar != NULL && desk->caps->zones != NULL)
-		zone = zone_find(desk->caps->zones, calendar->time_zone);
+	if (calendar != NULL && writing->caps->zones != NULL)
+		zone = zone_find(writing->caps->zones, calendar->time_zone);
 	return zone != NULL ? zone_civil(zone, at_us) : civil_of_day(at_us / US_PER_DAY);
 }
 
-static struct template_values values_of(const struct desk *desk, const struct notice *row,
+static struct template_values values_of(const struct writing *writing, const struct notice *row,
 					const Enrollment__Person *person, const char *language,
 					struct arena *arena)
 {
 	const Notification__EntryNoted *entry =
-		entry_get(desk->view, BYTES_OF(row->entry), row->entry_version, arena);
+		entry_get(writing->view, BYTES_OF(row->entry), row->entry_version, arena);
 	struct template_values values = {0};
 
 	if (entry != NULL) {
@@ -61,49 +61,49 @@ static struct template_values values_of(const struct desk *desk, const struct no
 		values.title = entry->title;
 	}
 	if (row->date_us != 0) {
-		struct civil c = civil_there(desk, row->date_us, arena);
+		struct civil c = civil_there(writing, row->date_us, arena);
 
 		values.date = template_date(language, c.year, c.month, c.day, arena);
 	}
 	values.days = arena_printf(arena, "%" PRIu32, row->days);
 	values.reference = arena_printf(arena, "%s", ID_STR(BYTES_OF(row->about)));
 	values.name = person->name[0] != '\0' ? person->name : person->handle;
-	values.portal = desk->portal != NULL ? desk->portal : template_portal(language);
+	values.portal = writing->portal != NULL ? writing->portal : template_portal(language);
 	return values;
 }
 
 /* The text is the one that NoticeSending named, so that the log says what was sent. */
-static struct template_text text_of(const struct desk *desk, const struct notice *row,
+static struct template_text text_of(const struct writing *writing, const struct notice *row,
 				    struct arena *arena)
 {
 	struct template_text text;
 
-	if (template_of(desk->view, row->topic, row->language, row->template, arena, &text))
+	if (template_of(writing->view, row->topic, row->language, row->template, arena, &text))
 		return text;
-	return template_now(desk->view, row->topic, row->language, arena);
+	return template_now(writing->view, row->topic, row->language, arena);
 }
 
-enum letter_ready letter_write(const struct desk *desk, struct bytes notice,
+enum letter_ready letter_write(const struct writing *writing, struct bytes notice,
 			       const struct notice *row, struct arena *arena,
 			       struct letter *letter_r)
 {
-	const Enrollment__Person *person = open_person(desk, BYTES_OF(row->educator), arena);
-	struct template_text text = text_of(desk, row, arena);
+	const Enrollment__Person *person = open_person(writing, BYTES_OF(row->educator), arena);
+	struct template_text text = text_of(writing, row, arena);
 	struct template_values values;
 	struct mail mail = {
-		.from = desk->from, .language = text.language, .date_us = row->sending_us};
+		.from = writing->from, .language = text.language, .date_us = row->sending_us};
 
 	if (person == NULL)
 		return LETTER_ERASED;
 	if (!address_is_sound(person->email))
 		return LETTER_NO_ADDRESS;
-	values = values_of(desk, row, person, text.language, arena);
+	values = values_of(writing, row, person, text.language, arena);
 	mail.to = (struct mailbox){person->name, person->email};
 	mail.subject = template_render(text.subject, &values, arena);
 	mail.body = template_render(text.body, &values, arena);
 	mail.id = arena_printf(arena, "%s", ID_STR(notice));
 	if (!topic_is_mandatory(row->topic))
-		mail.unsubscribe = desk->unsubscribe;
+		mail.unsubscribe = writing->unsubscribe;
 	letter_r->to = person->email;
 	letter_r->content = mail_compose(&mail, arena);
 	return LETTER_READY;

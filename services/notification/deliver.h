@@ -20,7 +20,7 @@
 int64_t retry_delay_us(uint32_t tries);
 
 /* What letters are written from, and with. */
-struct desk {
+struct writing {
 	const struct view *view;
 	const struct caps *caps; /* keyring and zones */
 	struct mailbox from;
@@ -42,7 +42,7 @@ struct letter {
 /* The letter of a notice that is being sent. It lives in the arena, which then holds name and
  * address in the clear: it is destroyed when the channel has taken the letter, and nothing of it is
  * logged. */
-enum letter_ready letter_write(const struct desk *desk, struct bytes notice,
+enum letter_ready letter_write(const struct writing *writing, struct bytes notice,
 			       const struct notice *row, struct arena *arena,
 			       struct letter *letter_r);
 

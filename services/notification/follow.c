@@ -220,6 +220,13 @@ static enum verdict lapse_noticed(const struct view *view, const ProtobufCMessag
 	return enrollment_get(view, id, &row) ? ACCEPTED : await(d, AWAIT_ENROLLMENT, id);
 }
 
+static enum verdict activity_noted(const struct view *view, const ProtobufCMessage *event,
+				   struct decision *d)
+{
+	return lapse_is_off(view, ((const Enrollment__Event *)event)->activity_noted->enrollment,
+			    d);
+}
+
 static follow_fn *const of_enrollment[] = {
 	[ENROLLMENT__EVENT__BODY_ISSUER_PUBLISHED] = ignore,
 	[ENROLLMENT__EVENT__BODY_PROFILE_PUBLISHED] = ignore,
@@ -248,6 +255,7 @@ static follow_fn *const of_enrollment[] = {
 	[ENROLLMENT__EVENT__BODY_LAPSED] = lapsed,
 	[ENROLLMENT__EVENT__BODY_COMPLETED] = completed,
 	[ENROLLMENT__EVENT__BODY_SUBMISSION_NOTED] = submission_noted,
+	[ENROLLMENT__EVENT__BODY_ACTIVITY_NOTED] = activity_noted,
 	[ENROLLMENT__EVENT__BODY_NAMES_OPENED] = ignore,
 };
 
@@ -316,6 +324,8 @@ static follow_fn *const of_evidence[] = {
 	[EVIDENCE__EVENT__BODY_CALENDAR_NOTED] = ignore,
 	[EVIDENCE__EVENT__BODY_PROFILE_NOTED] = ignore,
 	[EVIDENCE__EVENT__BODY_EDUCATOR_FORGOTTEN] = ignore,
+	[EVIDENCE__EVENT__BODY_ENROLLMENT_NOTED] = ignore,
+	[EVIDENCE__EVENT__BODY_BLOBS_PURGED] = ignore,
 };
 
 /* ---- assessment -------------------------------------------------------------------------------
@@ -364,6 +374,7 @@ static follow_fn *const of_assessment[] = {
 	[ASSESSMENT__EVENT__BODY_SAME_READER_WAIVED] = ignore,
 	[ASSESSMENT__EVENT__BODY_COACHING_RECORDED] = ignore,
 	[ASSESSMENT__EVENT__BODY_SUBMISSION_LEFT] = ignore, /* evidence tells of the recall */
+	[ASSESSMENT__EVENT__BODY_ELIGIBLE_READER_FOUND] = ignore,
 	[ASSESSMENT__EVENT__BODY_ENTRY_NOTED] = ignore,
 	[ASSESSMENT__EVENT__BODY_PROFILE_NOTED] = ignore,
 	[ASSESSMENT__EVENT__BODY_POLICY_NOTED] = ignore,
@@ -392,7 +403,7 @@ static follow_fn *const of_issuance[] = {
 	[ISSUANCE__EVENT__BODY_ACHIEVEMENT_NOTED] = ignore,
 	[ISSUANCE__EVENT__BODY_EDUCATOR_NOTED] = ignore,
 	[ISSUANCE__EVENT__BODY_LICENSE_NOTED] = ignore,
-	[ISSUANCE__EVENT__BODY_ENROLLMENT_NOTED] = ignore,
+	[ISSUANCE__EVENT__BODY_EDUCATOR_FORGOTTEN] = ignore,
 	[ISSUANCE__EVENT__BODY_KEY_DESTROYED] = ignore,
 };
 
@@ -409,6 +420,11 @@ static const struct followed {
 	[UP_ISSUANCE] = {of_issuance, ARRAY_LEN(of_issuance)},
 };
 
+bool notification_follows(unsigned upstream, uint32_t kind)
+{
+	return kind < followed[upstream].n && followed[upstream].handlers[kind] != NULL;
+}
+
 /* An event of a newer kind than this program knows is skipped. */
 static enum verdict follow(unsigned upstream, const struct view *view,
 			   const ProtobufCMessage *event, const struct record *record,
@@ -416,7 +432,7 @@ static enum verdict follow(unsigned upstream, const struct view *view,
 {
 	uint32_t kind = body_kind(event);
 
-	if (kind >= followed[upstream].n || followed[upstream].handlers[kind] == NULL)
+	if (!notification_follows(upstream, kind))
 		return ACCEPTED;
 	if (followed[upstream].handlers[kind](view, event, d) == AWAITING)
 		return AWAITING;

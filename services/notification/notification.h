@@ -22,6 +22,9 @@ extern const struct service notification_service;
 
 enum { UP_ENROLLMENT, UP_EVIDENCE, UP_ASSESSMENT, UP_ISSUANCE, N_UPSTREAMS };
 extern const struct upstream notification_upstreams[N_UPSTREAMS];
+/* Whether follow.c has an answer to that kind of the neighbour's events: an effect, or a stated
+ * no-op. */
+bool notification_follows(unsigned upstream, uint32_t kind);
 
 /* What an upstream event may have to wait for. */
 enum { AWAIT_EDUCATOR = 1, AWAIT_ENTRY, AWAIT_ENROLLMENT, AWAIT_SUBMISSION };
