@@ -19,39 +19,14 @@ const struct limits EVENT_LIMITS = {.string_bytes = (size_t)64 << 10,
 				    .n_elements = 10000,
 				    .unknown_fields = true};
 
-/* Where the walk stands. Made for each field on the stack, spelled out only for a fault. */
-struct place {
-	const struct place *in; /* NULL: a field of the outer message */
-	const ProtobufCFieldDescriptor *field;
-	size_t element;
-};
-
 struct walk {
 	const struct limits *limits;
 	struct message_fault *fault;
 };
 
-static size_t put_place(const struct place *at, char *text, size_t room)
-{
-	size_t used = 0;
-	int more;
-
-	if (at->in != NULL)
-		used = put_place(at->in, text, room);
-	if (used + 1 >= room)
-		return used;
-	more = snprintf(text + used, room - used, "%s%s", used > 0 ? "." : "", at->field->name);
-	used = MIN(used + (size_t)more, room - 1);
-	if (at->field->label == PROTOBUF_C_LABEL_REPEATED && used + 1 < room) {
-		more = snprintf(text + used, room - used, "[%zu]", at->element);
-		used = MIN(used + (size_t)more, room - 1);
-	}
-	return used;
-}
-
 /* Always false, so that a check can return it. */
 PRINTF_LIKE(3, 4)
-static bool fault(const struct walk *w, const struct place *at, const char *format, ...)
+static bool fault(const struct walk *w, const struct field_place *at, const char *format, ...)
 {
 	/* The path must leave room for what is wrong. */
 	char *text = w->fault->text;
@@ -59,7 +34,7 @@ static bool fault(const struct walk *w, const struct place *at, const char *form
 	va_list args;
 
 	if (at != NULL) {
-		used = put_place(at, text, room - 100);
+		used = field_path(at, text, room - 100);
 		used += (size_t)snprintf(text + used, room - used, ": ");
 	}
 	va_start(args, format);
@@ -68,7 +43,7 @@ static bool fault(const struct walk *w, const struct place *at, const char *form
 	return false;
 }
 
-static bool string_ok(const char *text, const struct walk *w, const struct place *at)
+static bool string_ok(const char *text, const struct walk *w, const struct field_place *at)
 {
 	size_t len = text == NULL ? 0 : strlen(text);
 
@@ -80,7 +55,8 @@ static bool string_ok(const char *text, const struct walk *w, const struct place
 	return true;
 }
 
-static bool bytes_ok(const ProtobufCBinaryData *data, const struct walk *w, const struct place *at)
+static bool bytes_ok(const ProtobufCBinaryData *data, const struct walk *w,
+		     const struct field_place *at)
 {
 	if (data->len > w->limits->bytes_bytes)
 		return fault(w, at, "%zu bytes, at most %zu are allowed", data->len,
@@ -88,7 +64,7 @@ static bool bytes_ok(const ProtobufCBinaryData *data, const struct walk *w, cons
 	return true;
 }
 
-static bool enum_ok(int value, const struct walk *w, const struct place *at)
+static bool enum_ok(int value, const struct walk *w, const struct field_place *at)
 {
 	const ProtobufCEnumDescriptor *type = at->field->descriptor;
 
@@ -98,10 +74,11 @@ static bool enum_ok(int value, const struct walk *w, const struct place *at)
 	return fault(w, at, "%d is no value of %s known here", value, type->name);
 }
 
-static bool message_ok(const ProtobufCMessage *m, const struct walk *w, const struct place *in);
+static bool message_ok(const ProtobufCMessage *m, const struct walk *w,
+		       const struct field_place *in);
 
 /* value points into the message, as fields.h says. */
-static bool value_ok(const void *value, const struct walk *w, const struct place *at)
+static bool value_ok(const void *value, const struct walk *w, const struct field_place *at)
 {
 	const ProtobufCMessage *message;
 	ProtobufCBinaryData data;
@@ -132,13 +109,13 @@ static bool is_bounded(ProtobufCType type)
 	       type == PROTOBUF_C_TYPE_ENUM || type == PROTOBUF_C_TYPE_MESSAGE;
 }
 
-static bool field_ok(const ProtobufCMessage *m, const struct walk *w, struct place *at)
+static bool field_ok(const ProtobufCMessage *m, const struct walk *w, struct field_place *at)
 {
 	const void *value;
 	size_t n = field_values(m, at->field, &value);
 
 	if (n > w->limits->n_elements) {
-		at->element = w->limits->n_elements;
+		at->element = FIELD_WHOLE;
 		return fault(w, at, "%zu elements, at most %zu are allowed", n,
 			     w->limits->n_elements);
 	}
@@ -150,7 +127,8 @@ static bool field_ok(const ProtobufCMessage *m, const struct walk *w, struct pla
 	return true;
 }
 
-static bool unknown_fault(const ProtobufCMessage *m, const struct walk *w, const struct place *in)
+static bool unknown_fault(const ProtobufCMessage *m, const struct walk *w,
+			  const struct field_place *in)
 {
 	unsigned number = m->unknown_fields[0].tag;
 	bool body = in == NULL && m->descriptor->n_fields > 0 &&
@@ -163,14 +141,15 @@ static bool unknown_fault(const ProtobufCMessage *m, const struct walk *w, const
 }
 
 /* Recursion ends: no message type contains itself (tests/checks/acyclic.c). */
-static bool message_ok(const ProtobufCMessage *m, const struct walk *w, const struct place *in)
+static bool message_ok(const ProtobufCMessage *m, const struct walk *w,
+		       const struct field_place *in)
 {
 	const ProtobufCMessageDescriptor *type = m->descriptor;
 
 	if (m->n_unknown_fields > 0 && !w->limits->unknown_fields)
 		return unknown_fault(m, w, in);
 	for (unsigned i = 0; i < type->n_fields; i++) {
-		struct place at = {.in = in, .field = &type->fields[i]};
+		struct field_place at = {.in = in, .field = &type->fields[i]};
 
 		if (!field_ok(m, w, &at))
 			return false;

@@ -1,6 +1,7 @@
 /* Where the values of a message's fields lie. */
 #include "libshared/fields.h"
 
+#include <stdio.h>
 #include <string.h>
 
 size_t field_size(ProtobufCType type)
@@ -60,4 +61,20 @@ size_t field_values(const ProtobufCMessage *m, const ProtobufCFieldDescriptor *f
 const void *field_next(const ProtobufCFieldDescriptor *field, const void *value)
 {
 	return (const uint8_t *)value + field_size(field->type);
+}
+
+size_t field_path(const struct field_place *at, char *text_r, size_t room)
+{
+	size_t used = at->in != NULL ? field_path(at->in, text_r, room) : 0;
+	int more;
+
+	if (used + 1 >= room)
+		return used;
+	more = snprintf(text_r + used, room - used, "%s%s", used > 0 ? "." : "", at->field->name);
+	used = MIN(used + (size_t)more, room - 1);
+	if (at->field->label == PROTOBUF_C_LABEL_REPEATED && at->element != FIELD_WHOLE) {
+		more = snprintf(text_r + used, room - used, "[%zu]", at->element);
+		used = MIN(used + (size_t)more, room - 1);
+	}
+	return used;
 }

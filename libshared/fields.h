@@ -26,4 +26,16 @@ const void *field_next(const ProtobufCFieldDescriptor *field, const void *value)
 size_t field_size(ProtobufCType type);
 bool field_in_oneof(const ProtobufCFieldDescriptor *field);
 
+#define FIELD_WHOLE SIZE_MAX
+
+/* Where a walk stands: one for each message around it, on the stack; spelled out only for a fault.
+ */
+struct field_place {
+	const struct field_place *in; /* NULL: a field of the outer message */
+	const ProtobufCFieldDescriptor *field;
+	size_t element; /* of a repeated field; FIELD_WHOLE: all of it */
+};
+/* "entry.others[2].title", cut to fit; returns its length. */
+size_t field_path(const struct field_place *at, char *text_r, size_t room);
+
 #endif

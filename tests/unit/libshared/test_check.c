@@ -167,7 +167,7 @@ START_TEST(too_many_elements_are_refused_even_of_numbers)
 	ck_assert_ptr_nonnull(unpack_entry(&entry));
 	entry.n_counts = 1001;
 	ck_assert_ptr_null(unpack_entry(&entry));
-	ck_assert_str_eq(fault.text, "publish_entry.entry.counts[1000]: 1001 elements, at most "
+	ck_assert_str_eq(fault.text, "publish_entry.entry.counts: 1001 elements, at most "
 				     "1000 are allowed");
 }
 END_TEST
