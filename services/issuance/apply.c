@@ -1,0 +1,100 @@
+/* What the events of issuance change in its tables. */
+#include "services/issuance/issuance.h"
+#include "services/issuance/tables.h"
+
+typedef void apply_fn(struct txn *txn, const Issuance__Event *event, const struct record *record);
+
+static void apply_issuer_noted(struct txn *txn, const Issuance__Event *event,
+			       const struct record *record)
+{
+	issuer_put(txn, bytes_of_pb(event->issuer_noted->issuer->issuer), record->payload);
+}
+
+static void apply_key_added(struct txn *txn, const Issuance__Event *event,
+			    const struct record *record)
+{
+	issuer_key_put(txn, bytes_of_pb(event->key_added->issuer), record->payload);
+}
+
+static void apply_achievement_noted(struct txn *txn, const Issuance__Event *event,
+				    const struct record *record)
+{
+	const Issuance__AchievementNoted *a = event->achievement_noted;
+
+	achievement_put(txn, bytes_of_pb(a->entry), a->version, record->payload);
+}
+
+static void apply_educator_noted(struct txn *txn, const Issuance__Event *event,
+				 const struct record *record)
+{
+	educator_put(txn, bytes_of_pb(event->educator_noted->educator), record->payload);
+}
+
+/* The sealed person goes from the table at once; the key goes after the commit. */
+static void apply_educator_forgotten(struct txn *txn, const Issuance__Event *event,
+				     const struct record *record)
+{
+	struct bytes educator = bytes_of_pb(event->educator_forgotten->educator);
+
+	educator_put(txn, educator, record->payload);
+	txn_put(txn, TO_FORGET, educator, BYTES_NONE);
+}
+
+static void apply_key_destroyed(struct txn *txn, const Issuance__Event *event,
+				const struct record *record)
+{
+	(void)record;
+	txn_delete(txn, TO_FORGET, bytes_of_pb(event->key_destroyed->educator));
+}
+
+static void apply_license_noted(struct txn *txn, const Issuance__Event *event,
+				const struct record *record)
+{
+	const Issuance__LicenseNoted *l = event->license_noted;
+
+	license_put(txn, bytes_of_pb(l->educator), bytes_of_pb(l->license), record->payload);
+}
+
+static void apply_credential_issued(struct txn *txn, const Issuance__Event *event,
+				    const struct record *record)
+{
+	const Issuance__CredentialIssued *c = event->credential_issued;
+	Issuance__PublicRow row = ISSUANCE__PUBLIC_ROW__INIT;
+	static char type[] = "org.cairn.credential.issued.v1";
+	uint8_t raw[256];
+
+	credential_put(txn, c, record->payload);
+	row.id = c->public_id;
+	row.type = type;
+	row.at_us = record->at_us;
+	row.credential = c->credential;
+	row.educator = c->educator;
+	ENSURE(issuance__public_row__get_packed_size(&row) <= sizeof raw);
+	public_append(txn, PUBLIC, (struct bytes){raw, issuance__public_row__pack(&row, raw)});
+}
+
+static void apply_credential_held(struct txn *txn, const Issuance__Event *event,
+				  const struct record *record)
+{
+	held_put(txn, event->credential_held, record->at_us, record->payload);
+}
+
+static apply_fn *const changes[] = {
+	[ISSUANCE__EVENT__BODY_KEY_ADDED] = apply_key_added,
+	[ISSUANCE__EVENT__BODY_CREDENTIAL_ISSUED] = apply_credential_issued,
+	[ISSUANCE__EVENT__BODY_CREDENTIAL_HELD] = apply_credential_held,
+	[ISSUANCE__EVENT__BODY_ISSUER_NOTED] = apply_issuer_noted,
+	[ISSUANCE__EVENT__BODY_ACHIEVEMENT_NOTED] = apply_achievement_noted,
+	[ISSUANCE__EVENT__BODY_EDUCATOR_NOTED] = apply_educator_noted,
+	[ISSUANCE__EVENT__BODY_LICENSE_NOTED] = apply_license_noted,
+	[ISSUANCE__EVENT__BODY_EDUCATOR_FORGOTTEN] = apply_educator_forgotten,
+	[ISSUANCE__EVENT__BODY_KEY_DESTROYED] = apply_key_destroyed,
+};
+
+void issuance_apply(struct txn *txn, const ProtobufCMessage *message, const struct record *record)
+{
+	const Issuance__Event *event = (const Issuance__Event *)message;
+
+	if (event->body_case < ARRAY_LEN(changes) && changes[event->body_case] != NULL)
+		changes[event->body_case](txn, event, record);
+}

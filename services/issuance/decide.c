@@ -1,0 +1,103 @@
+/* What issuance may be asked: keys for issuers, and held credentials tried again. */
+#include "libshared/check.h"
+#include "services/issuance/issuance.h"
+#include "services/issuance/mint.h"
+#include "services/issuance/signer.h"
+#include "services/issuance/tables.h"
+
+typedef enum verdict rule_fn(const struct view *view, const Issuance__Command *cmd,
+			     struct decision *d);
+
+/* The first key of an issuer, made in prepare.c. Badges held for want of it can be issued then. */
+static enum verdict decide_add_key(const struct view *view, const Issuance__Command *cmd,
+				   struct decision *d)
+{
+	struct bytes issuer = bytes_of_pb(cmd->add_key->issuer);
+	const Issuance__IssuerNoted *noted;
+	Issuance__KeyAdded added = ISSUANCE__KEY_ADDED__INIT;
+	Issuance__Event event = ISSUANCE__EVENT__INIT;
+	char key[MULTIBASE_TEXT_LEN];
+
+	if (!is_id(issuer))
+		return refuse_text(d, ISSUANCE__REASON__BAD_ID, "issuer: 16 bytes are expected");
+	noted = issuer_get(view, issuer, d->arena);
+	if (noted == NULL)
+		return refuse_text(
+			d, ISSUANCE__REASON__UNKNOWN_ISSUER,
+			"issuer: not known here; load the catalogue that names it first");
+	if (issuer_key(view, issuer, d->arena) != NULL)
+		return refuse_text(d, ISSUANCE__REASON__ISSUER_HAS_KEY,
+				   "issuer: it has a signing key already");
+	if (!signer_public(d->caps->signer, issuer, key))
+		return refuse_text(d, ISSUANCE__REASON__NO_SIGNING_KEY,
+				   "the key could not be made; see the log");
+	added.issuer = cmd->add_key->issuer;
+	added.key = key;
+	added.did = noted->issuer->did;
+	event.body_case = ISSUANCE__EVENT__BODY_KEY_ADDED;
+	event.key_added = &added;
+	emit_about(d, issuer, &event.base);
+	return ACCEPTED;
+}
+
+/* A held credential is tried again under its own id; refused with the reason while that stands. */
+static enum verdict decide_issue_held(const struct view *view, const Issuance__Command *cmd,
+				      struct decision *d)
+{
+	struct bytes credential = bytes_of_pb(cmd->issue_held->credential);
+	const Issuance__CredentialHeld *held;
+	const Assessment__DecisionReleased *released;
+	struct message_fault fault;
+
+	if (!is_id(credential))
+		return refuse_text(d, ISSUANCE__REASON__BAD_ID,
+				   "credential: 16 bytes are expected");
+	held = held_get(view, credential, d->arena, NULL);
+	if (held == NULL)
+		return refuse_text(d, ISSUANCE__REASON__NOT_HELD,
+				   "credential: no such credential is held");
+	released = (const Assessment__DecisionReleased *)message_unpack(
+		&assessment__decision_released__descriptor, bytes_of_pb(held->facts), &EVENT_LIMITS,
+		d->arena, &fault);
+	ENSURE(released != NULL); /* our own bytes */
+	mint(view, released, credential, d);
+	return ACCEPTED;
+}
+
+static enum verdict decide_note_key_destroyed(const struct view *view, const Issuance__Command *cmd,
+					      struct decision *d)
+{
+	struct bytes educator = bytes_of_pb(cmd->note_key_destroyed->educator), val;
+	Issuance__KeyDestroyed destroyed = ISSUANCE__KEY_DESTROYED__INIT;
+	Issuance__Event event = ISSUANCE__EVENT__INIT;
+
+	if (!is_id(educator) || !view_get(view, TO_FORGET, educator, &val))
+		return ACCEPTED; /* said before */
+	destroyed.educator = cmd->note_key_destroyed->educator;
+	event.body_case = ISSUANCE__EVENT__BODY_KEY_DESTROYED;
+	event.key_destroyed = &destroyed;
+	emit_about(d, educator, &event.base);
+	return ACCEPTED;
+}
+
+static const struct rule {
+	rule_fn *decide;
+	uint32_t roles;
+} rules[] = {
+	[ISSUANCE__COMMAND__BODY_ADD_KEY] = {decide_add_key, ROLE_OPERATOR},
+	[ISSUANCE__COMMAND__BODY_ISSUE_HELD] = {decide_issue_held, ROLE_OPERATOR},
+	[ISSUANCE__COMMAND__BODY_NOTE_KEY_DESTROYED] = {decide_note_key_destroyed, ROLE_SELF},
+};
+
+enum verdict issuance_decide(const struct view *view, const ProtobufCMessage *command,
+			     struct decision *d)
+{
+	const Issuance__Command *cmd = (const Issuance__Command *)command;
+
+	return rules[cmd->body_case].decide(view, cmd, d);
+}
+
+uint32_t issuance_command_roles(uint32_t kind)
+{
+	return kind < ARRAY_LEN(rules) ? rules[kind].roles : 0;
+}

@@ -1,0 +1,259 @@
+/* What the neighbours' events mean here: what is kept of them, and which decision earns a
+ * credential. */
+#include "proto/assessment.pb-c.h"
+#include "proto/enrollment.pb-c.h"
+#include "services/issuance/issuance.h"
+#include "services/issuance/mint.h"
+#include "services/issuance/tables.h"
+
+typedef enum verdict follow_fn(const struct view *view, const ProtobufCMessage *event,
+			       struct decision *d);
+
+static enum verdict ignore(const struct view *view, const ProtobufCMessage *event,
+			   struct decision *d)
+{
+	(void)view, (void)event, (void)d;
+	return ACCEPTED;
+}
+
+/* ---- enrollment
+ * -------------------------------------------------------------------------------------- */
+
+static enum verdict issuer_published(const struct view *view, const ProtobufCMessage *event,
+				     struct decision *d)
+{
+	const Enrollment__IssuerPublished *p = ((const Enrollment__Event *)event)->issuer_published;
+	Issuance__IssuerNoted noted = ISSUANCE__ISSUER_NOTED__INIT;
+	Issuance__Event ours = ISSUANCE__EVENT__INIT;
+
+	(void)view;
+	noted.issuer = p->issuer;
+	ours.body_case = ISSUANCE__EVENT__BODY_ISSUER_NOTED;
+	ours.issuer_noted = &noted;
+	emit_about(d, bytes_of_pb(p->issuer->issuer), &ours.base);
+	return ACCEPTED;
+}
+
+static enum verdict entry_published(const struct view *view, const ProtobufCMessage *event,
+				    struct decision *d)
+{
+	const Enrollment__Entry *entry = ((const Enrollment__Event *)event)->entry_published->entry;
+	Issuance__AchievementNoted noted = ISSUANCE__ACHIEVEMENT_NOTED__INIT;
+	Issuance__Event ours = ISSUANCE__EVENT__INIT;
+	struct id version = id_of_version(bytes_of_pb(entry->entry), entry->version);
+
+	(void)view;
+	noted.entry = entry->entry;
+	noted.version = entry->version;
+	noted.code = entry->code;
+	noted.title = entry->title;
+	noted.competency = entry->competency;
+	noted.description = entry->description;
+	noted.n_tags = entry->n_tags;
+	noted.tags = entry->tags;
+	noted.issuer = entry->issuer;
+	noted.valid_months = entry->valid_months;
+	noted.rubric = entry->rubric;
+	noted.n_requirements = entry->n_requirements;
+	noted.requirements = entry->requirements;
+	noted.n_alignments = entry->n_alignments;
+	noted.alignments = entry->alignments;
+	noted.clock_hours = entry->clock_hours;
+	noted.n_renewal_categories = entry->n_renewal_categories;
+	noted.renewal_categories = entry->renewal_categories;
+	noted.n_languages = entry->n_languages;
+	noted.languages = entry->languages;
+	noted.topic = entry->topic;
+	ours.body_case = ISSUANCE__EVENT__BODY_ACHIEVEMENT_NOTED;
+	ours.achievement_noted = &noted;
+	emit_about(d, bytes_of_pb(entry->entry), &ours.base);
+	brings(d, AWAIT_ACHIEVEMENT, bytes_of_id(&version));
+	return ACCEPTED;
+}
+
+static bool is_erased(const struct view *view, struct bytes educator, struct decision *d)
+{
+	const Issuance__EducatorNoted *noted = educator_get(view, educator, d->arena);
+
+	return noted != NULL && noted->person == NULL;
+}
+
+/* The person stays sealed. */
+static enum verdict educator_registered(const struct view *view, const ProtobufCMessage *event,
+					struct decision *d)
+{
+	const Enrollment__EducatorRegistered *e =
+		((const Enrollment__Event *)event)->educator_registered;
+	Issuance__EducatorNoted noted = ISSUANCE__EDUCATOR_NOTED__INIT;
+	Issuance__Event ours = ISSUANCE__EVENT__INIT;
+
+	if (is_erased(view, bytes_of_pb(e->educator), d))
+		return ACCEPTED;
+	noted.educator = e->educator;
+	noted.person = e->person;
+	ours.body_case = ISSUANCE__EVENT__BODY_EDUCATOR_NOTED;
+	ours.educator_noted = &noted;
+	emit_about(d, bytes_of_pb(e->educator), &ours.base);
+	brings(d, AWAIT_EDUCATOR, bytes_of_pb(e->educator));
+	return ACCEPTED;
+}
+
+static enum verdict educator_erased(const struct view *view, const ProtobufCMessage *event,
+				    struct decision *d)
+{
+	const Enrollment__EducatorErased *e = ((const Enrollment__Event *)event)->educator_erased;
+	Issuance__EducatorForgotten forgotten = ISSUANCE__EDUCATOR_FORGOTTEN__INIT;
+	Issuance__Event ours = ISSUANCE__EVENT__INIT;
+
+	if (is_erased(view, bytes_of_pb(e->educator), d))
+		return ACCEPTED;
+	forgotten.educator = e->educator;
+	ours.body_case = ISSUANCE__EVENT__BODY_EDUCATOR_FORGOTTEN;
+	ours.educator_forgotten = &forgotten;
+	emit_about(d, bytes_of_pb(e->educator), &ours.base);
+	brings(d, AWAIT_EDUCATOR, bytes_of_pb(e->educator));
+	return ACCEPTED;
+}
+
+static enum verdict license_linked(const struct view *view, const ProtobufCMessage *event,
+				   struct decision *d)
+{
+	const Enrollment__LicenseLinked *l = ((const Enrollment__Event *)event)->license_linked;
+	Issuance__LicenseNoted noted = ISSUANCE__LICENSE_NOTED__INIT;
+	Issuance__Event ours = ISSUANCE__EVENT__INIT;
+
+	(void)view;
+	noted.license = l->license;
+	noted.educator = l->educator;
+	noted.state = l->state;
+	noted.type = l->type;
+	noted.number = l->number;
+	noted.issued = l->issued;
+	noted.expires = l->expires;
+	ours.body_case = ISSUANCE__EVENT__BODY_LICENSE_NOTED;
+	ours.license_noted = &noted;
+	emit_about(d, bytes_of_pb(l->educator), &ours.base);
+	return ACCEPTED;
+}
+
+/* ---- assessment
+ * ------------------------------------------------------------------------------------------ */
+
+static bool is_covered(const struct view *view, const Assessment__DecisionReleased *r)
+{
+	struct active active;
+
+	return active_get(view, bytes_of_pb(r->educator), bytes_of_pb(r->entry), &active) &&
+	       (active.valid_until_us == 0 || active.valid_until_us > r->decided_us);
+}
+
+/* A pass earns a credential, unless this decision, or one active in the same period, has earned it.
+ */
+static enum verdict decision_released(const struct view *view, const ProtobufCMessage *event,
+				      struct decision *d)
+{
+	const Assessment__DecisionReleased *r =
+		((const Assessment__Event *)event)->decision_released;
+	struct bytes educator = bytes_of_pb(r->educator), entry = bytes_of_pb(r->entry);
+	struct id version = id_of_version(entry, r->version);
+
+	if (!r->passed || decision_known(view, bytes_of_pb(r->decision)))
+		return ACCEPTED;
+	if (achievement_get(view, entry, r->version, d->arena) == NULL)
+		return await(d, AWAIT_ACHIEVEMENT, bytes_of_id(&version));
+	if (educator_get(view, educator, d->arena) == NULL)
+		return await(d, AWAIT_EDUCATOR, educator);
+	if (!is_covered(view, r))
+		mint(view, r, new_id(d), d);
+	return ACCEPTED;
+}
+
+/* ---- the tables
+ * ---------------------------------------------------------------------------------------------- */
+
+/* How an entry is assessed, who enrolls and how far they are does not matter here; a retired
+ * entry's credentials stand; stacks and renewal policies are not evaluated yet. */
+static follow_fn *const of_enrollment[] = {
+	[ENROLLMENT__EVENT__BODY_ISSUER_PUBLISHED] = issuer_published,
+	[ENROLLMENT__EVENT__BODY_PROFILE_PUBLISHED] = ignore,
+	[ENROLLMENT__EVENT__BODY_POLICY_PUBLISHED] = ignore,
+	[ENROLLMENT__EVENT__BODY_CALENDAR_PUBLISHED] = ignore,
+	[ENROLLMENT__EVENT__BODY_MEDIA_PUBLISHED] = ignore,
+	[ENROLLMENT__EVENT__BODY_ENTRY_PUBLISHED] = entry_published,
+	[ENROLLMENT__EVENT__BODY_ENTRY_RETIRED] = ignore,
+	[ENROLLMENT__EVENT__BODY_STACK_PUBLISHED] = ignore,
+	[ENROLLMENT__EVENT__BODY_RENEWAL_POLICY_PUBLISHED] = ignore,
+	[ENROLLMENT__EVENT__BODY_ORG_REGISTERED] = ignore,
+	[ENROLLMENT__EVENT__BODY_EDUCATOR_REGISTERED] = educator_registered,
+	[ENROLLMENT__EVENT__BODY_EDUCATOR_MOVED] = ignore,
+	[ENROLLMENT__EVENT__BODY_LICENSE_LINKED] = license_linked,
+	[ENROLLMENT__EVENT__BODY_RELATION_DECLARED] = ignore,
+	[ENROLLMENT__EVENT__BODY_EDUCATOR_ERASED] = educator_erased,
+	[ENROLLMENT__EVENT__BODY_KEY_DESTROYED] = ignore,
+	[ENROLLMENT__EVENT__BODY_ERASURE_COMPLETED] = ignore,
+	[ENROLLMENT__EVENT__BODY_ENROLLED] = ignore,
+	[ENROLLMENT__EVENT__BODY_PAUSED] = ignore,
+	[ENROLLMENT__EVENT__BODY_RESUMED] = ignore,
+	[ENROLLMENT__EVENT__BODY_WITHDRAWN] = ignore,
+	[ENROLLMENT__EVENT__BODY_PROGRESS_NOTED] = ignore,
+	[ENROLLMENT__EVENT__BODY_LAPSE_NOTICED] = ignore,
+	[ENROLLMENT__EVENT__BODY_LAPSED] = ignore,
+	[ENROLLMENT__EVENT__BODY_COMPLETED] = ignore,
+	[ENROLLMENT__EVENT__BODY_SUBMISSION_NOTED] = ignore,
+	[ENROLLMENT__EVENT__BODY_NAMES_OPENED] = ignore,
+};
+
+/* Only a released decision reaches beyond assessment. */
+static follow_fn *const of_assessment[] = {
+	[ASSESSMENT__EVENT__BODY_ASSESSOR_REGISTERED] = ignore,
+	[ASSESSMENT__EVENT__BODY_ASSESSOR_QUALIFIED] = ignore,
+	[ASSESSMENT__EVENT__BODY_ASSESSOR_RETIRED] = ignore,
+	[ASSESSMENT__EVENT__BODY_SUBMISSION_RECEIVED] = ignore,
+	[ASSESSMENT__EVENT__BODY_SUBMISSION_SCREENED] = ignore,
+	[ASSESSMENT__EVENT__BODY_RETURNED_INCOMPLETE] = ignore,
+	[ASSESSMENT__EVENT__BODY_READING_ASSIGNED] = ignore,
+	[ASSESSMENT__EVENT__BODY_LEASE_EXPIRED] = ignore,
+	[ASSESSMENT__EVENT__BODY_READING_COMPLETED] = ignore,
+	[ASSESSMENT__EVENT__BODY_SECOND_REQUESTED] = ignore,
+	[ASSESSMENT__EVENT__BODY_ADJUDICATION_REQUESTED] = ignore,
+	[ASSESSMENT__EVENT__BODY_ADJUDICATION_COMPLETED] = ignore,
+	[ASSESSMENT__EVENT__BODY_DECISION_MADE] = ignore,
+	[ASSESSMENT__EVENT__BODY_DECISION_RELEASED] = decision_released,
+	[ASSESSMENT__EVENT__BODY_NO_ELIGIBLE_READER] = ignore,
+	[ASSESSMENT__EVENT__BODY_SAME_READER_WAIVED] = ignore,
+	[ASSESSMENT__EVENT__BODY_COACHING_RECORDED] = ignore,
+	[ASSESSMENT__EVENT__BODY_SUBMISSION_LEFT] = ignore,
+	[ASSESSMENT__EVENT__BODY_ENTRY_NOTED] = ignore,
+	[ASSESSMENT__EVENT__BODY_PROFILE_NOTED] = ignore,
+	[ASSESSMENT__EVENT__BODY_POLICY_NOTED] = ignore,
+	[ASSESSMENT__EVENT__BODY_CALENDAR_NOTED] = ignore,
+	[ASSESSMENT__EVENT__BODY_RELATION_NOTED] = ignore,
+	[ASSESSMENT__EVENT__BODY_OPENING_NOTED] = ignore,
+};
+
+static enum verdict dispatch(follow_fn *const table[], size_t n, const struct view *view,
+			     const ProtobufCMessage *event, struct decision *d)
+{
+	uint32_t kind = body_kind(event);
+
+	return kind < n && table[kind] != NULL ? table[kind](view, event, d) : ACCEPTED;
+}
+
+static enum verdict decide_enrollment(const struct view *view, const ProtobufCMessage *event,
+				      const struct record *record, struct decision *d)
+{
+	(void)record;
+	return dispatch(of_enrollment, ARRAY_LEN(of_enrollment), view, event, d);
+}
+
+static enum verdict decide_assessment(const struct view *view, const ProtobufCMessage *event,
+				      const struct record *record, struct decision *d)
+{
+	(void)record;
+	return dispatch(of_assessment, ARRAY_LEN(of_assessment), view, event, d);
+}
+
+const struct upstream issuance_upstreams[2] = {
+	{"enrollment.0.log", &enrollment__event__descriptor, decide_enrollment},
+	{"assessment.0.log", &assessment__event__descriptor, decide_assessment},
+};

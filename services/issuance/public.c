@@ -1,0 +1,185 @@
+/* The public stream: a row rendered as the CloudEvent that one subscriber may see. */
+#include "libshared/check.h"
+#include "libshared/json.h"
+#include "libshared/seal.h"
+#include "proto/public.pb-c.h"
+#include "services/issuance/issuance.h"
+#include "services/issuance/tables.h"
+
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define DATE_LEN 10
+#define SOURCE "urn:cairn:issuance.0.public"
+
+struct rendering {
+	const struct view *view;
+	const struct caps *caps;
+	struct arena *arena;
+	const Issuance__PublicRow *row;
+	const Issuance__CredentialIssued *credential;
+	const Issuance__AchievementNoted *achievement;
+	const Issuance__IssuerNoted *issuer;
+	const Issuance__LicenseNoted *license; /* in the subscriber's scope; NULL: no scope */
+};
+
+static json_t *urn_of(struct bytes id)
+{
+	return json_sprintf("urn:uuid:%s", ID_STR(id));
+}
+
+static json_t *date_of(int64_t at_us)
+{
+	char text[32];
+
+	time_text(at_us, text);
+	return json_stringn(text, DATE_LEN);
+}
+
+/* Who holds it, as the licensure system knows them. Absent after erasure. */
+static json_t *holder_of(const struct rendering *r)
+{
+	struct message_fault fault;
+	const Enrollment__LicenseNumber *number;
+	struct bytes text;
+
+	if (r->license == NULL || r->license->number == NULL ||
+	    !unseal(r->caps, r->license->number, r->arena, &text))
+		return NULL;
+	number = (const Enrollment__LicenseNumber *)message_unpack(
+		&enrollment__license_number__descriptor, text, &EVENT_LIMITS, r->arena, &fault);
+	if (number == NULL)
+		return NULL;
+	return json_pack("{s:s, s:s*, s:s, s:s}", "system", r->license->state, "staffUniqueId",
+			 number->staff_id[0] != '\0' ? number->staff_id : NULL, "educatorLicenseId",
+			 number->number, "licenseType", r->license->type);
+}
+
+static json_t *renewal_of(const struct rendering *r)
+{
+	json_t *categories = json_array();
+
+	for (size_t i = 0; i < r->achievement->n_renewal_categories; i++)
+		json_array_append_new(categories,
+				      json_string(r->achievement->renewal_categories[i]));
+	return json_pack("{s:i, s:o}", "clockHours", (int)r->achievement->clock_hours, "categories",
+			 categories);
+}
+
+static json_t *data_of(const struct rendering *r)
+{
+	const Issuance__CredentialIssued *c = r->credential;
+	struct id version = id_of_version(bytes_of_pb(c->entry), c->version);
+
+	return json_pack("{s:o, s:{s:o, s:s, s:i, s:s}, s:o*, s:{s:s, s:s}, s:o, s:o, s:o*, s:o, "
+			 "s:{s:o, s:i, s:i}, s:s}",
+			 "credentialId", urn_of(bytes_of_pb(c->credential)), "achievement", "id",
+			 urn_of(bytes_of_id(&version)), "code", r->achievement->code, "version",
+			 (int)c->version, "name", r->achievement->title, "holder", holder_of(r),
+			 "issuer", "id", r->issuer->issuer->did, "name", r->issuer->issuer->name,
+			 "decidedOn", date_of(c->decided_us), "issuedOn", date_of(r->row->at_us),
+			 "validUntil", c->valid_until_us != 0 ? date_of(c->valid_until_us) : NULL,
+			 "renewal", renewal_of(r), "assessment", "decisionId",
+			 urn_of(bytes_of_pb(c->decision)), "reads", (int)c->reads, "attempt",
+			 (int)c->attempt, "status", "active");
+}
+
+/* ---- the envelope
+ * ------------------------------------------------------------------------------------- */
+
+static void set_attribute(Cairn__CloudEvent *event, const char *key, const char *text,
+			  struct arena *arena)
+{
+	Cairn__CloudEventAttribute *a = arena_alloc(arena, sizeof *a);
+	Cairn__CloudEventAttributeValue *value = arena_alloc(arena, sizeof *value);
+
+	cairn__cloud_event_attribute__init(a);
+	cairn__cloud_event_attribute_value__init(value);
+	a->key = arena_text(arena, bytes_of_text(key));
+	a->value = value;
+	value->attr_case = CAIRN__CLOUD_EVENT_ATTRIBUTE_VALUE__ATTR_CE_STRING;
+	value->ce_string = arena_text(arena, bytes_of_text(text));
+	event->attributes[event->n_attributes++] = a;
+}
+
+static void set_time(Cairn__CloudEvent *event, int64_t at_us, struct arena *arena)
+{
+	Cairn__CloudEventTimestamp *time = arena_alloc(arena, sizeof *time);
+	Cairn__CloudEventAttributeValue *value;
+
+	set_attribute(event, "time", "", arena);
+	value = event->attributes[event->n_attributes - 1]->value;
+	cairn__cloud_event_timestamp__init(time);
+	time->seconds = at_us / US_PER_S;
+	time->nanos = (int32_t)(at_us % US_PER_S * 1000);
+	value->attr_case = CAIRN__CLOUD_EVENT_ATTRIBUTE_VALUE__ATTR_CE_TIMESTAMP;
+	value->ce_timestamp = time;
+}
+
+static struct bytes pack_event(const struct rendering *r, uint64_t seq, const char *data)
+{
+	struct arena *arena = r->arena;
+	Cairn__CloudEvent event = CAIRN__CLOUD_EVENT__INIT;
+	Cairn__CloudEventAttribute *attributes[8];
+	const char *subject =
+		arena_printf(arena, "urn:uuid:%s", ID_STR(bytes_of_pb(r->row->credential)));
+
+	event.id = arena_text(arena, bytes_of_text(ID_STR(bytes_of_pb(r->row->id))));
+	event.source = arena_text(arena, bytes_of_text(SOURCE));
+	event.spec_version = arena_text(arena, bytes_of_text("1.0"));
+	event.type = r->row->type;
+	event.attributes = attributes;
+	set_time(&event, r->row->at_us, arena);
+	set_attribute(&event, "subject", subject, arena);
+	set_attribute(&event, "datacontenttype", "application/json", arena);
+	set_attribute(&event, "sequence", arena_printf(arena, "%020" PRIu64, seq), arena);
+	set_attribute(&event, "partitionkey", subject, arena);
+	event.data_case = CAIRN__CLOUD_EVENT__DATA_TEXT_DATA;
+	event.text_data = arena_text(arena, bytes_of_text(data));
+	return message_pack(&event.base, arena);
+}
+
+/* What a row is about; false: outside the scope, a state's two letters. No scope sees every row and
+ * no holder. */
+static bool look_up(struct rendering *r, const char *scope)
+{
+	r->credential = credential_get(r->view, bytes_of_pb(r->row->credential), r->arena);
+	ENSURE(r->credential != NULL);
+	if (scope != NULL && scope[0] != '\0') {
+		r->license = license_in(r->view, bytes_of_pb(r->row->educator), scope, r->arena);
+		if (r->license == NULL)
+			return false;
+	}
+	r->achievement = achievement_get(r->view, bytes_of_pb(r->credential->entry),
+					 r->credential->version, r->arena);
+	r->issuer = issuer_get(r->view, bytes_of_pb(r->credential->issuer), r->arena);
+	ENSURE(r->achievement != NULL && r->issuer != NULL);
+	return true;
+}
+
+static bool render(const struct view *view, uint64_t seq, struct bytes row, const char *scope,
+		   const struct caps *caps, struct arena *arena, struct bytes *event_r)
+{
+	struct rendering r = {.view = view, .caps = caps, .arena = arena};
+	struct message_fault fault;
+	json_t *data;
+	char *text;
+
+	r.row = (const Issuance__PublicRow *)message_unpack(&issuance__public_row__descriptor, row,
+							    &EVENT_LIMITS, arena, &fault);
+	ENSURE(r.row != NULL); /* our own bytes */
+	if (!look_up(&r, scope))
+		return false;
+	data = data_of(&r);
+	text = data != NULL ? json_dumps(data, JSON_COMPACT) : NULL;
+	ENSURE(text != NULL);
+	*event_r = pack_event(&r, seq, text);
+	free(text);
+	json_decref(data);
+	return true;
+}
+
+const struct public_stream issuance_public = {"issuance.0.public", PUBLIC, render};

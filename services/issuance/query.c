@@ -1,0 +1,240 @@
+/* Questions to issuance: credentials, issuers with their key lists, what is held and why. */
+#include "libshared/seal.h"
+#include "services/issuance/didweb.h"
+#include "services/issuance/issuance.h"
+#include "services/issuance/tables.h"
+
+#include <string.h>
+
+#define PAGE 50
+#define PAGE_MAX 200
+#define KEYS_MAX 64
+
+typedef Cairn__Status query_fn(const Issuance__Query *query, struct query *q);
+
+/* ---- credentials
+ * -------------------------------------------------------------------------------------- */
+
+static const char *state_of(const struct query *q, const Issuance__CredentialIssued *c)
+{
+	return c->valid_until_us != 0 && c->valid_until_us <= q->now_us ? "expired" : "issued";
+}
+
+static void add_document(const struct query *q, const Issuance__CredentialIssued *c,
+			 Issuance__CredentialAnswer *a)
+{
+	struct bytes text;
+
+	if (c->document != NULL && unseal(q->caps, c->document, q->arena, &text))
+		a->document = arena_text(q->arena, text);
+	else
+		a->erased = true;
+}
+
+static Issuance__CredentialAnswer *describe(const struct query *q,
+					    const Issuance__CredentialIssued *c)
+{
+	Issuance__CredentialAnswer *a = arena_alloc(q->arena, sizeof *a);
+	const Issuance__AchievementNoted *achievement =
+		achievement_get(q->view, bytes_of_pb(c->entry), c->version, q->arena);
+
+	issuance__credential_answer__init(a);
+	a->credential = c->credential;
+	a->educator = c->educator;
+	a->entry = c->entry;
+	a->version = c->version;
+	a->issuer = c->issuer;
+	a->code = achievement->code;
+	a->title = achievement->title;
+	a->state = arena_text(q->arena, bytes_of_text(state_of(q, c)));
+	a->valid_from_us = c->valid_from_us;
+	a->valid_until_us = c->valid_until_us;
+	a->decided_us = c->decided_us;
+	a->sha256 = c->sha256;
+	a->proof_value = c->proof_value;
+	a->decision = c->decision;
+	a->attempt = c->attempt;
+	a->reads = c->reads;
+	a->key = c->key;
+	return a;
+}
+
+/* The whole document only to who may open it: the holder, or a peer with role names. */
+static bool may_open(const struct query *q, const Issuance__CredentialIssued *c)
+{
+	return q->roles & ROLE_NAMES ||
+	       bytes_equal(bytes_of_id(&q->actor), bytes_of_pb(c->educator));
+}
+
+static Cairn__Status get_credential(const Issuance__Query *query, struct query *q)
+{
+	const Issuance__GetCredential *ask = query->get_credential;
+	const Issuance__CredentialIssued *c;
+	Issuance__Answer answer_message = ISSUANCE__ANSWER__INIT;
+
+	c = is_id(bytes_of_pb(ask->credential))
+		    ? credential_get(q->view, bytes_of_pb(ask->credential), q->arena)
+		    : NULL;
+	if (c == NULL)
+		return query_refuse(q, CAIRN__STATUS__INVALID,
+				    "credential: no such credential was issued here");
+	if (ask->document && !may_open(q, c))
+		return query_refuse(
+			q, CAIRN__STATUS__FORBIDDEN,
+			"document: only its holder or a peer with role names may open it");
+	answer_message.body_case = ISSUANCE__ANSWER__BODY_CREDENTIAL;
+	answer_message.credential = describe(q, c);
+	if (ask->document)
+		add_document(q, c, answer_message.credential);
+	return query_answer(q, &answer_message.base);
+}
+
+static Cairn__Status list_credentials(const Issuance__Query *query, struct query *q)
+{
+	const Issuance__ListCredentials *ask = query->list_credentials;
+	uint32_t limit = ask->limit == 0 ? PAGE : MIN(ask->limit, (uint32_t)PAGE_MAX);
+	struct bytes educator = bytes_of_pb(ask->educator), key, val;
+	Issuance__Answer answer_message = ISSUANCE__ANSWER__INIT;
+	Issuance__CredentialList list = ISSUANCE__CREDENTIAL_LIST__INIT;
+	struct key from = {0};
+	struct scan scan;
+
+	if (!is_id(educator))
+		return query_refuse(q, CAIRN__STATUS__INVALID, "educator: 16 bytes are expected");
+	key_add(&from, educator);
+	if (ask->after.len == ID_LEN) {
+		key_add(&from, bytes_of_pb(ask->after));
+		key_add(&from, (struct bytes){(const uint8_t *)"", 1});
+	}
+	list.credentials = arena_alloc(q->arena, limit * sizeof *list.credentials);
+	scan = scan_first(q->view, OF_EDUCATOR, educator, key_bytes(&from));
+	while (scan_next(&scan, &key, &val)) {
+		struct bytes credential = {key.data + ID_LEN, ID_LEN};
+
+		if (list.n_credentials == limit) {
+			list.next = list.credentials[limit - 1]->credential;
+			scan_end(&scan);
+			break;
+		}
+		list.credentials[list.n_credentials++] =
+			describe(q, credential_get(q->view, credential, q->arena));
+	}
+	answer_message.body_case = ISSUANCE__ANSWER__BODY_CREDENTIALS;
+	answer_message.credentials = &list;
+	return query_answer(q, &answer_message.base);
+}
+
+/* ---- issuers
+ * ---------------------------------------------------------------------------------------------- */
+
+static Issuance__IssuerAnswer *describe_issuer(const struct query *q,
+					       const Issuance__IssuerNoted *noted)
+{
+	Issuance__IssuerAnswer *a = arena_alloc(q->arena, sizeof *a);
+	struct bytes issuer = bytes_of_pb(noted->issuer->issuer);
+	const char **keys = arena_alloc(q->arena, KEYS_MAX * sizeof *keys);
+	const char *newest_first[KEYS_MAX];
+	unsigned n = issuer_keys(q->view, issuer, q->arena, keys, KEYS_MAX);
+	struct didweb_place place;
+
+	issuance__issuer_answer__init(a);
+	a->issuer = noted->issuer;
+	a->keys = arena_alloc(q->arena, KEYS_MAX * sizeof *a->keys);
+	for (unsigned i = 0; i < n; i++) {
+		newest_first[i] = keys[n - 1 - i];
+		a->keys[a->n_keys++] = arena_text(q->arena, bytes_of_text(newest_first[i]));
+	}
+	if (!didweb_place(noted->issuer->did, &place))
+		return a;
+	a->did_path = arena_printf(q->arena, "%s%s", place.host, place.path);
+	if (n > 0)
+		a->did_document = arena_text(
+			q->arena, didweb_document(noted->issuer->did, newest_first, n, q->arena));
+	return a;
+}
+
+static Cairn__Status get_issuer(const Issuance__Query *query, struct query *q)
+{
+	struct bytes issuer = bytes_of_pb(query->get_issuer->issuer);
+	const Issuance__IssuerNoted *noted =
+		is_id(issuer) ? issuer_get(q->view, issuer, q->arena) : NULL;
+	Issuance__Answer answer_message = ISSUANCE__ANSWER__INIT;
+
+	if (noted == NULL)
+		return query_refuse(q, CAIRN__STATUS__INVALID, "issuer: not known here");
+	answer_message.body_case = ISSUANCE__ANSWER__BODY_ISSUER;
+	answer_message.issuer = describe_issuer(q, noted);
+	return query_answer(q, &answer_message.base);
+}
+
+static Cairn__Status list_issuers(const Issuance__Query *query, struct query *q)
+{
+	Issuance__Answer answer_message = ISSUANCE__ANSWER__INIT;
+	Issuance__IssuerList list = ISSUANCE__ISSUER_LIST__INIT;
+	struct scan scan = scan_first(q->view, ISSUER, BYTES_NONE, BYTES_NONE);
+	struct bytes key, raw;
+
+	(void)query;
+	list.issuers = arena_alloc(q->arena, PAGE_MAX * sizeof *list.issuers);
+	while (list.n_issuers < PAGE_MAX && scan_next(&scan, &key, &raw))
+		list.issuers[list.n_issuers++] =
+			describe_issuer(q, event_of_row(raw, q->arena)->issuer_noted);
+	scan_end(&scan);
+	answer_message.body_case = ISSUANCE__ANSWER__BODY_ISSUERS;
+	answer_message.issuers = &list;
+	return query_answer(q, &answer_message.base);
+}
+
+/* ---- held
+ * -----------------------------------------------------------------------------------------------------
+ */
+
+static Cairn__Status list_held(const Issuance__Query *query, struct query *q)
+{
+	Issuance__Answer answer_message = ISSUANCE__ANSWER__INIT;
+	Issuance__HeldList list = ISSUANCE__HELD_LIST__INIT;
+	struct scan scan = scan_first(q->view, HELD, BYTES_NONE, BYTES_NONE);
+	struct bytes key, val;
+
+	(void)query;
+	list.held = arena_alloc(q->arena, PAGE_MAX * sizeof *list.held);
+	while (list.n_held < PAGE_MAX && scan_next(&scan, &key, &val)) {
+		Issuance__HeldCredential *h = arena_alloc(q->arena, sizeof *h);
+		const Issuance__CredentialHeld *held;
+
+		issuance__held_credential__init(h);
+		held = held_get(q->view, key, q->arena, &h->since_us);
+		h->credential = held->credential;
+		h->educator = held->educator;
+		h->entry = held->entry;
+		h->reason = held->reason;
+		list.held[list.n_held++] = h;
+	}
+	scan_end(&scan);
+	answer_message.body_case = ISSUANCE__ANSWER__BODY_HELD;
+	answer_message.held = &list;
+	return query_answer(q, &answer_message.base);
+}
+
+static const struct question {
+	query_fn *ask;
+	uint32_t roles;
+} questions[] = {
+	[ISSUANCE__QUERY__BODY_GET_CREDENTIAL] = {get_credential, ANY_PEER},
+	[ISSUANCE__QUERY__BODY_LIST_CREDENTIALS] = {list_credentials, ANY_PEER},
+	[ISSUANCE__QUERY__BODY_GET_ISSUER] = {get_issuer, ANY_PEER | ROLE_LICENSURE},
+	[ISSUANCE__QUERY__BODY_LIST_ISSUERS] = {list_issuers, ANY_PEER | ROLE_LICENSURE},
+	[ISSUANCE__QUERY__BODY_LIST_HELD] = {list_held, ROLE_OPERATOR},
+};
+
+Cairn__Status issuance_answer_query(const ProtobufCMessage *message, struct query *q)
+{
+	const Issuance__Query *query = (const Issuance__Query *)message;
+
+	return questions[query->body_case].ask(query, q);
+}
+
+uint32_t issuance_query_roles(uint32_t kind)
+{
+	return kind < ARRAY_LEN(questions) ? questions[kind].roles : 0;
+}

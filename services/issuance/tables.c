@@ -1,0 +1,233 @@
+/* The tables of issuance: keys and rows. */
+#include "services/issuance/tables.h"
+#include "libshared/check.h"
+
+#include <string.h>
+
+const char *const issuance_tables[N_TABLES] = {
+	[ISSUER - SERVICE_TABLES] = "s.issuer",
+	[ISSUER_KEY - SERVICE_TABLES] = "s.issuer_key",
+	[ACHIEVEMENT - SERVICE_TABLES] = "s.achievement",
+	[EDUCATOR - SERVICE_TABLES] = "s.educator",
+	[LICENSE - SERVICE_TABLES] = "s.license",
+	[CREDENTIAL - SERVICE_TABLES] = "s.credential",
+	[OF_EDUCATOR - SERVICE_TABLES] = "i.educator",
+	[ACTIVE - SERVICE_TABLES] = "i.active",
+	[HELD - SERVICE_TABLES] = "s.held",
+	[OF_DECISION - SERVICE_TABLES] = "i.decision",
+	[TO_FORGET - SERVICE_TABLES] = "i.to_forget",
+	[PUBLIC - SERVICE_TABLES] = "s.public",
+};
+
+const Issuance__Event *event_of_row(struct bytes raw, struct arena *arena)
+{
+	struct message_fault fault;
+	const ProtobufCMessage *event =
+		message_unpack(&issuance__event__descriptor, raw, &EVENT_LIMITS, arena, &fault);
+
+	ENSURE(event != NULL); /* our own bytes */
+	return (const Issuance__Event *)event;
+}
+
+static const Issuance__Event *stored(const struct view *v, unsigned table, struct bytes key,
+				     struct arena *arena)
+{
+	struct bytes raw;
+
+	return view_get(v, table, key, &raw) ? event_of_row(raw, arena) : NULL;
+}
+
+static struct bytes pair_key(struct key *k, struct bytes first, struct bytes second)
+{
+	key_add(k, first);
+	return key_add(k, second);
+}
+
+static struct bytes version_key(struct key *k, struct bytes entry, uint32_t version)
+{
+	key_add(k, entry);
+	return key_add_u32(k, version);
+}
+
+/* ---- issuers
+ * ------------------------------------------------------------------------------------- */
+
+const Issuance__IssuerNoted *issuer_get(const struct view *v, struct bytes issuer,
+					struct arena *arena)
+{
+	const Issuance__Event *event = stored(v, ISSUER, issuer, arena);
+
+	return event != NULL ? event->issuer_noted : NULL;
+}
+
+void issuer_put(struct txn *t, struct bytes issuer, struct bytes raw)
+{
+	txn_put(t, ISSUER, issuer, raw);
+}
+
+const Issuance__KeyAdded *issuer_key(const struct view *v, struct bytes issuer, struct arena *arena)
+{
+	struct bytes key, raw;
+
+	if (!view_last(v, ISSUER_KEY, issuer, &key, &raw))
+		return NULL;
+	return event_of_row(raw, arena)->key_added;
+}
+
+unsigned issuer_keys(const struct view *v, struct bytes issuer, struct arena *arena,
+		     const char *keys_r[], unsigned max)
+{
+	struct scan scan = scan_first(v, ISSUER_KEY, issuer, issuer);
+	struct bytes key, raw;
+	unsigned n = 0;
+
+	while (n < max && scan_next(&scan, &key, &raw))
+		keys_r[n++] = event_of_row(raw, arena)->key_added->key;
+	scan_end(&scan);
+	return n;
+}
+
+void issuer_key_put(struct txn *t, struct bytes issuer, struct bytes raw)
+{
+	struct bytes last, val;
+	struct key key = {0};
+	uint16_t n = 0;
+
+	if (view_last(txn_view(t), ISSUER_KEY, issuer, &last, &val))
+		n = (uint16_t)(get_u16_be(last.data + ID_LEN) + 1);
+	key_add(&key, issuer);
+	txn_put(t, ISSUER_KEY, key_add_u16(&key, n), raw);
+}
+
+/* ---- kept of enrollment
+ * ----------------------------------------------------------------------------- */
+
+const Issuance__AchievementNoted *achievement_get(const struct view *v, struct bytes entry,
+						  uint32_t version, struct arena *arena)
+{
+	struct key key = {0};
+	const Issuance__Event *event =
+		stored(v, ACHIEVEMENT, version_key(&key, entry, version), arena);
+
+	return event != NULL ? event->achievement_noted : NULL;
+}
+
+void achievement_put(struct txn *t, struct bytes entry, uint32_t version, struct bytes raw)
+{
+	struct key key = {0};
+
+	txn_put(t, ACHIEVEMENT, version_key(&key, entry, version), raw);
+}
+
+const Issuance__EducatorNoted *educator_get(const struct view *v, struct bytes educator,
+					    struct arena *arena)
+{
+	const Issuance__Event *event = stored(v, EDUCATOR, educator, arena);
+	Issuance__EducatorNoted *forgotten;
+
+	if (event == NULL || event->body_case == ISSUANCE__EVENT__BODY_EDUCATOR_NOTED)
+		return event != NULL ? event->educator_noted : NULL;
+	forgotten = arena_alloc(arena, sizeof *forgotten); /* EducatorForgotten took its place */
+	issuance__educator_noted__init(forgotten);
+	forgotten->educator = event->educator_forgotten->educator;
+	return forgotten;
+}
+
+void educator_put(struct txn *t, struct bytes educator, struct bytes raw)
+{
+	txn_put(t, EDUCATOR, educator, raw);
+}
+
+const Issuance__LicenseNoted *license_in(const struct view *v, struct bytes educator,
+					 const char *state, struct arena *arena)
+{
+	struct scan scan = scan_first(v, LICENSE, educator, educator);
+	const Issuance__LicenseNoted *found = NULL;
+	struct bytes key, raw;
+
+	while (found == NULL && scan_next(&scan, &key, &raw)) {
+		const Issuance__LicenseNoted *license = event_of_row(raw, arena)->license_noted;
+
+		if (strcmp(license->state, state) == 0)
+			found = license;
+	}
+	scan_end(&scan);
+	return found;
+}
+
+void license_put(struct txn *t, struct bytes educator, struct bytes license, struct bytes raw)
+{
+	struct key key = {0};
+
+	txn_put(t, LICENSE, pair_key(&key, educator, license), raw);
+}
+
+/* ---- credentials
+ * -------------------------------------------------------------------------------------- */
+
+const Issuance__CredentialIssued *credential_get(const struct view *v, struct bytes credential,
+						 struct arena *arena)
+{
+	const Issuance__Event *event = stored(v, CREDENTIAL, credential, arena);
+
+	return event != NULL ? event->credential_issued : NULL;
+}
+
+bool active_get(const struct view *v, struct bytes educator, struct bytes entry,
+		struct active *row_r)
+{
+	struct key key = {0};
+
+	return ROW_GET(v, ACTIVE, pair_key(&key, educator, entry), row_r);
+}
+
+bool decision_known(const struct view *v, struct bytes decision)
+{
+	struct bytes val;
+
+	return view_get(v, OF_DECISION, decision, &val);
+}
+
+void credential_put(struct txn *t, const Issuance__CredentialIssued *c, struct bytes raw)
+{
+	struct bytes credential = bytes_of_pb(c->credential), educator = bytes_of_pb(c->educator);
+	struct active active = {.valid_until_us = c->valid_until_us};
+	struct key of = {0}, key = {0};
+
+	memcpy(active.credential, credential.data, ID_LEN);
+	txn_put(t, CREDENTIAL, credential, raw);
+	txn_put(t, OF_EDUCATOR, pair_key(&of, educator, credential), BYTES_NONE);
+	ROW_PUT(t, ACTIVE, pair_key(&key, educator, bytes_of_pb(c->entry)), &active);
+	txn_put(t, OF_DECISION, bytes_of_pb(c->decision), credential);
+	txn_delete(t, HELD, credential);
+}
+
+const Issuance__CredentialHeld *held_get(const struct view *v, struct bytes credential,
+					 struct arena *arena, int64_t *since_us_r)
+{
+	struct bytes val;
+
+	if (!view_get(v, HELD, credential, &val))
+		return NULL;
+	ENSURE(val.len > 8);
+	if (since_us_r != NULL)
+		*since_us_r = (int64_t)get_u64_le(val.data);
+	return event_of_row((struct bytes){val.data + 8, val.len - 8}, arena)->credential_held;
+}
+
+void held_put(struct txn *t, const Issuance__CredentialHeld *held, int64_t since_us,
+	      struct bytes raw)
+{
+	struct bytes credential = bytes_of_pb(held->credential);
+	struct arena *arena = arena_new(8 + raw.len);
+	uint8_t *val = arena_alloc(arena, 8 + raw.len);
+	struct bytes before;
+
+	if (view_get(txn_view(t), HELD, credential, &before)) /* held still: since the first time */
+		since_us = (int64_t)get_u64_le(before.data);
+	put_u64_le(val, (uint64_t)since_us);
+	memcpy(val + 8, raw.data, raw.len);
+	txn_put(t, HELD, credential, (struct bytes){val, 8 + raw.len});
+	txn_put(t, OF_DECISION, bytes_of_pb(held->decision), credential);
+	arena_destroy(&arena);
+}

@@ -1,0 +1,76 @@
+/*
+ * The tables of issuance. What is kept of neighbours stays packed, as our own event has it.
+ */
+#ifndef CAIRN_ISSUANCE_TABLES_H
+#define CAIRN_ISSUANCE_TABLES_H
+
+#include "libshared/arena.h"
+#include "libshared/eventlog.h"
+#include "libshared/id.h"
+#include "libshared/store.h"
+#include "proto/issuance.pb-c.h"
+
+enum {
+	ISSUER = SERVICE_TABLES, /* issuer -> IssuerNoted */
+	ISSUER_KEY,              /* issuer, n u16 (from 0, newest last) -> KeyAdded */
+	ACHIEVEMENT,             /* entry, version u32 -> AchievementNoted */
+	EDUCATOR,                /* educator -> EducatorNoted; without a person once erased */
+	LICENSE,                 /* educator, license -> LicenseNoted */
+	CREDENTIAL,              /* credential -> CredentialIssued */
+	OF_EDUCATOR,             /* educator, credential -> empty */
+	ACTIVE,                  /* educator, entry -> struct active */
+	HELD,                    /* credential -> held since, u64 LE, and the CredentialHeld */
+	OF_DECISION,             /* decision -> credential, issued or held */
+	TO_FORGET,               /* educator -> empty: the key is to be destroyed */
+	PUBLIC,                  /* seq -> chain, PublicRow */
+	ISSUANCE_TABLES_END
+};
+#define N_TABLES (ISSUANCE_TABLES_END - SERVICE_TABLES)
+extern const char *const issuance_tables[N_TABLES];
+
+/* The credential that counts for an educator and a micro-credential. */
+struct active {
+	uint64_t version;
+	uint8_t credential[ID_LEN];
+	int64_t valid_until_us; /* 0: no end */
+};
+_Static_assert(sizeof(struct active) == 32, "no padding");
+
+/* Messages live in the arena; NULL: not known. */
+const Issuance__IssuerNoted *issuer_get(const struct view *v, struct bytes issuer,
+					struct arena *arena);
+/* The key that signs now; NULL: none yet. */
+const Issuance__KeyAdded *issuer_key(const struct view *v, struct bytes issuer,
+				     struct arena *arena);
+/* All keys, oldest first, as many as fit; returns how many. */
+unsigned issuer_keys(const struct view *v, struct bytes issuer, struct arena *arena,
+		     const char *keys_r[], unsigned max);
+const Issuance__AchievementNoted *achievement_get(const struct view *v, struct bytes entry,
+						  uint32_t version, struct arena *arena);
+const Issuance__EducatorNoted *educator_get(const struct view *v, struct bytes educator,
+					    struct arena *arena);
+/* The educator's license in that state. */
+const Issuance__LicenseNoted *license_in(const struct view *v, struct bytes educator,
+					 const char *state, struct arena *arena);
+const Issuance__CredentialIssued *credential_get(const struct view *v, struct bytes credential,
+						 struct arena *arena);
+bool active_get(const struct view *v, struct bytes educator, struct bytes entry,
+		struct active *row_r);
+const Issuance__CredentialHeld *held_get(const struct view *v, struct bytes credential,
+					 struct arena *arena, int64_t *since_us_r);
+bool decision_known(const struct view *v, struct bytes decision);
+
+/* raw is the packed Event of the record that is applied. */
+void issuer_put(struct txn *t, struct bytes issuer, struct bytes raw);
+void issuer_key_put(struct txn *t, struct bytes issuer, struct bytes raw);
+void achievement_put(struct txn *t, struct bytes entry, uint32_t version, struct bytes raw);
+void educator_put(struct txn *t, struct bytes educator, struct bytes raw);
+void license_put(struct txn *t, struct bytes educator, struct bytes license, struct bytes raw);
+void credential_put(struct txn *t, const Issuance__CredentialIssued *c, struct bytes raw);
+void held_put(struct txn *t, const Issuance__CredentialHeld *held, int64_t since_us,
+	      struct bytes raw);
+
+/* A packed Event of ours out of a row. */
+const Issuance__Event *event_of_row(struct bytes raw, struct arena *arena);
+
+#endif
