@@ -1,4 +1,5 @@
-/* Sealed segments of a log: writing one, finding the one that goes on from a position, reading it. */
+/* Sealed segments of a log: writing one, finding the one that goes on from a position, reading it.
+ */
 #include "libshared/archive.h"
 #include "libshared/log.h"
 
@@ -21,19 +22,22 @@ struct segment_name {
 	char path[600];
 };
 
-/* ---- finding ----------------------------------------------------------------------------------- */
+/* ---- finding -----------------------------------------------------------------------------------
+ */
 
 static bool parse_name(const char *file, const char *stream, struct segment_name *n)
 {
 	size_t len = strlen(stream);
 
 	return strncmp(file, stream, len) == 0 &&
-	       sscanf(file + len, "-%20" SCNu64 "-%20" SCNu64 ".seg", &n->first_seq, &n->last_seq) == 2 &&
+	       sscanf(file + len, "-%20" SCNu64 "-%20" SCNu64 ".seg", &n->first_seq,
+		      &n->last_seq) == 2 &&
 	       strcmp(file + strlen(file) - 4, ".seg") == 0;
 }
 
 /* The segment that holds seq, or (seq 0) the one that ends last. */
-static bool find_segment(const char *dir, const char *stream, uint64_t seq, struct segment_name *found_r)
+static bool find_segment(const char *dir, const char *stream, uint64_t seq,
+			 struct segment_name *found_r)
 {
 	DIR *d = opendir(dir);
 	struct segment_name n;
@@ -55,7 +59,8 @@ static bool find_segment(const char *dir, const char *stream, uint64_t seq, stru
 	return is_found;
 }
 
-/* ---- reading ------------------------------------------------------------------------------------- */
+/* ---- reading
+ * ------------------------------------------------------------------------------------- */
 
 static int read_file(const char *path, struct arena *arena, struct bytes *content_r)
 {
@@ -176,7 +181,8 @@ static int read_segment(const struct segment_name *name, struct arena *arena, st
 	}
 	memcpy(b.chain, chain.data, CHAIN_LEN);
 	if (!log_batch_follows(&b, at_r->chain)) {
-		log_error("archive_damaged", "path=%s error=\"the chain does not hold\"", name->path);
+		log_error("archive_damaged", "path=%s error=\"the chain does not hold\"",
+			  name->path);
 		return -1;
 	}
 	*batch_r = b;
@@ -242,7 +248,8 @@ bool archive_log_id(const char *dir, const char *stream, struct id *log_id_r)
 	return true;
 }
 
-/* ---- sealing --------------------------------------------------------------------------------------- */
+/* ---- sealing
+ * --------------------------------------------------------------------------------------- */
 
 static void put_bytes(FILE *f, struct bytes b)
 {
@@ -295,7 +302,8 @@ static int sync_dir(const char *dir)
 	return rc;
 }
 
-int archive_seal(const char *dir, const char *stream, const struct position *at, const struct log_batch *batch)
+int archive_seal(const char *dir, const char *stream, const struct position *at,
+		 const struct log_batch *batch)
 {
 	char temp[600], path[600];
 	FILE *f;
@@ -304,7 +312,8 @@ int archive_seal(const char *dir, const char *stream, const struct position *at,
 	if (batch->n_commits == 0)
 		return 0;
 	if (batch->after_seq != at->seq || !log_batch_follows(batch, at->chain)) {
-		log_error("archive_seal", "stream=%s after_seq=%" PRIu64 " error=\"does not follow\"", stream,
+		log_error("archive_seal",
+			  "stream=%s after_seq=%" PRIu64 " error=\"does not follow\"", stream,
 			  at->seq);
 		return -1;
 	}

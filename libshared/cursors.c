@@ -39,7 +39,8 @@ static struct bytes sub_key(struct key *k, const char *stream, const char *name)
 	return key_add(k, bytes_of_text(name));
 }
 
-void sub_put(struct txn *t, const char *stream, const char *name, uint64_t acked_seq, int64_t seen_us)
+void sub_put(struct txn *t, const char *stream, const char *name, uint64_t acked_seq,
+	     int64_t seen_us)
 {
 	struct sub_row row = {.acked_seq = acked_seq, .seen_us = seen_us};
 	struct key key = {0};

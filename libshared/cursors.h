@@ -19,7 +19,8 @@ struct sub_row {
 _Static_assert(sizeof(struct sub_row) == 24, "no padding");
 
 /* key: stream, 0, name */
-void sub_put(struct txn *t, const char *stream, const char *name, uint64_t acked_seq, int64_t seen_us);
+void sub_put(struct txn *t, const char *stream, const char *name, uint64_t acked_seq,
+	     int64_t seen_us);
 void sub_delete(struct txn *t, const char *stream, const char *name);
 typedef void sub_fn(void *ctx, const char *stream, const char *name, const struct sub_row *row);
 void sub_each(const struct view *v, sub_fn *fn, void *ctx);

@@ -16,7 +16,8 @@
 #define DISK_RETRY_US US_PER_S
 #define BATCH_ARENA_BYTES ((size_t)4 << 20)
 
-/* ---- opening ---------------------------------------------------------------------------------- */
+/* ---- opening ----------------------------------------------------------------------------------
+ */
 
 static void batch_init(struct batch *b)
 {
@@ -125,7 +126,8 @@ const struct service *engine_service(const struct engine *e)
 	return e->service;
 }
 
-/* ---- the door ------------------------------------------------------------------------------------- */
+/* ---- the door
+ * ------------------------------------------------------------------------------------- */
 
 static struct bytes entity_of_head(const Cairn__Head *head)
 {
@@ -147,7 +149,8 @@ static Cairn__Status check_head(const struct request *r, const char **text_r)
 		*text_r = "head.wire: this service speaks wire version 1";
 	else if (!is_timed_id(bytes_of_pb(head->id)))
 		*text_r = "head.id: 16 bytes, a UUIDv7, are expected";
-	else if (!is_id_or_none(head->entity) || !is_id_or_none(head->cause) || !is_id_or_none(head->actor))
+	else if (!is_id_or_none(head->entity) || !is_id_or_none(head->cause) ||
+		 !is_id_or_none(head->actor))
 		*text_r = "head: entity, cause and actor are 16 bytes or absent";
 	if (*text_r != NULL)
 		return CAIRN__STATUS__INVALID;
@@ -167,14 +170,16 @@ static Cairn__Status check_age(const struct request *r, int64_t now_us, const ch
 		return CAIRN__STATUS__INVALID;
 	}
 	if (at_us < now_us - REPLY_WINDOW_US) {
-		*text_r = "head.id: older than 7 days, too old to tell whether it was done; look, then "
+		*text_r = "head.id: older than 7 days, too old to tell whether it was done; look, "
+			  "then "
 			  "use a new id";
 		return CAIRN__STATUS__ID_TOO_OLD;
 	}
 	return CAIRN__STATUS__OK;
 }
 
-static Cairn__Status check_roles(const struct engine *e, const struct request *r, const char **text_r)
+static Cairn__Status check_roles(const struct engine *e, const struct request *r,
+				 const char **text_r)
 {
 	bool runtime = is_runtime_command(r->head->kind);
 	uint32_t need = runtime ? ROLE_OPERATOR : e->service->command_roles(r->head->kind);
@@ -211,7 +216,8 @@ static Cairn__Status unpack_command(struct engine *e, const struct request *r, s
 	return CAIRN__STATUS__INVALID;
 }
 
-static Cairn__Status pass_door(struct engine *e, const struct request *r, struct input *in, int64_t now_us)
+static Cairn__Status pass_door(struct engine *e, const struct request *r, struct input *in,
+			       int64_t now_us)
 {
 	Cairn__Status status = check_head(r, &in->reply.text);
 
@@ -280,7 +286,8 @@ bool engine_submit_own(struct engine *e, uint64_t token, struct bytes id, struct
 	return true;
 }
 
-/* ---- running a batch ---------------------------------------------------------------------------------- */
+/* ---- running a batch
+ * ---------------------------------------------------------------------------------- */
 
 static bool is_skipped(const struct engine *e, const struct timer_due *timer)
 {
@@ -320,8 +327,11 @@ static void answer_all(struct engine *e, Cairn__Status status, const char *text)
 		if (in->answered)
 			continue;
 		in->answered = true;
-		in->reply = (struct reply){.token = in->reply.token, .id = in->id, .status = status,
-					   .retry_ms = 500, .text = text};
+		in->reply = (struct reply){.token = in->reply.token,
+					   .id = in->id,
+					   .status = status,
+					   .retry_ms = 500,
+					   .text = text};
 	}
 }
 
@@ -369,7 +379,9 @@ static void set_aside_in_hand(struct engine *e)
 	} else {
 		in->answered = true;
 		in->reply = (struct reply){
-			.token = in->reply.token, .id = in->id, .status = CAIRN__STATUS__UNAVAILABLE,
+			.token = in->reply.token,
+			.id = in->id,
+			.status = CAIRN__STATUS__UNAVAILABLE,
 			.text = "it broke a rule of ours and was not done; it has been reported"};
 	}
 }
@@ -445,7 +457,8 @@ static enum outcome run_once(struct engine *e, int64_t now_us)
 	return outcome_of_fault(e, store_last_fault(e->store));
 }
 
-/* A batch that did not happen: commands may be sent again, neighbours' records are followed again. */
+/* A batch that did not happen: commands may be sent again, neighbours' records are followed again.
+ */
 static void fail_batch(struct engine *e, int64_t now_us)
 {
 	e->refused_until_us = now_us + DISK_RETRY_US;
@@ -464,7 +477,8 @@ static bool disk_is_low(struct engine *e)
 		log_error("disk_low", "free_bytes=%llu answer=unavailable",
 			  (unsigned long long)room.disk_free_bytes);
 	if (!low && e->stats.disk_full)
-		log_info("disk_has_room", "free_bytes=%llu", (unsigned long long)room.disk_free_bytes);
+		log_info("disk_has_room", "free_bytes=%llu",
+			 (unsigned long long)room.disk_free_bytes);
 	e->stats.disk_full = low;
 	return low;
 }
@@ -495,7 +509,8 @@ unsigned engine_run(struct engine *e, int64_t now_us)
 	return (unsigned)e->flying.n;
 }
 
-/* ---- answering ------------------------------------------------------------------------------------------ */
+/* ---- answering
+ * ------------------------------------------------------------------------------------------ */
 
 static enum durable_state flying_state(struct engine *e)
 {

@@ -3,17 +3,18 @@
  * process under a test's clock and a test's network.
  *
  *	engine_submit(), engine_submit_upstream()    collect a batch
- *	engine_run(now)                              decides it and the due timers, in one transaction
- *	engine_poll()                                when that is durable: replies, then visible events
+ *	engine_run(now)                              decides it and the due timers, in one
+ *transaction engine_poll()                                when that is durable: replies, then
+ *visible events
  *
  * One batch at a time is with the durability; the next collects meanwhile. Events, tables, recorded
  * replies, cursors, timers and parked events of a batch commit together. Nothing leaves before
- * engine_durable_seq() covers it: replies are handed to the sink by engine_poll(), and engine_read()
- * gives records up to it only.
+ * engine_durable_seq() covers it: replies are handed to the sink by engine_poll(), and
+ *engine_read() gives records up to it only.
  *
  * A batch whose transaction faults is run again, one input per transaction, so that only the input
- * at fault suffers. An input that takes the process down twice is quarantined: the id in hand stands
- * in a small file that survives a crash.
+ * at fault suffers. An input that takes the process down twice is quarantined: the id in hand
+ *stands in a small file that survives a crash.
  */
 #ifndef CAIRN_ENGINE_H
 #define CAIRN_ENGINE_H
@@ -24,9 +25,10 @@
 
 #define BATCH_COMMANDS 1024
 #define BATCH_BYTES ((size_t)1 << 20)
-#define QUERY_BASE 1000   /* Head.kind of a query: this + its field number */
-#define RUNTIME_BASE 900  /* Head.kind of a runtime command: this + its field number (runtime.proto); of
-			     a runtime query: QUERY_BASE + this + field number */
+#define QUERY_BASE 1000 /* Head.kind of a query: this + its field number */
+#define RUNTIME_BASE                                                                               \
+	900 /* Head.kind of a runtime command: this + its field number (runtime.proto); of         \
+	       a runtime query: QUERY_BASE + this + field number */
 
 /* Where a commit becomes durable. begin..seal: the txn holds a whole batch. seal() starts making it
  * durable and takes the txn; poll() says how that went. The default commits to LMDB at once. */
@@ -38,16 +40,17 @@ struct durability {
 };
 
 struct engine_options {
-	const char *dir;             /* of the environment; made if needed */
-	size_t map_bytes;            /* 0: 64 GiB of address space */
-	const struct caps *caps;     /* borrowed */
+	const char *dir;                     /* of the environment; made if needed */
+	size_t map_bytes;                    /* 0: 64 GiB of address space */
+	const struct caps *caps;             /* borrowed */
 	const struct durability *durability; /* NULL: local */
-	struct id fresh_log_id;      /* the log's name if the environment is new */
-	const char *archive_dir;     /* sealed segments of trimmed records, for a rebuild; may be NULL */
+	struct id fresh_log_id;              /* the log's name if the environment is new */
+	const char
+		*archive_dir; /* sealed segments of trimmed records, for a rebuild; may be NULL */
 };
 
 struct request {
-	uint64_t token;  /* the caller's, handed back with the reply */
+	uint64_t token; /* the caller's, handed back with the reply */
 	const Cairn__Head *head;
 	struct bytes body;
 	uint64_t principal;
@@ -57,7 +60,7 @@ struct request {
 struct reply {
 	uint64_t token;
 	Cairn__Status status;
-	struct id id;        /* of the request */
+	struct id id; /* of the request */
 	uint64_t seq;
 	uint32_t reason, retry_ms;
 	bool repeated;
@@ -74,21 +77,27 @@ void engine_close(struct engine **e);
 const struct service *engine_service(const struct engine *e);
 
 /* Takes a command into the batch being collected. False: the batch is full, run it first. A command
- * that is refused at the door (invalid, forbidden, too old, ...) is answered by the next engine_poll();
- * so is everything else. Head and body are copied. */
+ * that is refused at the door (invalid, forbidden, too old, ...) is answered by the next
+ * engine_poll(); so is everything else. Head and body are copied. */
 bool engine_submit(struct engine *e, const struct request *request, int64_t now_us);
 /* A command of the service's own (effects, notes of queries): principal 0, role self. command is
  * packed at once. */
 bool engine_submit_own(struct engine *e, uint64_t token, struct bytes id, struct bytes entity,
 		       const ProtobufCMessage *command);
 /* Records of an upstream log that follow this service's cursor in it. False: the batch is full. */
-enum upstream_verdict { UPSTREAM_TAKEN, UPSTREAM_FULL, UPSTREAM_GAP, UPSTREAM_BROKEN, UPSTREAM_STALLED };
+enum upstream_verdict {
+	UPSTREAM_TAKEN,
+	UPSTREAM_FULL,
+	UPSTREAM_GAP,
+	UPSTREAM_BROKEN,
+	UPSTREAM_STALLED
+};
 enum upstream_verdict engine_submit_upstream(struct engine *e, unsigned upstream,
 					     const struct position *source,
 					     const struct log_batch *batch);
 
-/* Decides what has been collected and up to 256 due timers, and starts making it durable. Returns how
- * many inputs were in it; 0 also when a batch is still on its way. */
+/* Decides what has been collected and up to 256 due timers, and starts making it durable. Returns
+ * how many inputs were in it; 0 also when a batch is still on its way. */
 unsigned engine_run(struct engine *e, int64_t now_us);
 /* Replies that may leave go to the sink. True while a batch is on its way. */
 bool engine_poll(struct engine *e, reply_fn *sink, void *ctx);
@@ -96,17 +105,18 @@ bool engine_idle(const struct engine *e); /* nothing collected, nothing on its w
 /* When engine_run() has a timer to fire; INT64_MAX: none. */
 int64_t engine_next_timer_us(const struct engine *e);
 
-/* Answers a query at once (reply->status OK and so on), from committed state. The reply lives in arena.
- * When the query leaves a note (an audited look), it is submitted as a command under request->token, and
- * *held_r is true: keep the reply and send it when the reply to that token comes. */
-void engine_query(struct engine *e, const struct request *request, int64_t now_us, struct arena *arena,
-		  struct reply *reply_r, bool *held_r);
+/* Answers a query at once (reply->status OK and so on), from committed state. The reply lives in
+ * arena. When the query leaves a note (an audited look), it is submitted as a command under
+ * request->token, and *held_r is true: keep the reply and send it when the reply to that token
+ * comes. */
+void engine_query(struct engine *e, const struct request *request, int64_t now_us,
+		  struct arena *arena, struct reply *reply_r, bool *held_r);
 
 /* Positions. */
 uint64_t engine_durable_seq(const struct engine *e);
 struct log_head engine_head(const struct engine *e);
-/* Where this service stands in an upstream log; false: at its beginning. When the engine is idle and this
- * is behind what was taken, a batch failed: follow again from here. */
+/* Where this service stands in an upstream log; false: at its beginning. When the engine is idle
+ * and this is behind what was taken, a batch failed: follow again from here. */
 bool engine_cursor(const struct engine *e, unsigned upstream, struct position *position_r);
 bool engine_stalled(const struct engine *e, unsigned upstream, const char **why_r);
 
@@ -117,8 +127,8 @@ int engine_read(struct engine *e, uint64_t after_seq, size_t max_bytes, struct a
 		struct log_batch *batch_r) MUST_CHECK;
 
 /* Named subscribers: what they have acknowledged is kept with the next commit. */
-void engine_note_subscriber(struct engine *e, const char *stream, const char *name, uint64_t acked_seq,
-			    int64_t now_us);
+void engine_note_subscriber(struct engine *e, const char *stream, const char *name,
+			    uint64_t acked_seq, int64_t now_us);
 
 /* Facts for metrics and status. */
 struct engine_stats {
@@ -128,18 +138,19 @@ struct engine_stats {
 	bool disk_full, fenced;
 };
 struct engine_stats engine_stats(const struct engine *e);
-/* Clears what dead processes left; how many transactions the oldest reader is behind. Each minute. */
+/* Clears what dead processes left; how many transactions the oldest reader is behind. Each minute.
+ */
 uint64_t engine_check_readers(struct engine *e);
-/* Fills the engine's part of a status: positions, upstream cursors, subscribers, counts, room. The daemon
- * adds what it knows of connections. Lives in the arena. */
+/* Fills the engine's part of a status: positions, upstream cursors, subscribers, counts, room. The
+ * daemon adds what it knows of connections. Lives in the arena. */
 Cairn__RuntimeStatus *engine_status(struct engine *e, struct arena *arena);
 const struct view *engine_view_begin(struct engine *e); /* one at a time, for status and effects */
 void engine_view_end(struct engine *e);
 
-/* Rebuilds every table of the service from the log at dir (and archive segments for trimmed records;
- * archive may be NULL) into scratch_dir and compares state, index, timer and public tables byte for byte;
- * checks sums and chain of the whole log on the way. 0: equal; 1: differs or damaged, told on report;
- * -1: could not run. */
+/* Rebuilds every table of the service from the log at dir (and archive segments for trimmed
+ * records; archive may be NULL) into scratch_dir and compares state, index, timer and public tables
+ * byte for byte; checks sums and chain of the whole log on the way. 0: equal; 1: differs or
+ * damaged, told on report; -1: could not run. */
 typedef void report_fn(void *ctx, const char *line);
 int engine_verify(const struct service *service, const char *dir, const char *archive,
 		  const char *scratch_dir, report_fn *report, void *ctx) MUST_CHECK;

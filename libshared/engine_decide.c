@@ -19,7 +19,8 @@ void decision_begin(struct engine *e, struct decision *d, int64_t now_us, struct
 	d->last = &d->first;
 }
 
-void apply_record(const struct service *service, struct txn *t, const struct record *r, struct arena *arena)
+void apply_record(const struct service *service, struct txn *t, const struct record *r,
+		  struct arena *arena)
 {
 	ProtobufCMessage *event;
 	struct message_fault fault;
@@ -71,7 +72,8 @@ static void refuse_input(struct input *in, Cairn__Status status, const char *tex
 	in->reply.seq = 0;
 }
 
-static bool is_expected_version(const struct engine *e, const struct view *v, const struct input *in)
+static bool is_expected_version(const struct engine *e, const struct view *v,
+				const struct input *in)
 {
 	if (in->expect == 0)
 		return true;
@@ -79,7 +81,8 @@ static bool is_expected_version(const struct engine *e, const struct view *v, co
 	       e->service->version(v, bytes_of_id(&in->entity)) == in->expect - 1;
 }
 
-static int prepare(struct engine *e, const struct view *v, const struct input *in, const struct decision *d)
+static int prepare(struct engine *e, const struct view *v, const struct input *in,
+		   const struct decision *d)
 {
 	if (e->service->prepare == NULL)
 		return 0;
@@ -99,7 +102,8 @@ static void decide_fresh_command(struct engine *e, struct txn *t, struct input *
 	d.principal = in->principal;
 	d.roles = in->roles;
 	if (!is_expected_version(e, txn_view(t), in)) {
-		refuse_input(in, CAIRN__STATUS__CONFLICT, "it has changed since you saw it; read it again");
+		refuse_input(in, CAIRN__STATUS__CONFLICT,
+			     "it has changed since you saw it; read it again");
 		return;
 	}
 	if (prepare(e, txn_view(t), in, &d) != 0) {
@@ -129,7 +133,8 @@ void decide_command(struct engine *e, struct txn *t, struct input *in, int64_t n
 	in->reply = (struct reply){.token = token, .id = in->id};
 	if (suspects_quarantined(e->suspects, &in->id)) {
 		refuse_input(in, CAIRN__STATUS__REJECTED,
-			     "quarantined: this command stopped the service twice; it has been reported");
+			     "quarantined: this command stopped the service twice; it has been "
+			     "reported");
 		e->stats.quarantined++;
 		return;
 	}

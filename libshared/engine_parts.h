@@ -1,7 +1,7 @@
 /*
- * Inside the engine: what engine.c (collecting, running, answering), engine_decide.c (one input in a
- * transaction), engine_upstream.c (neighbours' records) and engine_runtime.c (operators' requests) share.
- * Nobody else includes this.
+ * Inside the engine: what engine.c (collecting, running, answering), engine_decide.c (one input in
+ * a transaction), engine_upstream.c (neighbours' records) and engine_runtime.c (operators'
+ * requests) share. Nobody else includes this.
  */
 #ifndef CAIRN_ENGINE_PARTS_H
 #define CAIRN_ENGINE_PARTS_H
@@ -73,7 +73,8 @@ struct engine {
 	struct log_head head_before; /* of the flying batch, to be put back when it fails */
 	struct log_commit commit;    /* of the batch being decided */
 
-	struct position expected[UPSTREAMS_MAX]; /* cursor with what has been taken but not committed */
+	struct position
+		expected[UPSTREAMS_MAX]; /* cursor with what has been taken but not committed */
 	const char *stalled[UPSTREAMS_MAX];
 	struct id skipped_timers[16]; /* their rule faults: left alone until the next start */
 	unsigned n_skipped_timers;
@@ -102,26 +103,28 @@ struct id timer_input_id(const struct timer_due *timer);
 /* Appends one event of ours and applies it. */
 void write_event(struct engine *e, struct txn *t, struct record *r, struct arena *arena);
 /* Applies one record as live and replay both do. */
-void apply_record(const struct service *service, struct txn *t, const struct record *r, struct arena *arena);
+void apply_record(const struct service *service, struct txn *t, const struct record *r,
+		  struct arena *arena);
 
 /* engine_upstream.c */
 void decide_upstream(struct engine *e, struct txn *t, struct input *in, int64_t now_us);
-void release_awaiting(struct engine *e, struct txn *t, const struct brought *brought, int64_t now_us,
-		      struct arena *arena);
+void release_awaiting(struct engine *e, struct txn *t, const struct brought *brought,
+		      int64_t now_us, struct arena *arena);
 /* Decides the parked events of an entity in order, until one must wait again. */
-void release_entity(struct engine *e, struct txn *t, const char *stream, const struct id *entity, int64_t now_us,
-		    struct arena *arena);
+void release_entity(struct engine *e, struct txn *t, const char *stream, const struct id *entity,
+		    int64_t now_us, struct arena *arena);
 
 /* engine_runtime.c */
 bool is_runtime_command(uint32_t kind);
-ProtobufCMessage *unpack_runtime(uint32_t kind, struct bytes body, struct arena *arena, const char **fault_r);
+ProtobufCMessage *unpack_runtime(uint32_t kind, struct bytes body, struct arena *arena,
+				 const char **fault_r);
 void decide_runtime(struct engine *e, struct txn *t, struct input *in, int64_t now_us);
-Cairn__Status answer_runtime_query(struct engine *e, uint32_t kind, struct bytes body, struct arena *arena,
-				   struct reply *reply);
+Cairn__Status answer_runtime_query(struct engine *e, uint32_t kind, struct bytes body,
+				   struct arena *arena, struct reply *reply);
 
 /* rebuild.c: replays records after_seq + 1 .. of a log (and an archive) into empty tables. */
 int tables_are_current(struct store *s, const struct service *service, bool *current_r) MUST_CHECK;
-int tables_rebuild(const struct service *service, const char *dir, const char *archive, size_t map_bytes)
-	MUST_CHECK;
+int tables_rebuild(const struct service *service, const char *dir, const char *archive,
+		   size_t map_bytes) MUST_CHECK;
 
 #endif

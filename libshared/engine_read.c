@@ -6,12 +6,15 @@
 #include <stdio.h>
 #include <string.h>
 
-/* ---- queries -------------------------------------------------------------------------------------- */
+/* ---- queries
+ * -------------------------------------------------------------------------------------- */
 
-static Cairn__Status check_query(const struct engine *e, const struct request *r, struct reply *reply)
+static Cairn__Status check_query(const struct engine *e, const struct request *r,
+				 struct reply *reply)
 {
 	uint32_t kind = r->head->kind - QUERY_BASE;
-	uint32_t need = is_runtime_command(kind) ? ANY_PEER | ROLE_FOLLOW : e->service->query_roles(kind);
+	uint32_t need =
+		is_runtime_command(kind) ? ANY_PEER | ROLE_FOLLOW : e->service->query_roles(kind);
 
 	if (r->head->wire != 1 || r->head->kind < QUERY_BASE || need == 0) {
 		reply->text = "head.kind: no such query in this version of the service";
@@ -33,17 +36,19 @@ static Cairn__Status check_query(const struct engine *e, const struct request *r
 	return CAIRN__STATUS__OK;
 }
 
-static bool submit_note(struct engine *e, const struct request *r, const struct query *q, int64_t now_us)
+static bool submit_note(struct engine *e, const struct request *r, const struct query *q,
+			int64_t now_us)
 {
 	static const uint8_t note_mark[10] = {'n', 'o', 't', 'e'};
 	struct bytes asked = bytes_of_pb(r->head->id);
 	struct id id = is_timed_id(asked) ? id_of_bytes(asked) : id_shaped(now_us, note_mark);
 
-	return engine_submit_own(e, r->token, bytes_of_id(&id), bytes_of_id(&q->note_entity), q->note);
+	return engine_submit_own(e, r->token, bytes_of_id(&id), bytes_of_id(&q->note_entity),
+				 q->note);
 }
 
-static Cairn__Status answer_service_query(struct engine *e, const struct request *r, struct query *q,
-					  struct reply *reply)
+static Cairn__Status answer_service_query(struct engine *e, const struct request *r,
+					  struct query *q, struct reply *reply)
 {
 	struct message_fault fault = {.text = "head.kind: the body is another query"};
 	const ProtobufCMessage *query =
@@ -79,9 +84,10 @@ void engine_query(struct engine *e, const struct request *r, int64_t now_us, str
 	if (id.len == ID_LEN)
 		reply_r->id = id_of_bytes(id);
 	reply_r->status = check_query(e, r, reply_r);
-	if (reply_r->status == CAIRN__STATUS__OK && is_runtime_command(r->head->kind - QUERY_BASE)) {
-		reply_r->status = answer_runtime_query(e, r->head->kind - QUERY_BASE - RUNTIME_BASE, r->body,
-						       arena, reply_r);
+	if (reply_r->status == CAIRN__STATUS__OK &&
+	    is_runtime_command(r->head->kind - QUERY_BASE)) {
+		reply_r->status = answer_runtime_query(e, r->head->kind - QUERY_BASE - RUNTIME_BASE,
+						       r->body, arena, reply_r);
 	} else if (reply_r->status == CAIRN__STATUS__OK) {
 		q.actor = id_of_bytes(bytes_of_pb(r->head->actor));
 		reply_r->status = answer_service_query(e, r, &q, reply_r);
@@ -91,11 +97,15 @@ void engine_query(struct engine *e, const struct request *r, int64_t now_us, str
 		return;
 	*held_r = submit_note(e, r, &q, now_us);
 	if (!*held_r)
-		*reply_r = (struct reply){.token = r->token, .id = reply_r->id, .retry_ms = 50,
-					  .status = CAIRN__STATUS__BUSY, .text = "busy; ask again"};
+		*reply_r = (struct reply){.token = r->token,
+					  .id = reply_r->id,
+					  .retry_ms = 50,
+					  .status = CAIRN__STATUS__BUSY,
+					  .text = "busy; ask again"};
 }
 
-/* ---- positions and facts ------------------------------------------------------------------------------ */
+/* ---- positions and facts
+ * ------------------------------------------------------------------------------ */
 
 uint64_t engine_durable_seq(const struct engine *e)
 {
@@ -144,8 +154,8 @@ uint64_t engine_check_readers(struct engine *e)
 	return store_check_readers(e->store);
 }
 
-void engine_note_subscriber(struct engine *e, const char *stream, const char *name, uint64_t acked_seq,
-			    int64_t now_us)
+void engine_note_subscriber(struct engine *e, const char *stream, const char *name,
+			    uint64_t acked_seq, int64_t now_us)
 {
 	struct sub_note *slot = NULL;
 
@@ -162,7 +172,8 @@ void engine_note_subscriber(struct engine *e, const char *stream, const char *na
 	slot->seen_us = now_us;
 }
 
-/* ---- reading as a follower does -------------------------------------------------------------------------- */
+/* ---- reading as a follower does
+ * -------------------------------------------------------------------------- */
 
 enum follow_check engine_check_position(struct engine *e, const struct position *at)
 {
@@ -176,8 +187,8 @@ enum follow_check engine_check_position(struct engine *e, const struct position 
 		check = FOLLOW_AHEAD;
 	else if (at->seq + 1 < e->head.first_seq)
 		check = FOLLOW_TRUNCATED;
-	else if (at->seq > 0 && (!eventlog_chain(v, at->seq, chain) ||
-				 memcmp(chain, at->chain, CHAIN_LEN) != 0))
+	else if (at->seq > 0 &&
+		 (!eventlog_chain(v, at->seq, chain) || memcmp(chain, at->chain, CHAIN_LEN) != 0))
 		check = named ? FOLLOW_DIVERGED : FOLLOW_AHEAD;
 	if (check == FOLLOW_DIVERGED && !id_equal(&at->log_id, &e->head.at.log_id))
 		check = FOLLOW_AHEAD;

@@ -1,4 +1,5 @@
-/* What every service answers besides its own: operators' commands, status, subscribers, reading the log. */
+/* What every service answers besides its own: operators' commands, status, subscribers, reading the
+ * log. */
 #include "libshared/check.h"
 #include "libshared/cursors.h"
 #include "libshared/engine_parts.h"
@@ -12,18 +13,20 @@
 #define TRIM_RECORDS 4096
 #define PIN_US (30 * US_PER_DAY)
 
-/* ---- runtime commands --------------------------------------------------------------------------- */
+/* ---- runtime commands ---------------------------------------------------------------------------
+ */
 
 bool is_runtime_command(uint32_t kind)
 {
 	return kind > RUNTIME_BASE && kind < QUERY_BASE;
 }
 
-ProtobufCMessage *unpack_runtime(uint32_t kind, struct bytes body, struct arena *arena, const char **fault_r)
+ProtobufCMessage *unpack_runtime(uint32_t kind, struct bytes body, struct arena *arena,
+				 const char **fault_r)
 {
 	struct message_fault fault = {.text = "head.kind: no such runtime command"};
-	ProtobufCMessage *message =
-		message_unpack(&cairn__runtime_command__descriptor, body, &COMMAND_LIMITS, arena, &fault);
+	ProtobufCMessage *message = message_unpack(&cairn__runtime_command__descriptor, body,
+						   &COMMAND_LIMITS, arena, &fault);
 
 	if (message != NULL && body_kind(message) == kind - RUNTIME_BASE)
 		return message;
@@ -75,7 +78,8 @@ static bool position_of_message(const Cairn__Position *m, struct position *p_r)
 {
 	if (m == NULL || !is_id(bytes_of_pb(m->log_id)) || m->chain.len != CHAIN_LEN)
 		return false;
-	*p_r = (struct position){.log_id = id_of_bytes(bytes_of_pb(m->log_id)), .epoch = m->epoch, .seq = m->seq};
+	*p_r = (struct position){
+		.log_id = id_of_bytes(bytes_of_pb(m->log_id)), .epoch = m->epoch, .seq = m->seq};
 	memcpy(p_r->chain, m->chain.data, CHAIN_LEN);
 	return true;
 }
@@ -119,7 +123,8 @@ static void decide_rejoin(struct engine *e, struct txn *t, struct input *in, int
 
 static void decide_release_parked(struct engine *e, struct txn *t, struct input *in, int64_t now_us)
 {
-	const Cairn__ReleaseParked *ask = ((const Cairn__RuntimeCommand *)in->message)->release_parked;
+	const Cairn__ReleaseParked *ask =
+		((const Cairn__RuntimeCommand *)in->message)->release_parked;
 	Cairn__ParkedReleased released = CAIRN__PARKED_RELEASED__INIT;
 	Cairn__RuntimeEvent event = CAIRN__RUNTIME_EVENT__INIT;
 	struct parked p;
@@ -168,7 +173,8 @@ static void decide_trim_log(struct engine *e, struct txn *t, struct input *in, i
 	snprintf(stream, sizeof stream, "%s.0.log", e->service->name);
 	if (ask->through_seq > e->durable_seq ||
 	    ask->through_seq > sub_pin(txn_view(t), stream, now_us - PIN_US)) {
-		reject(in, "through_seq: beyond the log's head, or a named subscriber has not read so far; "
+		reject(in, "through_seq: beyond the log's head, or a named subscriber has not read "
+			   "so far; "
 			   "wait for it or forget it");
 		return;
 	}
@@ -179,9 +185,11 @@ static void decide_trim_log(struct engine *e, struct txn *t, struct input *in, i
 	write_runtime_event(e, t, in, &event, now_us);
 }
 
-static void decide_forget_subscriber(struct engine *e, struct txn *t, struct input *in, int64_t now_us)
+static void decide_forget_subscriber(struct engine *e, struct txn *t, struct input *in,
+				     int64_t now_us)
 {
-	const Cairn__ForgetSubscriber *ask = ((const Cairn__RuntimeCommand *)in->message)->forget_subscriber;
+	const Cairn__ForgetSubscriber *ask =
+		((const Cairn__RuntimeCommand *)in->message)->forget_subscriber;
 	Cairn__SubscriberForgotten forgotten = CAIRN__SUBSCRIBER_FORGOTTEN__INIT;
 	Cairn__RuntimeEvent event = CAIRN__RUNTIME_EVENT__INIT;
 	char stream[64];
@@ -212,7 +220,8 @@ void decide_runtime(struct engine *e, struct txn *t, struct input *in, int64_t n
 	uint32_t kind = body_kind(in->message);
 
 	in->reply = (struct reply){.token = in->reply.token, .id = in->id};
-	switch (reply_find(txn_view(t), &in->id, in->hash, in->principal, e->flying.arena, &in->reply)) {
+	switch (reply_find(txn_view(t), &in->id, in->hash, in->principal, e->flying.arena,
+			   &in->reply)) {
 	case RECORDED_SAME:
 		return;
 	case RECORDED_OTHER:
@@ -233,7 +242,8 @@ void decide_runtime(struct engine *e, struct txn *t, struct input *in, int64_t n
 	reply_put(t, &in->id, in->hash, in->principal, &in->reply);
 }
 
-/* ---- status and parked events ----------------------------------------------------------------------- */
+/* ---- status and parked events
+ * ----------------------------------------------------------------------- */
 
 struct status_rows {
 	Cairn__RuntimeStatus *status;
@@ -241,7 +251,8 @@ struct status_rows {
 	size_t room;
 };
 
-static void add_subscriber(void *ctx, const char *stream, const char *name, const struct sub_row *row)
+static void add_subscriber(void *ctx, const char *stream, const char *name,
+			   const struct sub_row *row)
 {
 	struct status_rows *rows = ctx;
 	Cairn__SubscriberStatus *s;
@@ -261,7 +272,8 @@ static void add_upstreams(struct engine *e, const struct view *v, Cairn__Runtime
 			  struct arena *arena)
 {
 	status->n_upstreams = e->service->n_upstreams;
-	status->upstreams = arena_alloc(arena, MAX(status->n_upstreams, (size_t)1) * sizeof(void *));
+	status->upstreams =
+		arena_alloc(arena, MAX(status->n_upstreams, (size_t)1) * sizeof(void *));
 	for (unsigned i = 0; i < e->service->n_upstreams; i++) {
 		Cairn__UpstreamStatus *u = arena_alloc(arena, sizeof *u);
 		struct position at;
@@ -347,8 +359,8 @@ static Cairn__ParkedList *list_parked(struct engine *e, const char *stream, stru
 	return list;
 }
 
-Cairn__Status answer_runtime_query(struct engine *e, uint32_t kind, struct bytes body, struct arena *arena,
-				   struct reply *reply)
+Cairn__Status answer_runtime_query(struct engine *e, uint32_t kind, struct bytes body,
+				   struct arena *arena, struct reply *reply)
 {
 	struct message_fault fault = {.text = "head.kind: the body is another query"};
 	const Cairn__RuntimeQuery *query = (const Cairn__RuntimeQuery *)message_unpack(

@@ -10,9 +10,11 @@
 
 #define AWAITING_AT_ONCE 256
 
-/* ---- taking a batch of a neighbour's log ------------------------------------------------------- */
+/* ---- taking a batch of a neighbour's log -------------------------------------------------------
+ */
 
-/* Sets the event, leaves it NULL for a kind that may be skipped, or says why the stream must stall. */
+/* Sets the event, leaves it NULL for a kind that may be skipped, or says why the stream must stall.
+ */
 static void unpack_record(const struct engine *e, unsigned upstream, struct upstream_record *u,
 			  struct arena *arena, const char **stall_r)
 {
@@ -21,8 +23,8 @@ static void unpack_record(const struct engine *e, unsigned upstream, struct upst
 
 	if (u->record.kind >= RUNTIME_KIND)
 		return;
-	event = message_unpack(e->service->upstreams[upstream].event, u->record.payload, &EVENT_LIMITS,
-			       arena, &fault);
+	event = message_unpack(e->service->upstreams[upstream].event, u->record.payload,
+			       &EVENT_LIMITS, arena, &fault);
 	if (event != NULL && body_kind(event) != 0)
 		u->event = event;
 	else if ((event == NULL && !fault.newer) || u->record.flags & RECORD_MUST_UNDERSTAND)
@@ -75,8 +77,8 @@ enum upstream_verdict engine_submit_upstream(struct engine *e, unsigned upstream
 		if (e->stalled[upstream] == NULL)
 			return UPSTREAM_BROKEN;
 		log_error("stream_stalled", "of=%s after_seq=%llu why=\"%s\"",
-			  e->service->upstreams[upstream].stream, (unsigned long long)batch->after_seq,
-			  e->stalled[upstream]);
+			  e->service->upstreams[upstream].stream,
+			  (unsigned long long)batch->after_seq, e->stalled[upstream]);
 		return UPSTREAM_STALLED;
 	}
 	e->collecting.bytes += batch->bytes;
@@ -86,10 +88,12 @@ enum upstream_verdict engine_submit_upstream(struct engine *e, unsigned upstream
 	return UPSTREAM_TAKEN;
 }
 
-/* ---- deciding them ---------------------------------------------------------------------------------- */
+/* ---- deciding them
+ * ---------------------------------------------------------------------------------- */
 
-static void park(struct engine *e, struct txn *t, const struct upstream_record *u, const char *stream,
-		 enum park_reason reason, const struct decision *d, int64_t now_us)
+static void park(struct engine *e, struct txn *t, const struct upstream_record *u,
+		 const char *stream, enum park_reason reason, const struct decision *d,
+		 int64_t now_us)
 {
 	struct parked p = {.seq = u->record.seq, .entity = u->record.entity, .reason = reason};
 
@@ -122,8 +126,8 @@ static enum verdict decide_record(struct engine *e, struct txn *t, unsigned upst
 	return verdict;
 }
 
-static void decide_or_park(struct engine *e, struct txn *t, unsigned upstream, struct upstream_record *u,
-			   int64_t now_us)
+static void decide_or_park(struct engine *e, struct txn *t, unsigned upstream,
+			   struct upstream_record *u, int64_t now_us)
 {
 	const char *stream = e->service->upstreams[upstream].stream;
 	struct decision d;
@@ -171,7 +175,8 @@ void decide_upstream(struct engine *e, struct txn *t, struct input *in, int64_t 
 	e->stats.upstream_events += in->n_records;
 }
 
-/* ---- deciding again what was parked ------------------------------------------------------------------- */
+/* ---- deciding again what was parked
+ * ------------------------------------------------------------------- */
 
 static bool find_upstream(const struct engine *e, const char *stream, unsigned *upstream_r)
 {
@@ -184,8 +189,8 @@ static bool find_upstream(const struct engine *e, const char *stream, unsigned *
 }
 
 /* True: it took effect, the next one of its entity may be tried. */
-static bool decide_parked(struct engine *e, struct txn *t, unsigned upstream, struct parked *p, int64_t now_us,
-			  struct arena *arena)
+static bool decide_parked(struct engine *e, struct txn *t, unsigned upstream, struct parked *p,
+			  int64_t now_us, struct arena *arena)
 {
 	struct upstream_record u = {.raw = p->raw};
 	const char *stall = NULL;
@@ -211,29 +216,30 @@ static bool decide_parked(struct engine *e, struct txn *t, unsigned upstream, st
 		break;
 	case REFUSED:
 		p->reason = PARK_REFUSED;
-		log_error("event_parked", "of=%s seq=%llu kind=%u", p->stream, (unsigned long long)p->seq,
-			  u.record.kind);
+		log_error("event_parked", "of=%s seq=%llu kind=%u", p->stream,
+			  (unsigned long long)p->seq, u.record.kind);
 		break;
 	}
 	parked_add(t, p);
 	return false;
 }
 
-void release_entity(struct engine *e, struct txn *t, const char *stream, const struct id *entity, int64_t now_us,
-		    struct arena *arena)
+void release_entity(struct engine *e, struct txn *t, const char *stream, const struct id *entity,
+		    int64_t now_us, struct arena *arena)
 {
 	struct parked p;
 	unsigned upstream;
 
 	if (!find_upstream(e, stream, &upstream))
 		return;
-	while (txn_fault_kind(t) == FAULT_NONE && parked_first_of(txn_view(t), stream, entity, arena, &p))
+	while (txn_fault_kind(t) == FAULT_NONE &&
+	       parked_first_of(txn_view(t), stream, entity, arena, &p))
 		if (!decide_parked(e, t, upstream, &p, now_us, arena))
 			return;
 }
 
-void release_awaiting(struct engine *e, struct txn *t, const struct brought *brought, int64_t now_us,
-		      struct arena *arena)
+void release_awaiting(struct engine *e, struct txn *t, const struct brought *brought,
+		      int64_t now_us, struct arena *arena)
 {
 	struct parked *list = arena_alloc(arena, AWAITING_AT_ONCE * sizeof *list);
 	const struct view *v = txn_view(t);

@@ -85,7 +85,8 @@ static void chain_start(crypto_generichash_state *state, const uint8_t before[CH
 	crypto_generichash_update(state, before, CHAIN_LEN);
 }
 
-static void chain_end(crypto_generichash_state *state, uint64_t last_seq, uint8_t chain_r[CHAIN_LEN])
+static void chain_end(crypto_generichash_state *state, uint64_t last_seq,
+		      uint8_t chain_r[CHAIN_LEN])
 {
 	uint8_t seq[8];
 
@@ -94,8 +95,8 @@ static void chain_end(crypto_generichash_state *state, uint64_t last_seq, uint8_
 	crypto_generichash_final(state, chain_r, CHAIN_LEN);
 }
 
-void chain_of_commit(const uint8_t before[CHAIN_LEN], const struct bytes *records, size_t n, uint64_t last_seq,
-		     uint8_t chain_r[CHAIN_LEN])
+void chain_of_commit(const uint8_t before[CHAIN_LEN], const struct bytes *records, size_t n,
+		     uint64_t last_seq, uint8_t chain_r[CHAIN_LEN])
 {
 	crypto_generichash_state state;
 
@@ -139,7 +140,8 @@ bool eventlog_chain(const struct view *v, uint64_t seq, uint8_t chain_r[CHAIN_LE
 	return true;
 }
 
-/* ---- opening ----------------------------------------------------------------------------------- */
+/* ---- opening -----------------------------------------------------------------------------------
+ */
 
 static void put_meta_u64(struct txn *t, const char *name, uint64_t value)
 {
@@ -153,8 +155,9 @@ static uint64_t get_meta_u64(const struct view *v, const char *name)
 {
 	struct bytes val;
 
-	return view_get(v, TABLE_META, bytes_of_text(name), &val) && val.len == 8 ? get_u64_le(val.data)
-										  : 0;
+	return view_get(v, TABLE_META, bytes_of_text(name), &val) && val.len == 8
+		       ? get_u64_le(val.data)
+		       : 0;
 }
 
 static int name_fresh_log(struct store *s, struct id log_id)
@@ -201,7 +204,8 @@ int eventlog_open(struct store *s, struct id log_id, struct log_head *head_r)
 	return 0;
 }
 
-/* ---- appending ------------------------------------------------------------------------------------ */
+/* ---- appending
+ * ------------------------------------------------------------------------------------ */
 
 void eventlog_begin(struct log_commit *c, struct log_head *head)
 {
@@ -235,7 +239,8 @@ void eventlog_end(struct log_commit *c, struct txn *t)
 	txn_append(t, TABLE_COMMIT, key_add_u64(&key, head->at.seq), BYTES_OF(row));
 }
 
-/* ---- reading --------------------------------------------------------------------------------------- */
+/* ---- reading
+ * --------------------------------------------------------------------------------------- */
 
 /* Room for pointers to records, grown as commits are read. */
 struct reading {
@@ -257,7 +262,8 @@ static void make_room(struct reading *r, struct log_batch *b, size_t n)
 	b->records = records;
 }
 
-static size_t bytes_of_commit(const struct view *v, uint64_t first, uint64_t last, struct bytes *raw)
+static size_t bytes_of_commit(const struct view *v, uint64_t first, uint64_t last,
+			      struct bytes *raw)
 {
 	struct key from = {0};
 	struct scan scan = scan_first(v, TABLE_LOG, BYTES_NONE, key_add_u64(&from, first));
@@ -277,7 +283,8 @@ static size_t bytes_of_commit(const struct view *v, uint64_t first, uint64_t las
 	return bytes;
 }
 
-/* Adds the commit that ends at last; false when it does not fit, with *damaged_r when it cannot be read. */
+/* Adds the commit that ends at last; false when it does not fit, with *damaged_r when it cannot be
+ * read. */
 static bool add_commit(const struct view *v, struct reading *r, struct log_batch *b, uint64_t last,
 		       size_t max_bytes, bool *damaged_r)
 {
@@ -343,7 +350,8 @@ bool eventlog_get(const struct view *v, uint64_t seq, struct record *r)
 	return false;
 }
 
-/* ---- forgetting and renaming --------------------------------------------------------------------------- */
+/* ---- forgetting and renaming
+ * --------------------------------------------------------------------------- */
 
 void eventlog_trim(struct log_head *head, struct txn *t, uint64_t seq, uint64_t max_records)
 {
@@ -397,5 +405,6 @@ bool eventlog_descends(const struct view *v, struct id log_id, uint64_t seq)
 	struct key key = {0};
 	struct bytes upto;
 
-	return view_get(v, TABLE_META, ancestor_key(&key, log_id), &upto) && seq <= get_u64_le(upto.data);
+	return view_get(v, TABLE_META, ancestor_key(&key, log_id), &upto) &&
+	       seq <= get_u64_le(upto.data);
 }

@@ -85,7 +85,7 @@ struct log_batch {
 	struct bytes *records; /* through_seq - after_seq of them, in the arena */
 	uint64_t *commit_ends; /* last seq of each commit */
 	size_t n_commits;
-	size_t bytes;          /* of all records */
+	size_t bytes;             /* of all records */
 	uint8_t chain[CHAIN_LEN]; /* at through_seq */
 };
 /* At most max_bytes, but always one whole commit; nothing beyond through_seq. after_seq must be a
@@ -94,21 +94,22 @@ int eventlog_read(const struct view *v, uint64_t after_seq, uint64_t through_seq
 		  struct arena *arena, struct log_batch *batch_r) MUST_CHECK;
 /* The record, borrowed from its page; false: not here, or damaged (logged). */
 bool eventlog_get(const struct view *v, uint64_t seq, struct record *r);
-/* The chain at the end of the commit that ends at seq; false if none ends there (or it is forgotten).
- * Seq 0 has the chain of the name the log was born with. */
+/* The chain at the end of the commit that ends at seq; false if none ends there (or it is
+ * forgotten). Seq 0 has the chain of the name the log was born with. */
 bool eventlog_chain(const struct view *v, uint64_t seq, uint8_t chain_r[CHAIN_LEN]);
 /* The chain at seq 0 of a log born as log_id. */
 void chain_of_name(struct id log_id, uint8_t chain_r[CHAIN_LEN]);
 /* One commit's chain from the one before: BLAKE2b-256(before, records ..., last_seq u64 LE). */
-void chain_of_commit(const uint8_t before[CHAIN_LEN], const struct bytes *records, size_t n, uint64_t last_seq,
-		     uint8_t chain_r[CHAIN_LEN]);
+void chain_of_commit(const uint8_t before[CHAIN_LEN], const struct bytes *records, size_t n,
+		     uint64_t last_seq, uint8_t chain_r[CHAIN_LEN]);
 /* Checks one batch against the chain at its start. */
 bool log_batch_follows(const struct log_batch *b, const uint8_t chain[CHAIN_LEN]);
 
 /* Removes records of whole commits up to seq, at most max_records of them; moves first_seq. */
 void eventlog_trim(struct log_head *head, struct txn *t, uint64_t seq, uint64_t max_records);
 
-/* This log goes on from a copy: a new name, the old one remembered as an ancestor up to its head. */
+/* This log goes on from a copy: a new name, the old one remembered as an ancestor up to its head.
+ */
 void eventlog_rename(struct log_head *head, struct txn *t, struct id log_id);
 /* True if the log was once called log_id and still held the position at seq. */
 bool eventlog_descends(const struct view *v, struct id log_id, uint64_t seq);

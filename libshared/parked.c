@@ -47,8 +47,9 @@ static void index_keys(const struct parked *p, struct key *by_entity, struct key
 
 void parked_add(struct txn *t, const struct parked *p)
 {
-	struct parked_row row = {txn_seq(t), p->entity, p->awaits_id, p->since_us, p->awaits_kind,
-				 (uint16_t)p->reason, 0};
+	struct parked_row row = {
+		txn_seq(t),          p->entity, p->awaits_id, p->since_us, p->awaits_kind,
+		(uint16_t)p->reason, 0};
 	struct key key = {0}, by_entity = {0}, by_awaited = {0};
 	struct arena *arena = arena_new(sizeof row + p->raw.len + 64);
 	uint8_t *val = arena_alloc(arena, sizeof row + p->raw.len);
@@ -125,8 +126,8 @@ bool parked_get(const struct view *v, const char *stream, uint64_t seq, struct a
 	return true;
 }
 
-bool parked_first_of(const struct view *v, const char *stream, const struct id *entity, struct arena *arena,
-		     struct parked *p_r)
+bool parked_first_of(const struct view *v, const char *stream, const struct id *entity,
+		     struct arena *arena, struct parked *p_r)
 {
 	struct key prefix = {0};
 	uint64_t seq;
@@ -135,8 +136,8 @@ bool parked_first_of(const struct view *v, const char *stream, const struct id *
 	       parked_get(v, stream, seq, arena, p_r);
 }
 
-unsigned parked_awaiting(const struct view *v, uint16_t kind, const struct id *id, struct arena *arena,
-			 struct parked *list_r, unsigned max)
+unsigned parked_awaiting(const struct view *v, uint16_t kind, const struct id *id,
+			 struct arena *arena, struct parked *list_r, unsigned max)
 {
 	struct key prefix = {0};
 	struct bytes start = awaits_key(&prefix, kind, id), key, val;

@@ -1,6 +1,6 @@
 /*
- * Parked upstream events: what named something not known here yet, and what came behind it for the same
- * entity. Kept with the raw record, decided again in order when the missing thing arrives.
+ * Parked upstream events: what named something not known here yet, and what came behind it for the
+ * same entity. Kept with the raw record, decided again in order when the missing thing arrives.
  */
 #ifndef CAIRN_PARKED_H
 #define CAIRN_PARKED_H
@@ -8,8 +8,8 @@
 #include "libshared/eventlog.h"
 
 enum park_reason {
-	PARK_AWAITS = 1, /* something it names is not here yet: no alarm before 10 minutes */
-	PARK_BEHIND = 2, /* an earlier event of its entity is parked */
+	PARK_AWAITS = 1,  /* something it names is not here yet: no alarm before 10 minutes */
+	PARK_BEHIND = 2,  /* an earlier event of its entity is parked */
 	PARK_REFUSED = 3, /* its handler refused or faulted: a bug, an alarm at once */
 };
 
@@ -31,11 +31,11 @@ bool parked_has(const struct view *v, const char *stream, const struct id *entit
 bool parked_get(const struct view *v, const char *stream, uint64_t seq, struct arena *arena,
 		struct parked *p_r);
 /* The earliest one of an entity. */
-bool parked_first_of(const struct view *v, const char *stream, const struct id *entity, struct arena *arena,
-		     struct parked *p_r);
+bool parked_first_of(const struct view *v, const char *stream, const struct id *entity,
+		     struct arena *arena, struct parked *p_r);
 /* Those that await (kind, id), at most max of them, earliest first. */
-unsigned parked_awaiting(const struct view *v, uint16_t kind, const struct id *id, struct arena *arena,
-			 struct parked *list_r, unsigned max);
+unsigned parked_awaiting(const struct view *v, uint16_t kind, const struct id *id,
+			 struct arena *arena, struct parked *list_r, unsigned max);
 typedef void parked_fn(void *ctx, const struct parked *p);
 /* All of a stream ("" for all streams), in order; raw is borrowed. */
 void parked_each(const struct view *v, const char *stream, parked_fn *fn, void *ctx);

@@ -37,14 +37,16 @@ static int source_read(const struct source *src, uint64_t after_seq, struct aren
 
 	if (after_seq + 1 < src->first_seq) {
 		if (src->archive == NULL) {
-			log_error("rebuild", "stream=%s first_seq=%" PRIu64
+			log_error("rebuild",
+				  "stream=%s first_seq=%" PRIu64
 				  " error=\"older records are forgotten here; name an archive\"",
 				  src->stream, src->first_seq);
 			return -1;
 		}
 		rc = archive_read(src->archive, src->stream, after_seq, arena, b);
 		if (rc == 0 && b->n_commits == 0)
-			log_error("rebuild", "archive=%s missing_seq=%" PRIu64, src->archive, after_seq + 1);
+			log_error("rebuild", "archive=%s missing_seq=%" PRIu64, src->archive,
+				  after_seq + 1);
 		return rc == 0 && b->n_commits > 0 ? 0 : -1;
 	}
 	v = store_view(src->store);
@@ -68,7 +70,8 @@ static bool apply_batch(const struct service *service, struct txn *t, const stru
 	return true;
 }
 
-static void tell_progress(const struct service *service, const struct log_batch *b, uint64_t head_seq)
+static void tell_progress(const struct service *service, const struct log_batch *b,
+			  uint64_t head_seq)
 {
 	if (b->through_seq / PROGRESS_RECORDS != b->after_seq / PROGRESS_RECORDS)
 		log_info("rebuilding", "of=%s seq=%" PRIu64 " head_seq=%" PRIu64, service->name,
@@ -112,7 +115,8 @@ static int replay(const struct service *service, const struct source *src, struc
 	return 0;
 }
 
-/* ---- a new layout ---------------------------------------------------------------------------------- */
+/* ---- a new layout
+ * ---------------------------------------------------------------------------------- */
 
 static int put_layout(struct store *s, uint32_t layout)
 {
@@ -149,7 +153,8 @@ static int clear_tables(struct store *s, const struct service *service)
 	return txn_commit(&t);
 }
 
-static int rebuild_copy(const struct service *service, const char *copy, const char *archive, size_t map_bytes)
+static int rebuild_copy(const struct service *service, const char *copy, const char *archive,
+			size_t map_bytes)
 {
 	struct store *s = store_open(copy, service->tables, service->n_tables, map_bytes);
 	struct log_head head;
@@ -169,7 +174,8 @@ static int rebuild_copy(const struct service *service, const char *copy, const c
 }
 
 /* In a copy, so that a failure leaves the old tables for the old program. */
-int tables_rebuild(const struct service *service, const char *dir, const char *archive, size_t map_bytes)
+int tables_rebuild(const struct service *service, const char *dir, const char *archive,
+		   size_t map_bytes)
 {
 	char copy[512], from[600], to[600];
 
@@ -188,7 +194,8 @@ int tables_rebuild(const struct service *service, const char *dir, const char *a
 	return 0;
 }
 
-/* ---- verify ------------------------------------------------------------------------------------------ */
+/* ---- verify
+ * ------------------------------------------------------------------------------------------ */
 
 struct report {
 	report_fn *fn;
@@ -236,7 +243,9 @@ static bool compare_table(const struct service *service, unsigned table, const s
 		hex_of_bytes(more_a ? key_a : key_b, hex);
 		tell(report, "%s: table %s differs at row %" PRIu64 ", key %s (%s)", service->name,
 		     table_name(service, table), rows, hex,
-		     !more_a ? "only in the rebuilt" : !more_b ? "only in the live" : "other bytes");
+		     !more_a   ? "only in the rebuilt"
+		     : !more_b ? "only in the live"
+			       : "other bytes");
 		scan_end(&a);
 		scan_end(&b);
 		return false;
@@ -263,7 +272,8 @@ static int verify_copy(const struct service *service, struct store *live, struct
 	struct log_head head, fresh;
 	struct source src;
 
-	if (eventlog_open(live, ID_NONE, &head) != 0 || eventlog_open(rebuilt, head.at.log_id, &fresh) != 0)
+	if (eventlog_open(live, ID_NONE, &head) != 0 ||
+	    eventlog_open(rebuilt, head.at.log_id, &fresh) != 0)
 		return -1;
 	source_init(&src, live, service, archive, &head);
 	if (replay(service, &src, rebuilt) != 0) {

@@ -27,8 +27,8 @@ uint64_t request_hash(uint32_t kind, struct bytes entity, struct bytes body)
 	return get_u64_le(hash);
 }
 
-enum recorded reply_find(const struct view *v, const struct id *id, uint64_t hash, uint64_t principal,
-			 struct arena *arena, struct reply *reply_r)
+enum recorded reply_find(const struct view *v, const struct id *id, uint64_t hash,
+			 uint64_t principal, struct arena *arena, struct reply *reply_r)
 {
 	struct reply_row row;
 	struct bytes val, rest;

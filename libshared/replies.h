@@ -1,8 +1,8 @@
 /*
  * Recorded replies: a command sent any number of times has one effect and one answer.
  *
- * A row is kept 7 days by the time inside the command's id, so pruning can never let an old retry run
- * twice. Rejections are recorded too.
+ * A row is kept 7 days by the time inside the command's id, so pruning can never let an old retry
+ * run twice. Rejections are recorded too.
  */
 #ifndef CAIRN_REPLIES_H
 #define CAIRN_REPLIES_H
@@ -17,8 +17,8 @@ uint64_t request_hash(uint32_t kind, struct bytes entity, struct bytes body);
 
 enum recorded { RECORDED_NONE, RECORDED_SAME, RECORDED_OTHER };
 /* RECORDED_SAME fills reply_r (seq, status, reason, answer, text) from the row, copied to arena. */
-enum recorded reply_find(const struct view *v, const struct id *id, uint64_t hash, uint64_t principal,
-			 struct arena *arena, struct reply *reply_r);
+enum recorded reply_find(const struct view *v, const struct id *id, uint64_t hash,
+			 uint64_t principal, struct arena *arena, struct reply *reply_r);
 void reply_put(struct txn *t, const struct id *id, uint64_t hash, uint64_t principal,
 	       const struct reply *reply);
 /* Drops up to max rows that are older than the window. */

@@ -11,7 +11,8 @@
 
 /* What a peer may do; a peer's key gives it some of these (zap.h). */
 enum role {
-	ROLE_PORTAL = 1 << 0,    /* commands and queries for teachers and assessors: gateway, cairnctl */
+	ROLE_PORTAL =
+		1 << 0, /* commands and queries for teachers and assessors: gateway, cairnctl */
 	ROLE_OPERATOR = 1 << 1,  /* catalogue, assessors, corrections, keys, runtime commands */
 	ROLE_ASSERTS = 1 << 2,   /* may name the person behind a request (Head.actor) */
 	ROLE_NAMES = 1 << 3,     /* may open sealed fields; gets subjects' keys with a Batch */
@@ -60,16 +61,16 @@ Cairn__Status query_answer(struct query *q, const ProtobufCMessage *body);
 Cairn__Status query_refuse(struct query *q, Cairn__Status status, const char *text);
 
 /* The public stream of a service (issuance): rows of a table, key u64 BE seq without a gap, value
- * chain[32] and the row. render gives what this peer may see of a row, as one CloudEvent (public.proto,
- * packed into the arena), or says false: outside its scope. */
+ * chain[32] and the row. render gives what this peer may see of a row, as one CloudEvent
+ * (public.proto, packed into the arena), or says false: outside its scope. */
 struct public_stream {
 	const char *stream; /* "issuance.0.public" */
 	unsigned table;
 	bool (*render)(const struct view *view, uint64_t seq, struct bytes row, const char *scope,
 		       const struct caps *caps, struct arena *arena, struct bytes *event_r);
 };
-/* Adds the next row. Its chain is BLAKE2b-256 over the chain before it (zeros before the first), its seq
- * (u64 LE) and the row. */
+/* Adds the next row. Its chain is BLAKE2b-256 over the chain before it (zeros before the first),
+ * its seq (u64 LE) and the row. */
 void public_append(struct txn *t, unsigned table, struct bytes row);
 
 struct engine;
@@ -102,12 +103,12 @@ struct service {
 	/* The version of an entity (seq of its last event) for Head.expect; NULL: not offered. */
 	uint64_t (*version)(const struct view *view, struct bytes entity);
 
-	/* What must be durable outside LMDB when a command's events are: idempotent, may be orphaned.
-	 * prepare() runs just before decide, on the same view and decision, and writes only what that
-	 * state lets this sender write: a refused command must not have spoilt another's draft. It emits
-	 * nothing, and is not called for a command whose reply is recorded. prepare_sync() makes all of
-	 * a batch durable before its transaction commits. Either may be NULL. -1: the command (all of the
-	 * batch) is answered UNAVAILABLE. */
+	/* What must be durable outside LMDB when a command's events are: idempotent, may be
+	 * orphaned. prepare() runs just before decide, on the same view and decision, and writes
+	 * only what that state lets this sender write: a refused command must not have spoilt
+	 * another's draft. It emits nothing, and is not called for a command whose reply is
+	 * recorded. prepare_sync() makes all of a batch durable before its transaction commits.
+	 * Either may be NULL. -1: the command (all of the batch) is answered UNAVAILABLE. */
 	int (*prepare)(const struct view *view, const ProtobufCMessage *command,
 		       const struct decision *d);
 	int (*prepare_sync)(const struct caps *caps);

@@ -18,9 +18,9 @@
 #define SMALL_FREE_BYTES ((uint64_t)1 << 20)
 
 static const char *const runtime_tables[SERVICE_TABLES] = {
-	[TABLE_META] = "meta",     [TABLE_LOG] = "log",           [TABLE_COMMIT] = "commit",
-	[TABLE_DEDUPE] = "dedupe", [TABLE_TIMER] = "timer",       [TABLE_TIMER_OF] = "timer_of",
-	[TABLE_CURSOR] = "cursor", [TABLE_SUB] = "sub",           [TABLE_PARKED] = "parked",
+	[TABLE_META] = "meta",           [TABLE_LOG] = "log",     [TABLE_COMMIT] = "commit",
+	[TABLE_DEDUPE] = "dedupe",       [TABLE_TIMER] = "timer", [TABLE_TIMER_OF] = "timer_of",
+	[TABLE_CURSOR] = "cursor",       [TABLE_SUB] = "sub",     [TABLE_PARKED] = "parked",
 	[TABLE_PARKED_OF] = "parked_of",
 };
 
@@ -42,8 +42,8 @@ struct store {
 	unsigned n_tables;
 	MDB_dbi tables[TABLES_MAX];
 	size_t map_bytes;
-	struct txn writing;    /* the one write transaction, when view.txn is set */
-	struct view *resting;  /* a read transaction that was reset, to be renewed */
+	struct txn writing;   /* the one write transaction, when view.txn is set */
+	struct view *resting; /* a read transaction that was reset, to be renewed */
 	enum store_fault last_fault;
 };
 
@@ -61,8 +61,10 @@ static int refuse_network_file_system(const char *dir)
 	}
 	for (size_t i = 0; i < ARRAY_LEN(magics); i++)
 		if ((uint32_t)fs.f_type == magics[i]) {
-			log_error("store_open", "dir=%s error=\"a network file system cannot hold "
-				  "a store; use a local disk\"", dir);
+			log_error("store_open",
+				  "dir=%s error=\"a network file system cannot hold "
+				  "a store; use a local disk\"",
+				  dir);
 			return -1;
 		}
 	return 0;
@@ -99,7 +101,8 @@ static int open_env(struct store *s)
 	}
 	if (refuse_network_file_system(s->dir) != 0 || take_owner_lock(s) != 0)
 		return -1;
-	if ((rc = mdb_env_create(&s->env)) != 0 || (rc = mdb_env_set_maxdbs(s->env, TABLES_MAX)) != 0 ||
+	if ((rc = mdb_env_create(&s->env)) != 0 ||
+	    (rc = mdb_env_set_maxdbs(s->env, TABLES_MAX)) != 0 ||
 	    (rc = mdb_env_set_mapsize(s->env, s->map_bytes)) != 0 ||
 	    (rc = mdb_env_set_assert(s->env, assert_failed)) != 0 ||
 	    (rc = mdb_env_open(s->env, s->dir, MDB_NOTLS | MDB_NORDAHEAD, 0600)) != 0) {
@@ -164,7 +167,8 @@ void store_close(struct store **store)
 	*store = NULL;
 }
 
-/* ---- room --------------------------------------------------------------------------------------- */
+/* ---- room ---------------------------------------------------------------------------------------
+ */
 
 int store_grow(struct store *s)
 {
@@ -253,7 +257,8 @@ int store_copy(const char *dir, const char *to_dir)
 	return rc == 0 ? 0 : -1;
 }
 
-/* ---- transactions -------------------------------------------------------------------------------- */
+/* ---- transactions
+ * -------------------------------------------------------------------------------- */
 
 /* A short write on a full disk is reported by LMDB as EIO. */
 static enum store_fault kind_of_error(const struct store *s, int rc)
@@ -392,7 +397,8 @@ void view_end(struct view **view)
 	*view = NULL;
 }
 
-/* ---- rows ------------------------------------------------------------------------------------------ */
+/* ---- rows
+ * ------------------------------------------------------------------------------------------ */
 
 static MDB_val val_of(struct bytes b)
 {
@@ -506,7 +512,8 @@ void row_put(struct txn *t, unsigned table, struct bytes key, void *row, size_t 
 	txn_put(t, table, key, (struct bytes){row, size});
 }
 
-/* ---- scans ------------------------------------------------------------------------------------------ */
+/* ---- scans
+ * ------------------------------------------------------------------------------------------ */
 
 struct scan scan_first(const struct view *v, unsigned table, struct bytes prefix, struct bytes from)
 {
@@ -527,13 +534,16 @@ struct scan scan_first(const struct view *v, unsigned table, struct bytes prefix
 bool scan_next(struct scan *scan, struct bytes *key_r, struct bytes *val_r)
 {
 	MDB_val key = {.mv_size = scan->from_len, .mv_data = scan->from}, val;
-	MDB_cursor_op op = scan->started ? MDB_NEXT : scan->from_len > 0 ? MDB_SET_RANGE : MDB_FIRST;
+	MDB_cursor_op op = scan->started        ? MDB_NEXT
+			   : scan->from_len > 0 ? MDB_SET_RANGE
+						: MDB_FIRST;
 
 	if (scan->cursor == NULL)
 		return false;
 	scan->started = true;
 	if (mdb_cursor_get(scan->cursor, &key, &val, op) != 0 || key.mv_size < scan->prefix.len ||
-	    (scan->prefix.len > 0 && memcmp(key.mv_data, scan->prefix.data, scan->prefix.len) != 0)) {
+	    (scan->prefix.len > 0 &&
+	     memcmp(key.mv_data, scan->prefix.data, scan->prefix.len) != 0)) {
 		scan_end(scan);
 		return false;
 	}
@@ -585,7 +595,8 @@ bool view_last(const struct view *v, unsigned table, struct bytes prefix, struct
 	return true;
 }
 
-/* ---- keys --------------------------------------------------------------------------------------------- */
+/* ---- keys
+ * --------------------------------------------------------------------------------------------- */
 
 struct bytes key_bytes(const struct key *k)
 {

@@ -63,8 +63,8 @@ struct store_room {
 struct store_room store_room(const struct store *s);
 /* Clears the slots of dead readers; returns how many transactions the oldest one is behind. */
 uint64_t store_check_readers(struct store *s);
-/* A consistent copy of a live environment, made by another process or this one, into to_dir (made if
- * needed, must be empty). 0, or -1: logged. */
+/* A consistent copy of a live environment, made by another process or this one, into to_dir (made
+ * if needed, must be empty). 0, or -1: logged. */
 int store_copy(const char *dir, const char *to_dir) MUST_CHECK;
 
 struct txn *store_begin(struct store *s);
@@ -106,7 +106,8 @@ struct scan {
 	size_t from_len;
 	bool started;
 };
-struct scan scan_first(const struct view *v, unsigned table, struct bytes prefix, struct bytes from);
+struct scan scan_first(const struct view *v, unsigned table, struct bytes prefix,
+		       struct bytes from);
 bool scan_next(struct scan *scan, struct bytes *key_r, struct bytes *val_r);
 void scan_end(struct scan *scan);
 /* The last row whose key starts with prefix. */

@@ -88,7 +88,8 @@ void suspects_put_down(struct suspects *s)
 
 bool suspects_quarantined(const struct suspects *s, const struct id *id)
 {
-	uint64_t n = MIN(s->page->next, (uint64_t)N_SUSPECTS); /* mostly none: asked for every input */
+	uint64_t n =
+		MIN(s->page->next, (uint64_t)N_SUSPECTS); /* mostly none: asked for every input */
 
 	for (size_t i = 0; i < n; i++)
 		if (id_equal(&s->page->suspects[i].id, id))

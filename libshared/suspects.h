@@ -1,6 +1,6 @@
 /*
- * The id in hand: which input is being decided stands in a small mapped file that survives a crash of the
- * process. An input that was in hand at two crashes is quarantined.
+ * The id in hand: which input is being decided stands in a small mapped file that survives a crash
+ * of the process. An input that was in hand at two crashes is quarantined.
  */
 #ifndef CAIRN_SUSPECTS_H
 #define CAIRN_SUSPECTS_H

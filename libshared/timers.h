@@ -1,6 +1,7 @@
 /*
- * Timers: rows made by apply, so that replay rebuilds them and fires none. A due row becomes an input
- * of the engine (service.h, decide_timer); the event it yields clears it. One per entity and kind.
+ * Timers: rows made by apply, so that replay rebuilds them and fires none. A due row becomes an
+ * input of the engine (service.h, decide_timer); the event it yields clears it. One per entity and
+ * kind.
  */
 #ifndef CAIRN_TIMERS_H
 #define CAIRN_TIMERS_H

@@ -1,4 +1,5 @@
-/* The engine alone against the same rows put bare: what deciding, packing, hashing and applying cost. */
+/* The engine alone against the same rows put bare: what deciding, packing, hashing and applying
+ * cost. */
 #include "libshared/clock.h"
 #include "libshared/engine.h"
 #include "tests/support/place.h"
@@ -56,7 +57,10 @@ static double engine_rate(const char *dir, const struct command *commands, size_
 	ENSURE(e != NULL);
 	for (size_t i = 0; i < n; i++) {
 		Cairn__Head head = CAIRN__HEAD__INIT;
-		struct request r = {.token = i, .head = &head, .roles = ROLE_PORTAL, .principal = 1,
+		struct request r = {.token = i,
+				    .head = &head,
+				    .roles = ROLE_PORTAL,
+				    .principal = 1,
 				    .body = {commands[i].body, commands[i].len}};
 
 		head.wire = 1;
@@ -152,7 +156,8 @@ int main(int argc, char **argv)
 		ratio[i] = engine[i] / bare[i];
 		place_remove(&place);
 	}
-	printf("engine alone, batches of %zu: %.0f commands/s, the same rows bare: %.0f/s, ratio %.2f\n",
+	printf("engine alone, batches of %zu: %.0f commands/s, the same rows bare: %.0f/s, ratio "
+	       "%.2f\n",
 	       batch_size, median(engine), median(bare), median(ratio));
 	free(commands);
 	return 0;

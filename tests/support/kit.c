@@ -1,4 +1,5 @@
-/* A service without a process or a socket: a real engine in a fresh directory and a clock the test sets. */
+/* A service without a process or a socket: a real engine in a fresh directory and a clock the test
+ * sets. */
 #include "tests/support/kit.h"
 #include "libshared/check.h"
 #include "libshared/seal.h"
@@ -10,7 +11,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define KIT_ROLES                                                                                         \
+#define KIT_ROLES                                                                                  \
 	(ROLE_PORTAL | ROLE_OPERATOR | ROLE_ASSERTS | ROLE_NAMES | ROLE_FOLLOW | ROLE_LICENSURE)
 #define KIT_PRINCIPAL 42
 
@@ -20,11 +21,13 @@ struct kit_source {
 	struct position at;
 };
 
-/* ---- opening ------------------------------------------------------------------------------------- */
+/* ---- opening
+ * ------------------------------------------------------------------------------------- */
 
 static void open_engine(struct kit *k)
 {
-	static const struct id log_id = {{1, 2, 3, 4, 5, 6, 0x70, 8, 0x80, 10, 11, 12, 13, 14, 15, 16}};
+	static const struct id log_id = {
+		{1, 2, 3, 4, 5, 6, 0x70, 8, 0x80, 10, 11, 12, 13, 14, 15, 16}};
 	char db[100];
 	struct engine_options options = {
 		.dir = db,
@@ -101,7 +104,8 @@ void kit_close(struct kit *k)
 	ENSURE(nftw(k->dir, remove_one, 16, FTW_DEPTH | FTW_PHYS) == 0);
 }
 
-/* ---- sending and asking ---------------------------------------------------------------------------- */
+/* ---- sending and asking
+ * ---------------------------------------------------------------------------- */
 
 static void keep_reply(void *ctx, const struct reply *reply)
 {
@@ -120,7 +124,8 @@ static void unpack_answer(struct kit *k)
 	k->answer = NULL;
 	if (k->got.answer.len == 0)
 		return;
-	k->answer = message_unpack(k->service->answer, k->got.answer, &EVENT_LIMITS, k->arena, &fault);
+	k->answer =
+		message_unpack(k->service->answer, k->got.answer, &EVENT_LIMITS, k->arena, &fault);
 	ENSURE(k->answer != NULL);
 }
 
@@ -189,7 +194,8 @@ Cairn__Status kit_ask(struct kit *k, struct bytes actor, const ProtobufCMessage 
 	return k->got.status;
 }
 
-/* ---- neighbours and time --------------------------------------------------------------------------------- */
+/* ---- neighbours and time
+ * --------------------------------------------------------------------------------- */
 
 static struct kit_source *source_of(struct kit *k, const char *stream)
 {
@@ -218,7 +224,8 @@ static unsigned upstream_of(const struct kit *k, const char *stream)
 	return 0;
 }
 
-void kit_upstream(struct kit *k, const char *stream, struct bytes entity, const ProtobufCMessage *event)
+void kit_upstream(struct kit *k, const char *stream, struct bytes entity,
+		  const ProtobufCMessage *event)
 {
 	struct kit_source *s = source_of(k, stream);
 	struct record r = {
@@ -235,7 +242,8 @@ void kit_upstream(struct kit *k, const char *stream, struct bytes entity, const 
 	struct log_batch batch = {s->at.seq, r.seq, &raw, &end, 1, raw.len, {0}};
 
 	chain_of_commit(s->at.chain, &raw, 1, end, batch.chain);
-	ENSURE(engine_submit_upstream(k->engine, upstream_of(k, stream), &s->at, &batch) == UPSTREAM_TAKEN);
+	ENSURE(engine_submit_upstream(k->engine, upstream_of(k, stream), &s->at, &batch) ==
+	       UPSTREAM_TAKEN);
 	s->at.seq = r.seq;
 	memcpy(s->at.chain, batch.chain, CHAIN_LEN);
 	kit_run(k);
@@ -253,7 +261,8 @@ void kit_advance(struct kit *k, int64_t us)
 	k->now_us = until_us;
 }
 
-/* ---- ids and events ----------------------------------------------------------------------------------------- */
+/* ---- ids and events
+ * ----------------------------------------------------------------------------------------- */
 
 struct bytes kit_id(struct kit *k)
 {

@@ -1,5 +1,6 @@
 /*
- * A service without a process or a socket: a real engine in a fresh directory, a clock the test sets.
+ * A service without a process or a socket: a real engine in a fresh directory, a clock the test
+ *sets.
  *
  * Uses ENSURE, not ck_assert: fuzzers and the simulation use it too.
  *
@@ -8,7 +9,8 @@
  *	ck_assert_int_eq(kit.got.reason, ENROLLMENT__REASON__NO_SEAT);
  *	kit_upstream(&kit, "enrollment.0.log", entity, &event.base);
  *	kit_advance(&kit, 3 * US_PER_DAY);       fires what is due, one commit each
- *	kit_close(&kit);                         after: tables rebuilt from the log equal the live ones
+ *	kit_close(&kit);                         after: tables rebuilt from the log equal the live
+ *ones
  */
 #ifndef CAIRN_TEST_KIT_H
 #define CAIRN_TEST_KIT_H
@@ -23,13 +25,13 @@ struct kit {
 	const struct service *service;
 	struct engine *engine;
 	struct caps caps;
-	struct arena *arena;   /* for what the test builds and reads; lives until kit_close */
+	struct arena *arena; /* for what the test builds and reads; lives until kit_close */
 	struct id_maker ids;
 	int64_t now_us;
 	char dir[64];
-	struct reply got;      /* of the last kit_send or kit_ask, copied into the arena */
-	ProtobufCMessage *answer; /* unpacked, or NULL */
-	uint64_t seen_seq;     /* kit_next_event() has shown up to here */
+	struct reply got;           /* of the last kit_send or kit_ask, copied into the arena */
+	ProtobufCMessage *answer;   /* unpacked, or NULL */
+	uint64_t seen_seq;          /* kit_next_event() has shown up to here */
 	struct kit_source *sources; /* the upstream logs it plays */
 };
 
@@ -50,17 +52,18 @@ void kit_submit(struct kit *k, struct bytes id, uint32_t roles, struct bytes act
 		const ProtobufCMessage *command);
 void kit_run(struct kit *k);
 /* The next record of that stream's log, as the neighbour would have written it now. */
-void kit_upstream(struct kit *k, const char *stream, struct bytes entity, const ProtobufCMessage *event);
+void kit_upstream(struct kit *k, const char *stream, struct bytes entity,
+		  const ProtobufCMessage *event);
 void kit_advance(struct kit *k, int64_t us);
 
-struct bytes kit_id(struct kit *k);             /* a fresh id */
+struct bytes kit_id(struct kit *k);                        /* a fresh id */
 struct bytes kit_name(const char *kind, const char *name); /* id_of_name, borrowed for ever */
 /* The events this service has emitted since the last call, unpacked; NULL at the end. */
 const ProtobufCMessage *kit_next_event(struct kit *k, struct record *record_r);
-const struct view *kit_view(struct kit *k);     /* ends with the next kit_ call */
+const struct view *kit_view(struct kit *k); /* ends with the next kit_ call */
 
-/* A small catalogue for tests of any service: policy, calendar, media, profiles, issuer, and the entry
- * LIT-101 with three rows, as messages of enrollment (kit_catalogue.c). */
+/* A small catalogue for tests of any service: policy, calendar, media, profiles, issuer, and the
+ * entry LIT-101 with three rows, as messages of enrollment (kit_catalogue.c). */
 const Enrollment__Policy *kit_policy(void);
 const Enrollment__Calendar *kit_calendar(void);
 const Enrollment__Media *kit_media(void);

@@ -19,7 +19,8 @@ static bool counter_get(const struct view *v, struct bytes id, struct counter *c
 	return ROW_GET(v, COUNTER, id, c);
 }
 
-static void emit_counter(struct decision *d, Toy__Event__BodyCase kind, ProtobufCBinaryData id, uint64_t amount)
+static void emit_counter(struct decision *d, Toy__Event__BodyCase kind, ProtobufCBinaryData id,
+			 uint64_t amount)
 {
 	Toy__Event event = TOY__EVENT__INIT;
 	Toy__Opened opened = TOY__OPENED__INIT;
@@ -35,7 +36,8 @@ static void emit_counter(struct decision *d, Toy__Event__BodyCase kind, Protobuf
 	emit_about(d, bytes_of_pb(id), &event.base);
 }
 
-/* ---- decide -------------------------------------------------------------------------------------- */
+/* ---- decide
+ * -------------------------------------------------------------------------------------- */
 
 static enum verdict decide_open(const struct view *v, const Toy__Command *cmd, struct decision *d)
 {
@@ -87,7 +89,8 @@ static enum verdict decide_crash(const struct view *v, const Toy__Command *cmd, 
 	_Exit(77);
 }
 
-static enum verdict decide_set_alarm(const struct view *v, const Toy__Command *cmd, struct decision *d)
+static enum verdict decide_set_alarm(const struct view *v, const Toy__Command *cmd,
+				     struct decision *d)
 {
 	Toy__Event event = TOY__EVENT__INIT;
 	Toy__AlarmSet set = TOY__ALARM_SET__INIT;
@@ -143,7 +146,8 @@ static const struct rule {
 	[TOY__COMMAND__BODY_FILL] = {decide_fill, ROLE_PORTAL},
 };
 
-static enum verdict toy_decide(const struct view *v, const ProtobufCMessage *message, struct decision *d)
+static enum verdict toy_decide(const struct view *v, const ProtobufCMessage *message,
+			       struct decision *d)
 {
 	const Toy__Command *cmd = (const Toy__Command *)message;
 
@@ -155,7 +159,8 @@ static uint32_t toy_command_roles(uint32_t kind)
 	return kind < ARRAY_LEN(rules) ? rules[kind].roles : 0;
 }
 
-static enum verdict toy_decide_timer(const struct view *v, const struct timer_due *timer, struct decision *d)
+static enum verdict toy_decide_timer(const struct view *v, const struct timer_due *timer,
+				     struct decision *d)
 {
 	Toy__Event event = TOY__EVENT__INIT;
 	Toy__Rang rang = TOY__RANG__INIT;
@@ -195,7 +200,8 @@ static enum verdict toy_decide_upstream(const struct view *v, const ProtobufCMes
 	return ACCEPTED;
 }
 
-/* ---- apply ---------------------------------------------------------------------------------------- */
+/* ---- apply
+ * ---------------------------------------------------------------------------------------- */
 
 /* Which field an event adds to, and how much. */
 static void apply_to_counter(struct txn *t, struct bytes id, size_t field, uint64_t amount)
@@ -248,7 +254,8 @@ static void toy_apply(struct txn *t, const ProtobufCMessage *message, const stru
 	}
 }
 
-/* ---- queries ---------------------------------------------------------------------------------------- */
+/* ---- queries
+ * ---------------------------------------------------------------------------------------- */
 
 static Cairn__Status toy_answer_query(const ProtobufCMessage *message, struct query *q)
 {
@@ -287,7 +294,8 @@ static uint32_t toy_query_roles(uint32_t kind)
 	return kind == TOY__QUERY__BODY_GET || kind == TOY__QUERY__BODY_GET_NOTED ? ANY_PEER : 0;
 }
 
-static const struct upstream upstreams[] = {{"up.0.log", &toy__event__descriptor, toy_decide_upstream}};
+static const struct upstream upstreams[] = {
+	{"up.0.log", &toy__event__descriptor, toy_decide_upstream}};
 
 const struct service toy_service = {
 	.name = "toy",

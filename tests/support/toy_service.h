@@ -1,7 +1,7 @@
 /*
- * A service of counters, for tests of the runtime (toy.proto). It follows "up.0.log", another toy: what is
- * added there is heard here, and waits until the counter is opened here. A counter's sum stays at most
- * TOY_MOST.
+ * A service of counters, for tests of the runtime (toy.proto). It follows "up.0.log", another toy:
+ * what is added there is heard here, and waits until the counter is opened here. A counter's sum
+ * stays at most TOY_MOST.
  */
 #ifndef CAIRN_TEST_TOY_SERVICE_H
 #define CAIRN_TEST_TOY_SERVICE_H

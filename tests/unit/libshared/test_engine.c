@@ -1,4 +1,5 @@
-/* The engine: one effect and one answer per command, batches that survive a fault, neighbours, timers. */
+/* The engine: one effect and one answer per command, batches that survive a fault, neighbours,
+ * timers. */
 #include "libshared/archive.h"
 #include "libshared/replies.h"
 #include "tests/support/kit.h"
@@ -24,19 +25,20 @@ static void teardown(void)
 	kit_close(&kit);
 }
 
-/* ---- what the tests send --------------------------------------------------------------------------- */
+/* ---- what the tests send
+ * --------------------------------------------------------------------------- */
 
-#define COMMAND(name, NAME, Type, ...)                                                                   \
-	static const ProtobufCMessage *name##_command(struct bytes counter, uint64_t number)             \
-	{                                                                                                 \
-		Toy__Command *c = arena_alloc(kit.arena, sizeof *c);                                      \
-		Toy__##Type *body = arena_alloc(kit.arena, sizeof *body);                                 \
-		*c = (Toy__Command)TOY__COMMAND__INIT;                                                    \
-		*body = (Toy__##Type)TOY__##NAME##__INIT;                                                 \
-		(void)counter;                                                                            \
-		(void)number;                                                                             \
-		__VA_ARGS__;                                                                              \
-		return &c->base;                                                                          \
+#define COMMAND(name, NAME, Type, ...)                                                             \
+	static const ProtobufCMessage *name##_command(struct bytes counter, uint64_t number)       \
+	{                                                                                          \
+		Toy__Command *c = arena_alloc(kit.arena, sizeof *c);                               \
+		Toy__##Type *body = arena_alloc(kit.arena, sizeof *body);                          \
+		*c = (Toy__Command)TOY__COMMAND__INIT;                                             \
+		*body = (Toy__##Type)TOY__##NAME##__INIT;                                          \
+		(void)counter;                                                                     \
+		(void)number;                                                                      \
+		__VA_ARGS__;                                                                       \
+		return &c->base;                                                                   \
 	}
 
 COMMAND(open, OPEN, Open, c->body_case = TOY__COMMAND__BODY_OPEN, c->open = body,
@@ -46,8 +48,8 @@ COMMAND(add, ADD, Add, c->body_case = TOY__COMMAND__BODY_ADD, c->add = body,
 COMMAND(break_it, BREAK, Break, c->body_case = TOY__COMMAND__BODY_BREAK_IT, c->break_it = body,
 	body->counter = pb_of_bytes(counter))
 COMMAND(crash, CRASH, Crash, c->body_case = TOY__COMMAND__BODY_CRASH, c->crash = body)
-COMMAND(alarm, SET_ALARM, SetAlarm, c->body_case = TOY__COMMAND__BODY_SET_ALARM, c->set_alarm = body,
-	body->counter = pb_of_bytes(counter), body->due_us = (int64_t)number)
+COMMAND(alarm, SET_ALARM, SetAlarm, c->body_case = TOY__COMMAND__BODY_SET_ALARM,
+	c->set_alarm = body, body->counter = pb_of_bytes(counter), body->due_us = (int64_t)number)
 COMMAND(fill, FILL, Fill, c->body_case = TOY__COMMAND__BODY_FILL, c->fill = body,
 	body->data = (ProtobufCBinaryData){number, arena_zalloc(kit.arena, number)})
 
@@ -85,7 +87,8 @@ static void upstream_added(struct bytes counter, uint64_t amount)
 	kit_upstream(&kit, "up.0.log", counter, &event.base);
 }
 
-/* ---- commands ------------------------------------------------------------------------------------------ */
+/* ---- commands
+ * ------------------------------------------------------------------------------------------ */
 
 START_TEST(a_command_sent_twice_has_one_effect_and_one_answer)
 {
@@ -126,8 +129,9 @@ START_TEST(a_rejection_is_remembered_with_its_reason_and_text)
 	struct bytes counter = given_open(), id = kit_id(&kit);
 
 	for (int i = 0; i < 2; i++) {
-		ck_assert_int_eq(kit_send_as(&kit, id, ROLE_PORTAL, nobody, add_command(counter, 1001)),
-				 CAIRN__STATUS__REJECTED);
+		ck_assert_int_eq(
+			kit_send_as(&kit, id, ROLE_PORTAL, nobody, add_command(counter, 1001)),
+			CAIRN__STATUS__REJECTED);
 		ck_assert_uint_eq(kit.got.reason, TOY__REASON__TOO_MUCH);
 		ck_assert_str_eq(kit.got.text, "amount: at most 1000 in all");
 		ck_assert_int_eq(kit.got.repeated, i);
@@ -182,18 +186,21 @@ START_TEST(what_the_door_refuses_says_why)
 			 CAIRN__STATUS__FORBIDDEN);
 	ck_assert_int_eq(kit_send_as(&kit, id, ROLE_PORTAL, counter, add_command(counter, 1)),
 			 CAIRN__STATUS__FORBIDDEN); /* names a person without role asserts */
-	ck_assert_int_eq(kit_send_as(&kit, BYTES_OF(short_id), ROLE_PORTAL, nobody, add_command(counter, 1)),
-			 CAIRN__STATUS__INVALID);
+	ck_assert_int_eq(
+		kit_send_as(&kit, BYTES_OF(short_id), ROLE_PORTAL, nobody, add_command(counter, 1)),
+		CAIRN__STATUS__INVALID);
 	ck_assert_ptr_nonnull(strstr(kit.got.text, "head.id"));
 	ck_assert_uint_eq(total(counter).sum, 0);
 }
 END_TEST
 
-/* ---- faults --------------------------------------------------------------------------------------------- */
+/* ---- faults
+ * --------------------------------------------------------------------------------------------- */
 
 START_TEST(a_command_whose_event_faults_does_not_take_its_batch_down)
 {
-	struct bytes counter = given_open(), first = kit_id(&kit), bad = kit_id(&kit), last = kit_id(&kit);
+	struct bytes counter = given_open(), first = kit_id(&kit), bad = kit_id(&kit),
+		     last = kit_id(&kit);
 
 	kit_submit(&kit, first, ROLE_PORTAL, nobody, add_command(counter, 1));
 	kit_submit(&kit, bad, ROLE_PORTAL, nobody, break_it_command(counter, 0));
@@ -212,7 +219,8 @@ static void crash_in_a_child(struct bytes id)
 	int status;
 	pid_t child;
 
-	/* LMDB does not survive a fork, so the child opens the engine and the parent has it closed. */
+	/* LMDB does not survive a fork, so the child opens the engine and the parent has it closed.
+	 */
 	engine_view_end(kit.engine);
 	engine_close(&kit.engine);
 	child = fork();
@@ -243,12 +251,14 @@ END_TEST
 START_TEST(the_map_grows_without_a_restart)
 {
 	for (int i = 0; i < 160; i++)
-		ck_assert_int_eq(kit_send(&kit, nobody, fill_command(nobody, 500000)), CAIRN__STATUS__OK);
+		ck_assert_int_eq(kit_send(&kit, nobody, fill_command(nobody, 500000)),
+				 CAIRN__STATUS__OK);
 	ck_assert_uint_eq(view_count(kit_view(&kit), SERVICE_TABLES + 1), 160);
 }
 END_TEST
 
-/* ---- neighbours -------------------------------------------------------------------------------------------- */
+/* ---- neighbours
+ * -------------------------------------------------------------------------------------------- */
 
 START_TEST(an_upstream_event_takes_effect_once_and_moves_the_cursor)
 {
@@ -332,7 +342,8 @@ START_TEST(a_poisoned_event_is_parked_and_an_operator_skips_it)
 }
 END_TEST
 
-/* ---- timers and queries -------------------------------------------------------------------------------------- */
+/* ---- timers and queries
+ * -------------------------------------------------------------------------------------- */
 
 START_TEST(a_timer_fires_once_when_it_is_due)
 {
@@ -362,7 +373,8 @@ START_TEST(a_query_that_leaves_a_note_is_in_the_log)
 }
 END_TEST
 
-/* ---- the durability seam ---------------------------------------------------------------------------------------- */
+/* ---- the durability seam
+ * ---------------------------------------------------------------------------------------- */
 
 struct late {
 	struct txn *txn;
@@ -404,8 +416,8 @@ START_TEST(nothing_leaves_before_the_durability_says_so)
 {
 	struct late late = {NULL, DURABLE_PENDING};
 	struct durability durability = {&late, late_seal, late_poll};
-	struct engine_options options = {.caps = &kit.caps, .durability = &durability,
-					 .map_bytes = (size_t)1 << 26};
+	struct engine_options options = {
+		.caps = &kit.caps, .durability = &durability, .map_bytes = (size_t)1 << 26};
 	char dir[100];
 	struct engine *own = kit.engine;
 
@@ -436,7 +448,8 @@ START_TEST(nothing_leaves_before_the_durability_says_so)
 }
 END_TEST
 
-/* ---- positions, trimming, archives ---------------------------------------------------------------------------------- */
+/* ---- positions, trimming, archives
+ * ---------------------------------------------------------------------------------- */
 
 static void given_events(unsigned n, struct bytes counter)
 {
