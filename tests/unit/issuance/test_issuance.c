@@ -1,0 +1,433 @@
+/* The issuance service: which decision earns a credential, what holds it back, who sees what of it.
+ */
+#include "libshared/check.h"
+#include "libshared/seal.h"
+#include "proto/assessment.pb-c.h"
+#include "proto/public.pb-c.h"
+#include "services/issuance/issuance.h"
+#include "services/issuance/mint.h"
+#include "services/issuance/tables.h"
+#include "services/issuance/verify.h"
+#include "tests/support/kit.h"
+#include "tests/support/suite.h"
+
+#include <string.h>
+
+#define ENROLLMENT_LOG "enrollment.0.log"
+#define ASSESSMENT_LOG "assessment.0.log"
+
+static struct kit kit;
+static struct bytes ana;
+static const struct bytes nobody = {NULL, 0};
+
+static void setup(void)
+{
+	kit_open(&kit, &issuance_service);
+	ana = kit_id(&kit);
+}
+
+static void teardown(void)
+{
+	kit_close(&kit);
+}
+
+/* ---- what neighbours say ------------------------------------------------------------------- */
+
+static void given_issuer(void)
+{
+	Enrollment__Event event = ENROLLMENT__EVENT__INIT;
+	Enrollment__IssuerPublished published = ENROLLMENT__ISSUER_PUBLISHED__INIT;
+	Enrollment__Issuer issuer = *kit_issuer();
+
+	published.issuer = &issuer;
+	event.body_case = ENROLLMENT__EVENT__BODY_ISSUER_PUBLISHED;
+	event.issuer_published = &published;
+	kit_upstream(&kit, ENROLLMENT_LOG, bytes_of_pb(issuer.issuer), &event.base);
+}
+
+static void given_entry(void)
+{
+	Enrollment__Event event = ENROLLMENT__EVENT__INIT;
+	Enrollment__EntryPublished published = ENROLLMENT__ENTRY_PUBLISHED__INIT;
+	Enrollment__Entry entry = *kit_entry();
+
+	published.entry = &entry;
+	event.body_case = ENROLLMENT__EVENT__BODY_ENTRY_PUBLISHED;
+	event.entry_published = &published;
+	kit_upstream(&kit, ENROLLMENT_LOG, bytes_of_pb(entry.entry), &event.base);
+}
+
+/* As enrollment would seal it: under the educator's key, which comes with the batch. */
+static Cairn__Sealed *sealed(struct bytes educator, const ProtobufCMessage *message)
+{
+	struct decision d = {.caps = &kit.caps, .arena = kit.arena};
+	Cairn__Sealed *s;
+
+	d.input_id = id_of_bytes(educator);
+	ENSURE(keyring_ensure(kit.caps.keyring, educator) == 0);
+	s = seal(&d, educator, message_pack(message, kit.arena));
+	ENSURE(s != NULL);
+	return s;
+}
+
+static void given_educator(struct bytes educator)
+{
+	static char name[] = "Ana Torres", email[] = "Ana.Torres@school.example", handle[] = "ana";
+	Enrollment__Person person = ENROLLMENT__PERSON__INIT;
+	Enrollment__Event event = ENROLLMENT__EVENT__INIT;
+	Enrollment__EducatorRegistered registered = ENROLLMENT__EDUCATOR_REGISTERED__INIT;
+
+	person.name = name;
+	person.email = email;
+	person.handle = handle;
+	registered.educator = pb_of_bytes(educator);
+	registered.person = sealed(educator, &person.base);
+	event.body_case = ENROLLMENT__EVENT__BODY_EDUCATOR_REGISTERED;
+	event.educator_registered = &registered;
+	kit_upstream(&kit, ENROLLMENT_LOG, educator, &event.base);
+}
+
+static void given_license(struct bytes educator)
+{
+	static char state[] = "TN", type[] = "Professional", number[] = "TN-998877",
+		    staff[] = "1234567";
+	Enrollment__LicenseNumber secret = ENROLLMENT__LICENSE_NUMBER__INIT;
+	Enrollment__LicenseLinked linked = ENROLLMENT__LICENSE_LINKED__INIT;
+	Enrollment__Event event = ENROLLMENT__EVENT__INIT;
+
+	secret.number = number;
+	secret.staff_id = staff;
+	linked.license = pb_of_bytes(kit_id(&kit));
+	linked.educator = pb_of_bytes(educator);
+	linked.state = state;
+	linked.type = type;
+	linked.number = sealed(educator, &secret.base);
+	event.body_case = ENROLLMENT__EVENT__BODY_LICENSE_LINKED;
+	event.license_linked = &linked;
+	kit_upstream(&kit, ENROLLMENT_LOG, educator, &event.base);
+}
+
+static Cairn__Status add_key(void)
+{
+	Issuance__Command command = ISSUANCE__COMMAND__INIT;
+	Issuance__AddKey add = ISSUANCE__ADD_KEY__INIT;
+
+	add.issuer = kit_issuer()->issuer;
+	command.body_case = ISSUANCE__COMMAND__BODY_ADD_KEY;
+	command.add_key = &add;
+	return kit_send(&kit, nobody, &command.base);
+}
+
+static void given_catalogue_and_key(void)
+{
+	given_issuer();
+	given_entry();
+	ck_assert_int_eq(add_key(), CAIRN__STATUS__OK);
+}
+
+/* Every row of LIT-101 at its pass level. */
+static void when_released(struct bytes educator, bool passed)
+{
+	const Enrollment__Rubric *rubric = kit_entry()->rubric;
+	Assessment__Event event = ASSESSMENT__EVENT__INIT;
+	Assessment__DecisionReleased released = ASSESSMENT__DECISION_RELEASED__INIT;
+	Assessment__RowResult rows[8], *list[8];
+	static char profile[] = "standard";
+
+	for (size_t i = 0; i < rubric->n_criteria; i++) {
+		assessment__row_result__init(&rows[i]);
+		rows[i].row = rubric->criteria[i]->code;
+		rows[i].ordinal = rubric->pass_ordinal;
+		rows[i].met = true;
+		list[i] = &rows[i];
+	}
+	released.decision = pb_of_bytes(kit_id(&kit));
+	released.submission = pb_of_bytes(kit_id(&kit));
+	released.enrollment = pb_of_bytes(kit_id(&kit));
+	released.educator = pb_of_bytes(educator);
+	released.entry = kit_entry()->entry;
+	released.version = kit_entry()->version;
+	released.attempt = 1;
+	released.passed = passed;
+	released.n_rows = rubric->n_criteria;
+	released.rows = list;
+	released.reads = 2;
+	released.profile = profile;
+	released.sealed_us = kit.now_us - US_PER_DAY;
+	released.decided_us = kit.now_us;
+	event.body_case = ASSESSMENT__EVENT__BODY_DECISION_RELEASED;
+	event.decision_released = &released;
+	kit_upstream(&kit, ASSESSMENT_LOG, bytes_of_pb(released.submission), &event.base);
+}
+
+/* ---- what came of it ------------------------------------------------------------------------- */
+
+/* The next event of that kind among those not looked at yet. */
+static const Issuance__Event *next_of(Issuance__Event__BodyCase kind)
+{
+	const Issuance__Event *event;
+
+	while ((event = (const Issuance__Event *)kit_next_event(&kit, NULL)) != NULL)
+		if (event->body_case == kind)
+			return event;
+	return NULL;
+}
+
+static const Issuance__CredentialIssued *next_issued(void)
+{
+	const Issuance__Event *event = next_of(ISSUANCE__EVENT__BODY_CREDENTIAL_ISSUED);
+
+	return event != NULL ? event->credential_issued : NULL;
+}
+
+static const Issuance__CredentialAnswer *ask_credential(struct bytes credential)
+{
+	Issuance__Query query = ISSUANCE__QUERY__INIT;
+	Issuance__GetCredential get = ISSUANCE__GET_CREDENTIAL__INIT;
+
+	get.credential = pb_of_bytes(credential);
+	get.document = true;
+	query.body_case = ISSUANCE__QUERY__BODY_GET_CREDENTIAL;
+	query.get_credential = &get;
+	ck_assert_int_eq(kit_ask(&kit, nobody, &query.base), CAIRN__STATUS__OK);
+	return ((const Issuance__Answer *)kit.answer)->credential;
+}
+
+static const char *did_document(void)
+{
+	Issuance__Query query = ISSUANCE__QUERY__INIT;
+	Issuance__GetIssuer get = ISSUANCE__GET_ISSUER__INIT;
+
+	get.issuer = kit_issuer()->issuer;
+	query.body_case = ISSUANCE__QUERY__BODY_GET_ISSUER;
+	query.get_issuer = &get;
+	ck_assert_int_eq(kit_ask(&kit, nobody, &query.base), CAIRN__STATUS__OK);
+	return ((const Issuance__Answer *)kit.answer)->issuer->did_document;
+}
+
+static unsigned n_public(void)
+{
+	return (unsigned)view_count(kit_view(&kit), PUBLIC);
+}
+
+/* ---- tests --------------------------------------------------------------------------------------
+ */
+
+START_TEST(a_released_pass_earns_one_credential_that_verifies)
+{
+	const Issuance__CredentialIssued *issued;
+	const Issuance__CredentialAnswer *answer;
+	struct verify_input input = {.now_us = KIT_EPOCH_US + US_PER_DAY};
+	struct verification v;
+
+	given_catalogue_and_key();
+	given_educator(ana);
+	when_released(ana, true);
+	issued = next_issued();
+	ck_assert_ptr_nonnull(issued);
+	answer = ask_credential(bytes_of_pb(issued->credential));
+	input.credential = bytes_of_text(answer->document);
+	input.did_document = bytes_of_text(did_document());
+	input.expected_sha256 = bytes_of_pb(issued->sha256);
+	credential_verify(&input, &v);
+	for (size_t i = 0; i < VERIFY_CHECKS; i++)
+		ck_assert_msg(v.checks[i].outcome != VERIFY_FAILED, "%s: %s", v.checks[i].name,
+			      v.checks[i].text);
+	ck_assert(v.verified);
+	ck_assert_ptr_null(strstr(answer->document, "Torres")); /* no clear name, no address */
+	ck_assert_ptr_null(strstr(answer->document, "school.example"));
+	ck_assert_uint_eq(n_public(), 1);
+}
+END_TEST
+
+START_TEST(a_not_yet_earns_nothing)
+{
+	given_catalogue_and_key();
+	given_educator(ana);
+	when_released(ana, false);
+	ck_assert_ptr_null(next_issued());
+	ck_assert_uint_eq(n_public(), 0);
+}
+END_TEST
+
+START_TEST(a_second_pass_in_the_same_period_earns_no_second_credential)
+{
+	given_catalogue_and_key();
+	given_educator(ana);
+	when_released(ana, true);
+	ck_assert_ptr_nonnull(next_issued());
+	kit_advance(&kit, 30 * US_PER_DAY);
+	when_released(ana, true);
+	ck_assert_ptr_null(next_issued());
+}
+END_TEST
+
+START_TEST(a_pass_after_the_credential_has_expired_earns_another)
+{
+	given_catalogue_and_key();
+	given_educator(ana);
+	when_released(ana, true);
+	kit_advance(&kit, 366 * US_PER_DAY * (int64_t)kit_entry()->valid_months / 12);
+	when_released(ana, true);
+	ck_assert_ptr_nonnull(next_issued());
+	ck_assert_ptr_nonnull(next_issued());
+}
+END_TEST
+
+START_TEST(a_decision_that_outruns_the_catalogue_and_the_educator_waits_for_both)
+{
+	when_released(ana, true);
+	given_issuer();
+	ck_assert_int_eq(add_key(), CAIRN__STATUS__OK);
+	given_entry();
+	ck_assert_ptr_null(next_issued());
+	given_educator(ana);
+	ck_assert_ptr_nonnull(next_issued());
+}
+END_TEST
+
+START_TEST(without_a_key_a_credential_is_held_and_issued_once_there_is_one)
+{
+	Issuance__Command command = ISSUANCE__COMMAND__INIT;
+	Issuance__IssueHeld issue = ISSUANCE__ISSUE_HELD__INIT;
+	const Issuance__Event *held;
+	const Issuance__CredentialIssued *issued;
+
+	given_issuer();
+	given_entry();
+	given_educator(ana);
+	when_released(ana, true);
+	held = next_of(ISSUANCE__EVENT__BODY_CREDENTIAL_HELD);
+	ck_assert_ptr_nonnull(held);
+	ck_assert_ptr_nonnull(strstr(held->credential_held->reason, "no signing key"));
+	issue.credential = held->credential_held->credential;
+	command.body_case = ISSUANCE__COMMAND__BODY_ISSUE_HELD;
+	command.issue_held = &issue;
+	ck_assert_int_eq(add_key(), CAIRN__STATUS__OK);
+	ck_assert_int_eq(kit_send(&kit, nobody, &command.base), CAIRN__STATUS__OK);
+	issued = next_issued();
+	ck_assert_ptr_nonnull(issued);
+	ck_assert(bytes_equal(bytes_of_pb(issued->credential), bytes_of_pb(issue.credential)));
+	ck_assert_int_eq(kit_send(&kit, nobody, &command.base), CAIRN__STATUS__REJECTED);
+	ck_assert_uint_eq(kit.got.reason, ISSUANCE__REASON__NOT_HELD);
+}
+END_TEST
+
+START_TEST(an_issuer_gets_one_first_key)
+{
+	ck_assert_int_eq(add_key(), CAIRN__STATUS__REJECTED);
+	ck_assert_uint_eq(kit.got.reason, ISSUANCE__REASON__UNKNOWN_ISSUER);
+	given_issuer();
+	ck_assert_int_eq(add_key(), CAIRN__STATUS__OK);
+	ck_assert_int_eq(add_key(), CAIRN__STATUS__REJECTED);
+	ck_assert_uint_eq(kit.got.reason, ISSUANCE__REASON__ISSUER_HAS_KEY);
+}
+END_TEST
+
+START_TEST(erasure_takes_the_document_and_leaves_its_hash)
+{
+	Enrollment__Event event = ENROLLMENT__EVENT__INIT;
+	Enrollment__EducatorErased erased = ENROLLMENT__EDUCATOR_ERASED__INIT;
+	const Issuance__CredentialAnswer *answer;
+	struct bytes credential;
+
+	given_catalogue_and_key();
+	given_educator(ana);
+	when_released(ana, true);
+	credential = bytes_of_pb(next_issued()->credential);
+	erased.educator = pb_of_bytes(ana);
+	event.body_case = ENROLLMENT__EVENT__BODY_EDUCATOR_ERASED;
+	event.educator_erased = &erased;
+	kit_upstream(&kit, ENROLLMENT_LOG, ana, &event.base);
+	ck_assert_int_eq(keyring_destroy(kit.caps.keyring, ana), 0); /* the effect's part */
+	answer = ask_credential(credential);
+	ck_assert(answer->erased);
+	ck_assert_str_eq(answer->document, "");
+	ck_assert_uint_eq(answer->sha256.len, 32);
+	when_released(ana, true);
+}
+END_TEST
+
+/* The data of the first public event as a subscriber of that scope gets it; NULL: it does not. */
+static const char *rendered_for(const char *scope)
+{
+	const struct view *v = kit_view(&kit);
+	struct key key = {0};
+	struct bytes row, raw;
+	struct message_fault fault;
+	const Cairn__CloudEvent *event;
+
+	ENSURE(view_get(v, PUBLIC, key_add_u64(&key, 1), &row));
+	row = arena_copy(kit.arena, (struct bytes){row.data + CHAIN_LEN, row.len - CHAIN_LEN});
+	if (!issuance_public.render(v, 1, row, scope, &kit.caps, kit.arena, &raw))
+		return NULL;
+	event = (const Cairn__CloudEvent *)message_unpack(&cairn__cloud_event__descriptor, raw,
+							  &EVENT_LIMITS, kit.arena, &fault);
+	ENSURE(event != NULL);
+	ck_assert_str_eq(event->type, "org.cairn.credential.issued.v1");
+	return event->text_data;
+}
+
+START_TEST(a_subscriber_sees_the_holder_only_in_its_own_scope)
+{
+	const char *data;
+
+	given_catalogue_and_key();
+	given_educator(ana);
+	given_license(ana);
+	when_released(ana, true);
+	data = rendered_for("TN");
+	ck_assert_ptr_nonnull(strstr(data, "\"educatorLicenseId\":\"TN-998877\""));
+	ck_assert_ptr_null(rendered_for("WA"));
+	data = rendered_for("");
+	ck_assert_ptr_nonnull(data);
+	ck_assert_ptr_null(strstr(data, "holder"));
+	ck_assert_int_eq(keyring_destroy(kit.caps.keyring, ana), 0);
+	ck_assert_ptr_null(strstr(rendered_for("TN"), "holder"));
+}
+END_TEST
+
+START_TEST(months_end_where_the_calendar_says)
+{
+	static const struct {
+		int y, m, d;
+		uint32_t months;
+		int ty, tm, td;
+	} cases[] = {{2026, 1, 31, 1, 2026, 2, 28},  {2024, 1, 31, 1, 2024, 2, 29},
+		     {2026, 12, 15, 1, 2027, 1, 15}, {2026, 11, 30, 60, 2031, 11, 30},
+		     {2024, 2, 29, 12, 2025, 2, 28}, {2026, 12, 31, 12, 2027, 12, 31}};
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		int64_t at = day_of_civil(cases[i].y, cases[i].m, cases[i].d) * US_PER_DAY + 5;
+
+		ck_assert_int_eq(months_later_us(at, cases[i].months),
+				 day_of_civil(cases[i].ty, cases[i].tm, cases[i].td) * US_PER_DAY +
+					 5);
+	}
+}
+END_TEST
+
+Suite *test_suite(void)
+{
+	const TTest *const tests[] = {
+		a_released_pass_earns_one_credential_that_verifies,
+		a_not_yet_earns_nothing,
+		a_second_pass_in_the_same_period_earns_no_second_credential,
+		a_pass_after_the_credential_has_expired_earns_another,
+		a_decision_that_outruns_the_catalogue_and_the_educator_waits_for_both,
+		without_a_key_a_credential_is_held_and_issued_once_there_is_one,
+		an_issuer_gets_one_first_key,
+		erasure_takes_the_document_and_leaves_its_hash,
+		a_subscriber_sees_the_holder_only_in_its_own_scope,
+		months_end_where_the_calendar_says,
+	};
+	Suite *suite = suite_create("issuance");
+	TCase *tcase = tcase_create("issuance");
+
+	tcase_add_checked_fixture(tcase, setup, teardown);
+	tcase_set_timeout(tcase, 60);
+	for (size_t i = 0; i < ARRAY_LEN(tests); i++)
+		tcase_add_test(tcase, tests[i]);
+	suite_add_tcase(suite, tcase);
+	return suite;
+}
