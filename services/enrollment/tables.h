@@ -1,0 +1,247 @@
+/*
+ * The tables of enrollment: rows, keys, typed get and put.
+ *
+ * What the catalogue publishes is kept as the packed Event that published it, one row per version;
+ * rules read small rows beside it, so that enrolling unpacks no entry. A row whose key has a part
+ * number holds the struct in part 0 and bytes in the parts after it. Sealed bytes stay sealed.
+ */
+#ifndef CAIRN_ENROLLMENT_TABLES_H
+#define CAIRN_ENROLLMENT_TABLES_H
+
+#include "libshared/id.h"
+#include "libshared/store.h"
+#include "proto/enrollment.pb-c.h"
+
+enum enrollment_table {
+	DOCUMENT = SERVICE_TABLES, /* enum document_kind u16, id, version u32 -> Event, packed */
+	POLICY,                    /* version u32 -> policy_row */
+	ENTRY,                     /* entry, part: entry_row, prerequisites, code */
+	RETIRED,                   /* entry -> retired_row */
+	SEARCH,                    /* code, 0, part: summary_row, text (search.h) */
+	ORG,                       /* org, part: org_row, name */
+	EDUCATOR,                  /* educator, part: educator_row, sealed Person */
+	LICENSE,                   /* educator, license, part: license_row, sealed number */
+	ENROLLMENT,                /* enrollment -> enrollment_row */
+	PROGRESS,                  /* enrollment, code of a resource done -> mark_row */
+	SUBMISSION,                /* submission -> ref_row: its enrollment */
+	ERASURE,                   /* educator -> erasure_row */
+	ERASING,                   /* educator -> mark_row: this service still holds the key */
+	RELATION,                  /* assessor, educator -> mark_row */
+	BY_HANDLE,                 /* keyed hash -> ref_row: educator */
+	BY_EMAIL,                  /* keyed hash -> ref_row: educator */
+	BY_LICENSE,                /* keyed hash -> ref_row: educator */
+	LICENSE_OF,                /* license -> ref_row: educator */
+	ACTIVE,                    /* educator, entry -> ref_row: enrollment, active or paused */
+	EARNED,                    /* educator, entry -> earned_row */
+	OF_EDUCATOR,               /* educator, enrollment -> mark_row */
+	ENROLLMENT_TABLES_END
+};
+
+extern const char *const enrollment_tables[];
+
+/* ---- the catalogue ---- */
+
+enum document_kind {
+	DOC_ISSUER = 1,
+	DOC_PROFILE,
+	DOC_POLICY,
+	DOC_CALENDAR,
+	DOC_MEDIA,
+	DOC_ENTRY,
+	DOC_STACK,
+	DOC_RENEWAL_POLICY
+};
+
+/* What has no id of its own in messages: the one policy, calendar, media; and a profile. */
+struct id only_id(enum document_kind kind);
+struct id profile_id(const char *code);
+
+/* Newest version; 0: none. */
+uint32_t document_newest(const struct view *view, enum document_kind kind, struct bytes id);
+/* The packed Event; version 0: the newest. Borrowed from the page. */
+bool document_get(const struct view *view, enum document_kind kind, struct bytes id,
+		  uint32_t version, struct bytes *event_r);
+void document_put(struct txn *txn, enum document_kind kind, struct bytes id, uint32_t version,
+		  struct bytes event);
+/* What document_get() gave, unpacked. */
+struct arena;
+const Enrollment__Event *document_read(struct bytes event, struct arena *arena);
+/* The newest version of each document of a kind, in order of id. false: no more. */
+struct document_scan {
+	const struct view *view;
+	enum document_kind kind;
+	struct id at;
+};
+struct document_scan document_scan(const struct view *view, enum document_kind kind);
+bool document_next(struct document_scan *scan, struct bytes *event_r);
+
+#define NOTICES_MAX 8
+
+struct policy_row {
+	uint64_t version;
+	uint32_t policy_version;
+	uint32_t lapse_days;
+	uint32_t finish_days;
+	uint32_t artifacts_max;
+	uint32_t n_notices;
+	uint32_t notice_days[NOTICES_MAX]; /* before the lapse, falling */
+	uint32_t reserved;
+};
+_Static_assert(sizeof(struct policy_row) == 64, "no padding");
+/* version 0: the newest; false: none published. */
+bool policy_get(const struct view *view, uint32_t version, struct policy_row *row_r);
+void policy_put(struct txn *txn, struct policy_row *row);
+
+#define PREREQUISITES_MAX 16
+
+struct entry_row { /* of the newest version */
+	uint64_t version;
+	uint64_t fee_cents;
+	int64_t opens_day; /* first_published */
+	uint32_t newest;
+	uint32_t clock_hours;
+};
+_Static_assert(sizeof(struct entry_row) == 32, "no padding");
+bool entry_get(const struct view *view, struct bytes entry, struct entry_row *row_r);
+/* n ids in a row, and the code as text without a NUL; both borrowed. */
+struct bytes entry_prerequisites(const struct view *view, struct bytes entry);
+struct bytes entry_code(const struct view *view, struct bytes entry);
+void entry_put(struct txn *txn, const Enrollment__Entry *entry, struct entry_row *row);
+
+struct retired_row {
+	uint64_t version;
+	struct id successor;
+	int64_t finish_by_us;
+	uint32_t entry_version;
+	uint32_t reserved;
+};
+_Static_assert(sizeof(struct retired_row) == 40, "no padding");
+bool retired_get(const struct view *view, struct bytes entry, struct retired_row *row_r);
+void retired_put(struct txn *txn, struct bytes entry, struct retired_row *row);
+
+/* ---- people ---- */
+
+#define STATE_TEXT 4    /* "TN", padded with NUL */
+#define LANGUAGE_TEXT 8 /* "es", padded with NUL */
+
+struct org_row {
+	uint64_t version;
+	struct id parent;
+	uint32_t kind; /* Enrollment__OrgKind */
+	char state[STATE_TEXT];
+};
+_Static_assert(sizeof(struct org_row) == 32, "no padding");
+bool org_get(const struct view *view, struct bytes org, struct org_row *row_r);
+void org_put(struct txn *txn, struct bytes org, struct org_row *row, const char *name);
+
+struct educator_row {
+	uint64_t version;
+	struct id school, district; /* or none */
+	struct id handle_hash, email_hash;
+	char language[LANGUAGE_TEXT];
+	uint32_t licenses;
+	uint32_t erased;
+};
+_Static_assert(sizeof(struct educator_row) == 88, "no padding");
+bool educator_get(const struct view *view, struct bytes educator, struct educator_row *row_r);
+void educator_put(struct txn *txn, struct bytes educator, struct educator_row *row);
+/* The sealed Person; empty once erased. Borrowed. */
+struct bytes educator_person(const struct view *view, struct bytes educator);
+void educator_put_person(struct txn *txn, struct bytes educator, struct bytes box);
+/* Drops the person, the licenses and every way to look the educator up. */
+void educator_forget(struct txn *txn, struct bytes educator, struct educator_row *row);
+
+struct license_row {
+	uint64_t version;
+	struct id number_hash;
+	char state[STATE_TEXT];
+	uint32_t reserved;
+};
+_Static_assert(sizeof(struct license_row) == 32, "no padding");
+void license_put(struct txn *txn, struct bytes educator, struct bytes license,
+		 struct license_row *row, struct bytes box);
+/* The educator's licenses, oldest first. */
+struct scan license_scan(const struct view *view, struct bytes educator);
+/* Steps to the next sealed number; false: no more. */
+bool license_next(struct scan *scan, struct bytes *box_r);
+
+enum key_holder { HOLDER_ENROLLMENT = 1 << 0, HOLDER_ISSUANCE = 1 << 1 };
+#define HOLDERS_ALL (HOLDER_ENROLLMENT | HOLDER_ISSUANCE)
+
+struct erasure_row {
+	uint64_t version;
+	uint32_t holders;   /* that have destroyed the key: enum key_holder */
+	uint32_t completed; /* 1: all have */
+};
+_Static_assert(sizeof(struct erasure_row) == 16, "no padding");
+bool erasure_get(const struct view *view, struct bytes educator, struct erasure_row *row_r);
+/* Keeps ERASING in step. */
+void erasure_put(struct txn *txn, struct bytes educator, struct erasure_row *row);
+/* The first educator whose key is to be destroyed here; false: none. */
+bool erasing_first(const struct view *view, struct id *educator_r);
+
+/* ---- enrollments ---- */
+
+struct enrollment_row {
+	uint64_t version;
+	struct id educator, entry;
+	struct id submission, credential; /* the latest, or none */
+	int64_t enrolled_us;
+	int64_t lapses_us;
+	uint64_t fee_cents;
+	uint32_t entry_version;
+	uint32_t policy_version; /* it started under */
+	uint32_t clock_hours;
+	uint32_t noticed_days;     /* of the last notice before lapses_us; 0: none yet */
+	uint32_t state;            /* Enrollment__State */
+	uint32_t submission_state; /* Enrollment__SubmissionState */
+};
+_Static_assert(sizeof(struct enrollment_row) == 120, "no padding");
+bool enrollment_get(const struct view *view, struct bytes enrollment, struct enrollment_row *row_r);
+void enrollment_put(struct txn *txn, struct bytes enrollment, struct enrollment_row *row);
+/* Active or paused: it may lapse, and there is one per educator and entry. */
+bool enrollment_runs(const struct enrollment_row *row);
+
+struct earned_row {
+	uint64_t version;
+	struct id credential;
+	int64_t valid_until_us; /* 0: no end */
+};
+_Static_assert(sizeof(struct earned_row) == 32, "no padding");
+bool earned_get(const struct view *view, struct bytes educator, struct bytes entry,
+		struct earned_row *row_r);
+void earned_put(struct txn *txn, struct bytes educator, struct bytes entry, struct earned_row *row);
+
+/* ---- small rows ---- */
+
+struct ref_row {
+	uint64_t version;
+	struct id id;
+};
+_Static_assert(sizeof(struct ref_row) == 24, "no padding");
+/* One id (SUBMISSION, BY_*, LICENSE_OF), by one id. */
+bool ref_get(const struct view *view, enum enrollment_table table, struct bytes id,
+	     struct id *found_r);
+void ref_put(struct txn *txn, enum enrollment_table table, struct bytes id, struct bytes target);
+bool active_get(const struct view *view, struct bytes educator, struct bytes entry,
+		struct id *enrollment_r);
+void active_put(struct txn *txn, struct bytes educator, struct bytes entry,
+		struct bytes enrollment);
+void active_delete(struct txn *txn, struct bytes educator, struct bytes entry);
+
+struct mark_row {
+	uint64_t version;
+};
+/* Whether first and second stand in the table together (PROGRESS, RELATION, OF_EDUCATOR). */
+bool mark_get(const struct view *view, enum enrollment_table table, struct bytes first,
+	      struct bytes second);
+void mark_put(struct txn *txn, enum enrollment_table table, struct bytes first,
+	      struct bytes second);
+void mark_delete(struct txn *txn, enum enrollment_table table, struct bytes first,
+		 struct bytes second);
+/* The seconds of first, in order, after one of them or from the start (empty). */
+struct scan mark_scan(const struct view *view, enum enrollment_table table, struct bytes first,
+		      struct bytes after);
+bool mark_next(struct scan *scan, struct bytes *second_r);
+
+#endif
