@@ -121,7 +121,7 @@ static enum verdict decide_publish_template(const struct view *view,
 	if (check_text(d, "subject", ask->subject, SUBJECT_MAX) == REFUSED ||
 	    check_text(d, "body", ask->body, BODY_MAX) == REFUSED)
 		return REFUSED;
-	newest = template_get(view, (uint16_t)ask->topic, ask->language, 0, d->arena);
+	newest = template_newest(view, (uint16_t)ask->topic, ask->language, d->arena);
 	if (ask->version == 0 || (newest != NULL && ask->version <= newest->version))
 		return refuse_text(d, NOTIFICATION__REASON__VERSION_EXISTS,
 				   "version %" PRIu32 " is not above %" PRIu32

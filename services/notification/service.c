@@ -1,6 +1,7 @@
 /* The description of notification that its daemon, tests and the simulation run. */
 #include "services/notification/notification.h"
 
+#include "services/notification/effects.h"
 #include "services/notification/settings.h"
 #include "services/notification/tables.h"
 
@@ -26,4 +27,5 @@ const struct service notification_service = {
 	.settings = notification_settings,
 	.n_settings = N_NOTIFICATION_SETTINGS,
 	.config_size = sizeof(struct notification_config),
+	.outside = &notification_outside,
 };

@@ -24,5 +24,5 @@ const struct setting notification_settings[N_NOTIFICATION_SETTINGS] = {
 	 "wait for a connection"},
 	{"smtp_timeout", SET_TIME_MS, AT(smtp_timeout_ms), "2m", "100ms", "9m",
 	 "wait for one letter"},
-	{"parallel", SET_COUNT, AT(parallel), "8", "1", "64", "letters on their way at once"},
+	{"parallel", SET_COUNT, AT(parallel), "8", "1", "16", "letters on their way at once"},
 };

@@ -205,13 +205,20 @@ const Notification__Template *template_get(const struct view *v, uint16_t topic,
 					   const char *language, uint32_t version,
 					   struct arena *arena)
 {
-	struct bytes key, val;
 	struct key k = {0};
 
 	template_prefix(&k, topic, language);
-	if (version != 0)
-		key = key_add_u32(&k, version);
-	else if (!view_last(v, TEMPLATE, key_bytes(&k), &key, &val))
+	return (const Notification__Template *)stored(v, TEMPLATE, key_add_u32(&k, version),
+						      &notification__template__descriptor, arena);
+}
+
+const Notification__Template *template_newest(const struct view *v, uint16_t topic,
+					      const char *language, struct arena *arena)
+{
+	struct bytes key, val;
+	struct key k = {0};
+
+	if (!view_last(v, TEMPLATE, template_prefix(&k, topic, language), &key, &val))
 		return NULL;
 	return (const Notification__Template *)stored(v, TEMPLATE, key,
 						      &notification__template__descriptor, arena);

@@ -119,10 +119,12 @@ void submission_put(struct txn *t, struct bytes submission, struct submission *r
 bool switched_off(const struct view *v, struct bytes educator, uint16_t topic);
 void switch_topic(struct txn *t, struct bytes educator, uint16_t topic, bool off);
 
-/* The one of that version, or with version 0 the newest. NULL: none is published. */
+/* NULL: not published. */
 const Notification__Template *template_get(const struct view *v, uint16_t topic,
 					   const char *language, uint32_t version,
 					   struct arena *arena);
+const Notification__Template *template_newest(const struct view *v, uint16_t topic,
+					      const char *language, struct arena *arena);
 void template_put(struct txn *t, const Notification__Template *template);
 /* Whether any text is published in the language. */
 bool template_language(const struct view *v, const char *language);

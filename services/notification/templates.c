@@ -18,39 +18,54 @@ static const struct placeholder {
 	{"portal", AT(portal)},
 };
 
+static struct template_text text_of_message(const Notification__Template *published)
+{
+	return (struct template_text){published->language, published->version, published->subject,
+				      published->body};
+}
+
+static bool text_built_in(uint16_t topic, const char *language, struct template_text *text_r)
+{
+	const struct builtin_text *builtin = builtin_find(topic, language);
+
+	if (builtin == NULL)
+		return false;
+	*text_r = (struct template_text){builtin->language, 0, builtin->subject, builtin->body};
+	return true;
+}
+
 static bool newest(const struct view *v, uint16_t topic, const char *language, struct arena *arena,
 		   struct template_text *text_r)
 {
-	return template_of(v, topic, language, 0, arena, text_r);
+	const Notification__Template *published = template_newest(v, topic, language, arena);
+
+	if (published == NULL)
+		return text_built_in(topic, language, text_r);
+	*text_r = text_of_message(published);
+	return true;
 }
 
 struct template_text template_now(const struct view *v, uint16_t topic, const char *language,
 				  struct arena *arena)
 {
-	struct template_text text;
+	struct template_text text = {0};
 
-	if (newest(v, topic, language, arena, &text) ||
-	    newest(v, topic, LANGUAGE_DEFAULT, arena, &text))
-		return text;
-	ENSURE(!"every topic has a built-in text in English");
+	if (!newest(v, topic, language, arena, &text))
+		ENSURE(newest(v, topic, LANGUAGE_DEFAULT, arena, &text));
 	return text;
 }
 
 bool template_of(const struct view *v, uint16_t topic, const char *language, uint32_t version,
 		 struct arena *arena, struct template_text *text_r)
 {
-	const Notification__Template *published = template_get(v, topic, language, version, arena);
-	const struct builtin_text *builtin;
+	const Notification__Template *published;
 
-	if (published != NULL) {
-		*text_r = (struct template_text){published->language, published->version,
-						 published->subject, published->body};
-		return true;
-	}
-	builtin = builtin_find(topic, language);
-	if (version != 0 || builtin == NULL)
+	if (version == 0)
+		return text_built_in(topic, language, text_r);
+	published = template_get(v, topic, language, version, arena);
+	if (published == NULL)
 		return false;
-	*text_r = (struct template_text){builtin->language, 0, builtin->subject, builtin->body};
+	*text_r = text_of_message(published);
 	return true;
 }
 

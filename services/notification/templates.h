@@ -25,7 +25,7 @@ struct template_text {
  * else the same of English. */
 struct template_text template_now(const struct view *v, uint16_t topic, const char *language,
 				  struct arena *arena);
-/* A version that was used before; false: there is none. */
+/* A version that was used before, 0 for the built-in text; false: there is none. */
 bool template_of(const struct view *v, uint16_t topic, const char *language, uint32_t version,
 		 struct arena *arena, struct template_text *text_r);
 
