@@ -16,7 +16,7 @@
 #define CODE_MAX 64
 #define HASH_CHUNK ((size_t)256 << 10)
 
-/* ---- names ---------------------------------------------------------------------------------- */
+/* ---- names ---- */
 
 static void blob_path(const uint8_t hash[SHA256_LEN], char path_r[PATH_LEN])
 {
@@ -54,7 +54,7 @@ static bool draft_path(struct bytes owner, const char *code, char path_r[PATH_LE
 	return true;
 }
 
-/* ---- hashes ---------------------------------------------------------------------------------- */
+/* ---- hashes ---- */
 
 void sha256(struct bytes b, uint8_t hash_r[SHA256_LEN])
 {
@@ -87,7 +87,7 @@ static bool hash_file(int fd, uint8_t hash_r[SHA256_LEN], uint64_t *size_r)
 	return true;
 }
 
-/* ---- blobs ----------------------------------------------------------------------------------- */
+/* ---- blobs ---- */
 
 bool blobs_has(const struct blobs *b, const uint8_t hash[SHA256_LEN], uint64_t *size_r)
 {
@@ -147,7 +147,7 @@ int blobs_purge(struct blobs *b, const uint8_t hash[SHA256_LEN])
 	return remove_path(b, path);
 }
 
-/* ---- drafts ---------------------------------------------------------------------------------- */
+/* ---- drafts ---- */
 
 int draft_write(struct blobs *b, struct bytes owner, const char *code, uint64_t offset,
 		struct bytes content, bool truncate)
@@ -188,10 +188,11 @@ bool draft_hash(const struct blobs *b, struct bytes owner, const char *code,
 	return hashed;
 }
 
-/* Its bytes are on disk before they have the name that promises them. */
+/* Its bytes are on disk before they have the name that promises them. As a blob it is new, however
+ * long ago it was uploaded: whoever looks for orphans goes by its age. */
 static int rename_synced(struct blobs *b, int fd, const char *from, const char *to)
 {
-	if (fdatasync(fd) != 0)
+	if (futimens(fd, NULL) != 0 || fdatasync(fd) != 0)
 		return file_failure("sync", from);
 	if (renameat(b->root, from, b->root, to) != 0)
 		return file_failure("rename", to);
@@ -229,14 +230,38 @@ int draft_drop(struct blobs *b, struct bytes owner, const char *code)
 	return draft_path(owner, code, path) ? remove_path(b, path) : -1;
 }
 
-struct draft_walk {
-	draft_fn *fn;
+/* ---- what is there ---- */
+
+struct walk {
+	uint8_t shard;
+	blob_fn *on_blob;
+	draft_fn *on_draft;
 	void *ctx;
 };
 
+static void walk_blob(void *ctx, int folder, const char *name, int64_t written_us)
+{
+	const struct walk *walk = ctx;
+	uint8_t hash[SHA256_LEN];
+
+	(void)folder;
+	hash[0] = walk->shard;
+	if (bytes_of_hex(name, hash + 1, SHA256_LEN - 1))
+		walk->on_blob(walk->ctx, hash, written_us);
+}
+
+void blobs_each(const struct blobs *b, uint8_t shard, blob_fn *fn, void *ctx)
+{
+	struct walk walk = {.shard = shard, .on_blob = fn, .ctx = ctx};
+	char path[PATH_LEN];
+
+	room_path(ROOM_BLOBS, shard, "", path);
+	folder_each(b, path, walk_blob, &walk);
+}
+
 static void walk_draft(void *ctx, int folder, const char *name, int64_t written_us)
 {
-	const struct draft_walk *walk = ctx;
+	const struct walk *walk = ctx;
 	char hex[2 * ID_LEN + 1] = "";
 	struct id owner;
 
@@ -245,16 +270,14 @@ static void walk_draft(void *ctx, int folder, const char *name, int64_t written_
 		return;
 	memcpy(hex, name, 2 * ID_LEN);
 	if (bytes_of_hex(hex, owner.b, ID_LEN))
-		walk->fn(walk->ctx, bytes_of_id(&owner), name + 2 * ID_LEN + 1, written_us);
+		walk->on_draft(walk->ctx, bytes_of_id(&owner), name + 2 * ID_LEN + 1, written_us);
 }
 
-void drafts_each(const struct blobs *b, draft_fn *fn, void *ctx)
+void drafts_each(const struct blobs *b, uint8_t shard, draft_fn *fn, void *ctx)
 {
-	struct draft_walk walk = {fn, ctx};
+	struct walk walk = {.shard = shard, .on_draft = fn, .ctx = ctx};
 	char path[PATH_LEN];
 
-	for (unsigned shard = 0; shard < 256; shard++) {
-		room_path(ROOM_DRAFTS, (uint8_t)shard, "", path);
-		folder_each(b, path, walk_draft, &walk);
-	}
+	room_path(ROOM_DRAFTS, shard, "", path);
+	folder_each(b, path, walk_draft, &walk);
 }

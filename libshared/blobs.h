@@ -52,8 +52,12 @@ bool draft_hash(const struct blobs *b, struct bytes owner, const char *code,
 int draft_keep(struct blobs *b, struct bytes owner, const char *code,
 	       const uint8_t hash[SHA256_LEN]) MUST_CHECK;
 int draft_drop(struct blobs *b, struct bytes owner, const char *code) MUST_CHECK;
-/* Every draft, with when it was last written; fn may drop it. */
+
+/* What is there, a 256th part at a time, with when it was last written: for finding what nobody
+ * names. fn may remove what it is told of. */
+typedef void blob_fn(void *ctx, const uint8_t hash[SHA256_LEN], int64_t written_us);
+void blobs_each(const struct blobs *b, uint8_t shard, blob_fn *fn, void *ctx);
 typedef void draft_fn(void *ctx, struct bytes owner, const char *code, int64_t written_us);
-void drafts_each(const struct blobs *b, draft_fn *fn, void *ctx);
+void drafts_each(const struct blobs *b, uint8_t shard, draft_fn *fn, void *ctx);
 
 #endif

@@ -113,7 +113,7 @@ static int replace_draft(const char *code, const char *content)
 	return draft_write(blobs, bytes_of_id(&owner), code, 0, text(content), true);
 }
 
-/* ---- blobs ----------------------------------------------------------------------------------- */
+/* ---- blobs ---- */
 
 START_TEST(a_blob_stands_under_its_hash_and_only_its_owner_may_read_it)
 {
@@ -238,7 +238,7 @@ START_TEST(one_batch_may_write_any_number_of_files)
 }
 END_TEST
 
-/* ---- drafts ---------------------------------------------------------------------------------- */
+/* ---- drafts ---- */
 
 START_TEST(parts_stand_at_their_offsets_in_whatever_order_they_come)
 {
@@ -400,13 +400,37 @@ START_TEST(every_draft_is_listed_with_its_owner_and_code)
 	ck_assert_int_eq(write_draft("upload", 0, "x"), 0);
 	ck_assert_int_eq(replace_draft("answer.1", "x"), 0);
 	ck_assert_int_eq(blobs_sync(blobs), 0);
-	drafts_each(blobs, count_draft, &n);
+	for (unsigned shard = 0; shard < 256; shard++)
+		drafts_each(blobs, (uint8_t)shard, count_draft, &n);
 	ck_assert_uint_eq(n, 2);
 }
 END_TEST
 
-/* ---- what crashes and full disks leave ----------------------------------------------------------
- */
+static void count_hello(void *ctx, const uint8_t *hash, int64_t written_us)
+{
+	unsigned *n = ctx;
+	char hex[2 * SHA256_LEN + 1];
+
+	hex_of_bytes((struct bytes){hash, SHA256_LEN}, hex);
+	ck_assert_str_eq(hex, HELLO_HEX);
+	ck_assert_int_gt(written_us, INT64_C(1700000000) * US_PER_S);
+	(*n)++;
+}
+
+START_TEST(every_blob_is_listed_by_its_hash)
+{
+	uint8_t hash[SHA256_LEN];
+	unsigned n = 0;
+
+	ck_assert_int_eq(blobs_put(blobs, text("hello, world"), hash), 0);
+	ck_assert_int_eq(blobs_sync(blobs), 0);
+	for (unsigned shard = 0; shard < 256; shard++)
+		blobs_each(blobs, (uint8_t)shard, count_hello, &n);
+	ck_assert_uint_eq(n, 1);
+}
+END_TEST
+
+/* ---- what crashes and full disks leave ---- */
 
 static void leave_temp(const char *name, int64_t age_s)
 {
@@ -538,6 +562,7 @@ Suite *test_suite(void)
 			    ARRAY_LEN(bad_codes));
 	tcase_add_test(tcase, an_owner_that_is_no_id_is_refused);
 	tcase_add_test(tcase, every_draft_is_listed_with_its_owner_and_code);
+	tcase_add_test(tcase, every_blob_is_listed_by_its_hash);
 	tcase_add_test(tcase, leftovers_of_a_day_are_swept_and_younger_ones_are_left);
 	tcase_add_test(tcase, a_write_that_fails_is_reported_and_leaves_nothing);
 	tcase_add_test(tcase, a_full_disk_is_reported_and_survived);
