@@ -1,0 +1,21 @@
+/*
+ * The changes, one per event, and what several of them need; apply.c has the table of them.
+ */
+#ifndef CAIRN_EVIDENCE_CHANGES_H
+#define CAIRN_EVIDENCE_CHANGES_H
+
+#include "libshared/eventlog.h"
+#include "services/evidence/tables.h"
+
+typedef void apply_fn(struct txn *txn, const Evidence__Event *event, const struct record *record);
+
+/* apply_artifact.c */
+apply_fn apply_artifact_begun, apply_part_stored, apply_artifact_stored, apply_artifact_abandoned,
+	apply_consent_recorded, apply_consent_withdrawn, apply_artifact_redacted,
+	apply_no_identifiers_attested, apply_blobs_purged, apply_educator_forgotten;
+
+/* The row that the event is about; without it the transaction faults. */
+bool need_artifact(struct txn *txn, struct bytes artifact, struct artifact *row_r);
+bool need_portfolio(struct txn *txn, struct bytes portfolio, struct portfolio *row_r);
+
+#endif

@@ -1,0 +1,284 @@
+/* What assessment's events mean here: grants are written and closed, portfolios open again. */
+#include "services/evidence/follow.h"
+
+#include "proto/assessment.pb-c.h"
+
+#define OF_ASSESSMENT(event) ((const Assessment__Event *)(event))
+
+/* ---- assessment: people ---- */
+
+static void emit_assessor(struct decision *d, Evidence__AssessorNoted *noted)
+{
+	Evidence__Event ours = EVIDENCE__EVENT__INIT;
+
+	ours.assessor_noted = noted;
+	emit_event(d, bytes_of_pb(noted->assessor), &ours, EVIDENCE__EVENT__BODY_ASSESSOR_NOTED);
+}
+
+/* Kept because a lead takes the grant for an adjudication here. */
+enum verdict on_assessor_registered(const struct view *view, const ProtobufCMessage *event,
+				    struct decision *d)
+{
+	const Assessment__AssessorRegistered *registered =
+		OF_ASSESSMENT(event)->assessor_registered;
+	Evidence__AssessorNoted noted = EVIDENCE__ASSESSOR_NOTED__INIT;
+
+	(void)view;
+	noted.assessor = registered->assessor;
+	noted.n_orgs = registered->n_orgs;
+	noted.orgs = registered->orgs;
+	noted.educator = registered->educator;
+	noted.lead = registered->lead;
+	emit_assessor(d, &noted);
+	brings(d, AWAIT_ASSESSOR, bytes_of_pb(registered->assessor));
+	return ACCEPTED;
+}
+
+enum verdict on_assessor_retired(const struct view *view, const ProtobufCMessage *event,
+				 struct decision *d)
+{
+	struct bytes assessor = bytes_of_pb(OF_ASSESSMENT(event)->assessor_retired->assessor);
+	const Evidence__AssessorNoted *known = assessor_get(view, assessor, d->arena);
+	Evidence__AssessorNoted noted;
+
+	if (known == NULL)
+		return await(d, AWAIT_ASSESSOR, assessor);
+	noted = *known;
+	noted.retired = true;
+	emit_assessor(d, &noted);
+	return ACCEPTED;
+}
+
+/* ---- assessment: readings ---- */
+
+/* A submission that is out to be read; false: it has left, or its teacher was erased. */
+static bool is_out(const struct view *view, const struct submission *row)
+{
+	struct portfolio portfolio;
+
+	ENSURE(portfolio_get(view, bytes_of_id(&row->portfolio), &portfolio));
+	return (row->state == SUBMISSION_SEALED || row->state == SUBMISSION_OPENED) &&
+	       portfolio.standing != STANDING_FORGOTTEN;
+}
+
+enum verdict on_reading_assigned(const struct view *view, const ProtobufCMessage *event,
+				 struct decision *d)
+{
+	const Assessment__ReadingAssigned *assigned = OF_ASSESSMENT(event)->reading_assigned;
+	struct bytes submission = bytes_of_pb(assigned->submission);
+	Evidence__GrantWritten written = EVIDENCE__GRANT_WRITTEN__INIT;
+	Evidence__Event ours = EVIDENCE__EVENT__INIT;
+	struct submission row;
+	struct grant known;
+
+	if (!submission_get(view, submission, &row))
+		return await(d, AWAIT_SUBMISSION, submission);
+	/* Recalled while it was being assigned: assessment hears of it and takes it back. */
+	if (!is_out(view, &row) || grant_get(view, bytes_of_pb(assigned->reading), &known))
+		return ACCEPTED;
+	written.reading = assigned->reading;
+	written.submission = assigned->submission;
+	written.assessor = assigned->assessor;
+	written.until_us = assigned->until_us;
+	ours.grant_written = &written;
+	emit_event(d, submission, &ours, EVIDENCE__EVENT__BODY_GRANT_WRITTEN);
+	return ACCEPTED;
+}
+
+/* A reading without a grant was of a submission that had left. */
+static enum verdict reading_over(const struct view *view, ProtobufCBinaryData reading,
+				 const char *why, struct decision *d)
+{
+	Evidence__GrantClosed closed = EVIDENCE__GRANT_CLOSED__INIT;
+	Evidence__Event ours = EVIDENCE__EVENT__INIT;
+	struct grant grant;
+
+	if (!grant_get(view, bytes_of_pb(reading), &grant) || !grant.open)
+		return ACCEPTED;
+	closed.reading = reading;
+	closed.why = arena_text(d->arena, bytes_of_text(why));
+	ours.grant_closed = &closed;
+	emit_event(d, bytes_of_id(&grant.submission), &ours, EVIDENCE__EVENT__BODY_GRANT_CLOSED);
+	return ACCEPTED;
+}
+
+enum verdict on_lease_expired(const struct view *view, const ProtobufCMessage *event,
+			      struct decision *d)
+{
+	return reading_over(view, OF_ASSESSMENT(event)->lease_expired->reading, "lease_expired", d);
+}
+
+enum verdict on_reading_completed(const struct view *view, const ProtobufCMessage *event,
+				  struct decision *d)
+{
+	return reading_over(view, OF_ASSESSMENT(event)->reading_completed->reading, "completed", d);
+}
+
+static void emit_adjudication(struct decision *d, struct bytes submission, bool wanted)
+{
+	Evidence__AdjudicationNoted noted = EVIDENCE__ADJUDICATION_NOTED__INIT;
+	Evidence__Event ours = EVIDENCE__EVENT__INIT;
+
+	noted.submission = pb_of_bytes(submission);
+	noted.wanted = wanted;
+	ours.adjudication_noted = &noted;
+	emit_event(d, submission, &ours, EVIDENCE__EVENT__BODY_ADJUDICATION_NOTED);
+}
+
+enum verdict on_adjudication_requested(const struct view *view, const ProtobufCMessage *event,
+				       struct decision *d)
+{
+	struct bytes submission =
+		bytes_of_pb(OF_ASSESSMENT(event)->adjudication_requested->submission);
+	struct submission row;
+
+	if (!submission_get(view, submission, &row))
+		return await(d, AWAIT_SUBMISSION, submission);
+	if (is_out(view, &row))
+		emit_adjudication(d, submission, true);
+	return ACCEPTED;
+}
+
+enum verdict on_adjudication_completed(const struct view *view, const ProtobufCMessage *event,
+				       struct decision *d)
+{
+	struct bytes submission =
+		bytes_of_pb(OF_ASSESSMENT(event)->adjudication_completed->submission);
+	struct submission row;
+
+	if (!submission_get(view, submission, &row))
+		return await(d, AWAIT_SUBMISSION, submission);
+	if (row.adjudication)
+		emit_adjudication(d, submission, false);
+	emit_grants_closed(view, d, submission, "adjudicated");
+	return ACCEPTED;
+}
+
+/* ---- assessment: outcomes ---- */
+
+/* What opens for the next seal. */
+struct reopening {
+	struct codes rows, requirements;
+	bool coach_first;
+	uint32_t attempt;
+};
+
+static void emit_reopened(struct decision *d, struct bytes portfolio, struct bytes submission,
+			  const struct reopening *r)
+{
+	Evidence__PortfolioReopened reopened = EVIDENCE__PORTFOLIO_REOPENED__INIT;
+	Evidence__Event ours = EVIDENCE__EVENT__INIT;
+
+	reopened.portfolio = pb_of_bytes(portfolio);
+	reopened.submission = pb_of_bytes(submission);
+	reopened.n_rows = r->rows.n;
+	reopened.rows = r->rows.codes;
+	reopened.n_requirements = r->requirements.n;
+	reopened.requirements = r->requirements.codes;
+	reopened.coach_first = r->coach_first;
+	reopened.attempt = r->attempt;
+	ours.portfolio_reopened = &reopened;
+	emit_event(d, portfolio, &ours, EVIDENCE__EVENT__BODY_PORTFOLIO_REOPENED);
+}
+
+/* The submission and the portfolio whose turn it is; AWAITING: not known here. */
+static enum verdict need_submission(const struct view *view, struct bytes submission,
+				    struct decision *d, struct submission *row_r,
+				    struct work *work_r)
+{
+	if (!submission_get(view, submission, row_r))
+		return await(d, AWAIT_SUBMISSION, submission);
+	ENSURE(work_load(view, arena_copy(d->arena, bytes_of_id(&row_r->portfolio)), d->arena,
+			 work_r));
+	return ACCEPTED;
+}
+
+static bool is_current(const struct work *work, struct bytes submission)
+{
+	return work->row.stage == STAGE_SEALED &&
+	       bytes_equal(bytes_of_id(&work->row.submission), submission);
+}
+
+static struct codes unmet_rows(const Assessment__DecisionReleased *released, struct arena *arena)
+{
+	struct codes rows = {0, arena_alloc(arena, (released->n_rows + 1) * sizeof *rows.codes)};
+
+	for (size_t i = 0; i < released->n_rows; i++)
+		if (!released->rows[i]->met)
+			rows.codes[rows.n++] = released->rows[i]->row;
+	return rows;
+}
+
+/* Passed: the portfolio is closed. Not yet: what unmet rows are judged by opens again, also when
+ * the enrollment has lapsed meanwhile; it may be resumed. */
+enum verdict on_decision_released(const struct view *view, const ProtobufCMessage *event,
+				  struct decision *d)
+{
+	const Assessment__DecisionReleased *released = OF_ASSESSMENT(event)->decision_released;
+	struct bytes submission = bytes_of_pb(released->submission);
+	struct submission row;
+	struct reopening r;
+	struct work work;
+
+	if (need_submission(view, submission, d, &row, &work) == AWAITING)
+		return AWAITING;
+	emit_grants_closed(view, d, submission, "decided");
+	if (!is_current(&work, submission))
+		return ACCEPTED;
+	if (released->passed) {
+		emit_closed(d, work.id, "passed");
+		return ACCEPTED;
+	}
+	r.rows = unmet_rows(released, d->arena);
+	r.requirements = requirements_of_rows(work.entry, r.rows, d->arena);
+	r.coach_first = released->coach_next;
+	r.attempt = work.row.attempt + 1;
+	emit_reopened(d, work.id, submission, &r);
+	return ACCEPTED;
+}
+
+/* Not an attempt: what was open for it is open again. */
+enum verdict on_returned_incomplete(const struct view *view, const ProtobufCMessage *event,
+				    struct decision *d)
+{
+	struct bytes submission =
+		bytes_of_pb(OF_ASSESSMENT(event)->returned_incomplete->submission);
+	struct submission row;
+	struct reopening r;
+	struct work work;
+
+	if (need_submission(view, submission, d, &row, &work) == AWAITING)
+		return AWAITING;
+	emit_grants_closed(view, d, submission, "returned");
+	if (!is_current(&work, submission))
+		return ACCEPTED;
+	r.rows = open_rows(&work, d->arena);
+	r.requirements = work.reopening == NULL ? all_requirements(work.entry, d->arena)
+						: (struct codes){work.reopening->n_requirements,
+								 work.reopening->requirements};
+	r.coach_first = false;
+	r.attempt = work.row.attempt;
+	emit_reopened(d, work.id, submission, &r);
+	return ACCEPTED;
+}
+
+/* The meeting was held: the next attempt may be sealed. */
+enum verdict on_coaching_recorded(const struct view *view, const ProtobufCMessage *event,
+				  struct decision *d)
+{
+	struct bytes portfolio = bytes_of_pb(OF_ASSESSMENT(event)->coaching_recorded->enrollment);
+	struct reopening r;
+	struct work work;
+
+	if (!work_load(view, portfolio, d->arena, &work))
+		return await(d, AWAIT_PORTFOLIO, portfolio);
+	if (!work.row.coach_first || work.reopening == NULL)
+		return ACCEPTED;
+	r.rows = open_rows(&work, d->arena);
+	r.requirements =
+		(struct codes){work.reopening->n_requirements, work.reopening->requirements};
+	r.coach_first = false;
+	r.attempt = work.row.attempt;
+	emit_reopened(d, work.id, bytes_of_pb(work.reopening->submission), &r);
+	return ACCEPTED;
+}

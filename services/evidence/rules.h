@@ -1,0 +1,65 @@
+/*
+ * The rules of evidence, one per command, and what several of them need; decide.c has the table of
+ * them. prepare.c asks the same checks before it writes a byte.
+ */
+#ifndef CAIRN_EVIDENCE_RULES_H
+#define CAIRN_EVIDENCE_RULES_H
+
+#include "services/evidence/evidence.h"
+#include "services/evidence/portfolio.h"
+#include "services/evidence/tables.h"
+
+typedef enum verdict rule_fn(const struct view *view, const Evidence__Command *cmd,
+			     struct decision *d);
+
+/* decide_artifact.c */
+rule_fn decide_begin_artifact, decide_put_part, decide_finish_artifact, decide_abandon_artifact;
+/* decide_privacy.c */
+rule_fn decide_record_consent, decide_withdraw_consent, decide_record_redaction,
+	decide_attest_no_identifiers;
+/* decide_seal.c */
+rule_fn decide_save_answer, decide_seal, decide_recall;
+/* decide_reading.c */
+rule_fn decide_open_reading, decide_note_viewed, decide_note_purged;
+
+/* Emits one event: emit_event(d, entity, &event, EVIDENCE__EVENT__BODY_...). */
+void emit_event(struct decision *d, struct bytes entity, Evidence__Event *event,
+		Evidence__Event__BodyCase body);
+/* Closes the open grants of a submission. */
+void emit_grants_closed(const struct view *view, struct decision *d, struct bytes submission,
+			const char *why);
+
+/* The person behind the request is this one, or nobody is named, or an operator asks. */
+bool speaks_for(const struct decision *d, struct bytes educator);
+/* The portfolio, known, and of the person behind the request; else refused. */
+enum verdict known_work(const struct view *view, struct decision *d, struct bytes portfolio,
+			struct work *work_r);
+/* The same, and work may be done in it. */
+enum verdict open_work(const struct view *view, struct decision *d, struct bytes portfolio,
+		       struct work *work_r);
+/* An artifact of such a portfolio. */
+enum verdict known_artifact(const struct view *view, struct decision *d, struct bytes artifact,
+			    struct artifact *row_r, struct work *work_r);
+/* The same, and it may be changed: its portfolio and its requirement are open. */
+enum verdict open_artifact(const struct view *view, struct decision *d, struct bytes artifact,
+			   struct artifact *row_r, struct work *work_r);
+
+/* May this sender do it, in this state? Of a part: also, does it come next? */
+enum verdict check_part(const struct view *view, const Evidence__PutPart *ask, struct decision *d,
+			struct artifact *row_r);
+enum verdict check_finish(const struct view *view, const Evidence__FinishArtifact *ask,
+			  struct decision *d, struct artifact *row_r);
+enum verdict check_answer(const struct view *view, const Evidence__SaveAnswer *ask,
+			  struct decision *d, uint16_t *question_r);
+
+/* sealing.c: everything that a seal says, and the blobs that it needs. Lives in the arena. */
+struct sealing {
+	Evidence__SubmissionSealed sealed;
+	struct bytes manifest;
+	struct bytes *texts; /* of sealed.answers; none: the text is kept from an earlier attempt */
+	uint8_t manifest_sha256[SHA256_LEN];
+};
+enum verdict sealing_build(const struct view *view, const Evidence__Seal *ask, struct decision *d,
+			   struct sealing *s_r);
+
+#endif
