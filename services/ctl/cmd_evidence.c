@@ -1,0 +1,104 @@
+/* Evidence: artifacts, answers, consent, sealing. Uploads are in upload.c. */
+#include "services/ctl/commands.h"
+#include "services/ctl/upload.h"
+
+#include "proto/evidence.pb-c.h"
+
+#include <string.h>
+
+#define ANSWER_MAX ((size_t)64 << 10)
+
+static int save_answer(struct ctl *c)
+{
+	json_t *fields = given_fields(c);
+	struct id portfolio = given_id(c, "enrollment");
+	struct bytes text = bytes_of_text(given(c, "text") != NULL ? given(c, "text") : "");
+	struct done done;
+
+	if (is_given(c, "text") == is_given(c, "file"))
+		ctl_fault(c, CTL_USAGE, "either --file or --text is expected");
+	if (is_given(c, "file"))
+		text = given_file(c, "file", ANSWER_MAX);
+	json_object_set_new(fields, "text", json_stringn((const char *)text.data, text.len));
+	if (!ctl_failed(c) && json_object_get(fields, "text") == NULL)
+		ctl_fault(c, CTL_USAGE, "--file: is not text in UTF-8");
+	if (ctl_send_fields(c, TO_EVIDENCE, &portfolio, "save_answer", fields, &done))
+		say(c, "saved: %s\n", given(c, "question"));
+	return ctl_exit_code(c);
+}
+
+static int show_evidence(struct ctl *c)
+{
+	const ProtobufCMessage *answer;
+
+	if (is_given(c, "enrollment") == is_given(c, "submission"))
+		return (int)ctl_fault(c, CTL_USAGE,
+				      "either an enrollment or --submission is expected");
+	answer = ctl_ask_fields(c, TO_EVIDENCE,
+				is_given(c, "submission") ? "get_submission" : "get_portfolio",
+				given_fields(c));
+	if (answer != NULL)
+		tell_message(c, answer);
+	return ctl_exit_code(c);
+}
+
+#define ARTIFACT WORD("artifact", "ARTIFACT", "the artifact's id", P_ID, MUST)
+#define PORTFOLIO                                                                                  \
+	OPTION_OF("enrollment", "portfolio", "ENROLLMENT", "the enrollment's id", P_ID, MUST)
+
+static const struct command rows[] = {
+	{"evidence", "add",
+	 "upload a file for a requirement; again, to go on after an interruption",
+	 PARAMS(PORTFOLIO,
+		OPTION("requirement", "CODE", "what it is evidence for, as lit-101.e1", P_TEXT,
+		       MUST),
+		OWN_OPTION("file", "FILE", "the file", P_TEXT, MUST),
+		OPTION_OF("type", "media_type", "TYPE",
+			  "its media type (default: by the file's name)", P_TEXT, MAY),
+		FLAG("student-data", "students can be recognised in it"),
+		OPTION("captured-on", "DATE", "when it was made", P_TEXT, MAY)),
+	 .run = add_evidence},
+	{"evidence", "answer", "save the answer to a question, as a draft until the seal",
+	 PARAMS(PORTFOLIO,
+		OPTION("question", "CODE", "of the question, as lit-101.q1", P_TEXT, MUST),
+		OWN_OPTION("file", "FILE", "what holds the answer; - is standard input", P_FILE,
+			   MAY),
+		OWN_OPTION("text", "TEXT", "the answer itself", P_TEXT, MAY)),
+	 .run = save_answer},
+	{"evidence", "consent", "record a consent to show students",
+	 PARAMS(ARTIFACT, OPTION("scope", "TEXT", "what may be done with it", P_TEXT, MUST),
+		OPTION("basis", "BASIS", "parent, adult-student or school-policy", P_NAME, MUST),
+		OPTION_OF("given-by", "given_by_role", "ROLE", "who gave it, not by name", P_TEXT,
+			  MUST),
+		OPTION("expires", "DATE", "when it ends", P_TEXT, MAY)),
+	 .to = TO_EVIDENCE, .sends = "record_consent", .makes = "consent"},
+	{"evidence", "unconsent", "record that a consent was withdrawn",
+	 PARAMS(ARTIFACT, OPTION("consent", "CONSENT", "the consent's id", P_ID, MUST)),
+	 .to = TO_EVIDENCE, .sends = "withdraw_consent"},
+	{"evidence", "redact", "put a redacted artifact in the place of another",
+	 PARAMS(ARTIFACT,
+		OPTION("redacted", "ARTIFACT", "the one that takes its place", P_ID, MUST),
+		OPTION("tool", "TEXT", "what it was made with", P_TEXT, MUST)),
+	 .to = TO_EVIDENCE, .sends = "record_redaction"},
+	{"evidence", "attest", "state that no student can be recognised", PARAMS(ARTIFACT),
+	 .to = TO_EVIDENCE, .sends = "attest_no_identifiers"},
+	{"evidence", "abandon", "drop an artifact before the seal", PARAMS(ARTIFACT),
+	 .to = TO_EVIDENCE, .sends = "abandon_artifact"},
+	{"evidence", "seal", "submit: nothing in it can change afterwards",
+	 PARAMS(PORTFOLIO, FLAG("own-work", "state that it is the educator's own work"),
+		OPTION("ai-use", "USE", "none, editing, drafting or analysis", P_TEXT, MUST)),
+	 .to = TO_EVIDENCE, .sends = "seal", .makes = "submission"},
+	{"evidence", "recall", "take a submission back that nobody has opened",
+	 PARAMS(WORD("submission", "SUBMISSION", "the submission's id", P_ID, MUST)),
+	 .to = TO_EVIDENCE, .sends = "recall"},
+	{"evidence", "show", "show a portfolio, or a submission as it was sealed",
+	 PARAMS({"enrollment", "ENROLLMENT", "the enrollment's id", P_ID, MAY, "portfolio", true},
+		OPTION("submission", "SUBMISSION", "the submission's id", P_ID, MAY)),
+	 .run = show_evidence},
+	{"evidence", "fetch", "read an artifact back",
+	 PARAMS(OWN_WORD("artifact", "ARTIFACT", "the artifact's id", P_ID, MUST),
+		OWN_OPTION("to", "FILE", "where to", P_TEXT, MUST)),
+	 .run = fetch_artifact},
+};
+
+const struct command_list evidence_commands = {rows, ARRAY_LEN(rows)};

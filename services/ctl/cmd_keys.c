@@ -1,0 +1,88 @@
+/* Keys: of an installation's processes, of issuers, of backups. */
+#include "services/ctl/commands.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* ---- an installation's own ---- */
+
+/* Who stands in a new peers file. A service that follows another's log needs follow; names brings
+ * the keys of persons along. */
+static const struct {
+	const char *name, *roles;
+} members[] = {
+	{"enrollment", "follow"},         {"evidence", "follow"},
+	{"assessment", "follow"},         {"issuance", "follow,names"},
+	{"notification", "follow,names"}, {"ctl", "portal,operator,asserts,names,follow"},
+};
+
+static bool make_dir(struct ctl *c, const char *path)
+{
+	if (mkdir(path, 0700) == 0 || errno == EEXIST)
+		return true;
+	ctl_fault(c, CTL_LOCAL, "%s: %s", path, strerror(errno));
+	return false;
+}
+
+/* Adds the members that the file does not have. */
+static void add_members(struct ctl *c, const char *path, const struct peers *known)
+{
+	json_t *keys = json_object();
+
+	for (size_t i = 0; i < ARRAY_LEN(members) && !ctl_failed(c); i++) {
+		const char *name = members[i].name;
+		struct key_text key;
+
+		if (keys_make(ctl_path(c, "keys"), name, &key) != 0) {
+			ctl_fault(c, CTL_LOCAL, "%s/keys/%s.key cannot be made", c->dir, name);
+			break;
+		}
+		json_object_set_new(keys, name, json_string(key.s));
+		if (peer_by_name(known, name) != NULL)
+			continue;
+		if (peers_add(path, name, &key, members[i].roles, "") != 0)
+			ctl_fault(c, CTL_LOCAL, "%s cannot be written", path);
+		say(c, "%-14s%s  %s\n", name, key.s, members[i].roles);
+	}
+	tell(c, "peers", keys);
+}
+
+/* A fresh file is written beside its place first: half a one would keep daemons from starting. */
+static int init_keys(struct ctl *c)
+{
+	const char *path = ctl_path(c, "peers"), *fresh = ctl_path(c, "peers.new");
+	bool exists = access(path, F_OK) == 0;
+	struct peers *known;
+
+	if (!make_dir(c, c->dir) || !make_dir(c, ctl_path(c, "run")) ||
+	    !make_dir(c, ctl_path(c, "keys")))
+		return ctl_exit_code(c);
+	known = exists ? peers_load(path) : peers_none();
+	if (known == NULL)
+		return (int)ctl_fault(c, CTL_LOCAL, "%s cannot be read", path);
+	unlink(fresh);
+	add_members(c, exists ? path : fresh, known);
+	if (!exists && !ctl_failed(c) && rename(fresh, path) != 0)
+		ctl_fault(c, CTL_LOCAL, "%s: %s", path, strerror(errno));
+	peers_destroy(&known);
+	tell_text(c, "dir", c->dir);
+	say(c, "%s is ready; deploy/up --dir %s starts its daemons\n", c->dir, c->dir);
+	return ctl_exit_code(c);
+}
+
+static const struct command rows[] = {
+	{"keys", "init", "make an installation's keys and its peers file", .run = init_keys},
+	{"keys", "add", "make the signing key of an issuer",
+	 PARAMS({"issuer", "ISSUER", "its code", P_ISSUER, MUST, NULL, true}), .to = TO_ISSUANCE,
+	 .sends = "add_key"},
+	{"keys", "show", "show an issuer, its public keys and its DID document",
+	 PARAMS({"issuer", "ISSUER", "its code", P_ISSUER, MUST, NULL, true}), .to = TO_ISSUANCE,
+	 .asks = "get_issuer"},
+	{"keys", "list", "list the issuers and their public keys", .to = TO_ISSUANCE,
+	 .asks = "list_issuers"},
+};
+
+const struct command_list keys_commands = {rows, ARRAY_LEN(rows)};

@@ -1,0 +1,14 @@
+/*
+ * The commands of each subject, a list per file. table.c puts them in the order of the help.
+ */
+#ifndef CAIRN_CTL_COMMANDS_H
+#define CAIRN_CTL_COMMANDS_H
+
+#include "services/ctl/ctl.h"
+
+extern const struct command_list catalogue_commands, people_commands, evidence_commands,
+	assess_commands, credential_commands, notice_commands, follow_commands, status_commands,
+	runtime_commands, peer_commands, keys_commands, verify_commands, backup_commands,
+	restore_commands, dump_commands;
+
+#endif
