@@ -359,6 +359,70 @@ static Cairn__ParkedList *list_parked(struct engine *e, const char *stream, stru
 	return list;
 }
 
+/* ---- positions ---- */
+
+/* Where the last commit ends that is not beyond seq; false: its chain is forgotten. */
+static bool commit_position(const struct view *v, uint64_t seq, struct position *at)
+{
+	struct bytes key, val;
+	struct commit_row row;
+	struct key from = {0};
+	struct scan scan = scan_first(v, TABLE_COMMIT, BYTES_NONE, key_add_u64(&from, seq));
+
+	at->seq = seq;
+	if (scan_next(&scan, &key, &val)) {
+		ENSURE(val.len == sizeof row);
+		memcpy(&row, val.data, sizeof row);
+		if (get_u64_be(key.data) != seq)
+			at->seq = row.first_seq - 1;
+	} else {
+		at->seq = view_last(v, TABLE_COMMIT, BYTES_NONE, &key, &val) ? get_u64_be(key.data)
+									     : 0;
+	}
+	scan_end(&scan);
+	return eventlog_chain(v, at->seq, at->chain);
+}
+
+/* Of the public stream's row seq, or of its last one. */
+static bool row_position(const struct view *v, unsigned table, uint64_t seq, struct position *at)
+{
+	struct bytes key, val;
+	struct key want = {0};
+
+	at->seq = view_last(v, table, BYTES_NONE, &key, &val) ? MIN(seq, get_u64_be(key.data)) : 0;
+	if (at->seq == 0)
+		return true;
+	if (!view_get(v, table, key_add_u64(&want, at->seq), &val))
+		return false;
+	memcpy(at->chain, val.data, CHAIN_LEN);
+	return true;
+}
+
+static Cairn__Status answer_position(struct engine *e, const Cairn__GetPosition *ask,
+				     struct arena *arena, Cairn__RuntimeAnswer *answer_r,
+				     const char **text_r)
+{
+	const struct public_stream *public_stream = e->service->public_stream;
+	struct position at = {.log_id = e->head.at.log_id, .epoch = e->head.at.epoch};
+	struct view *v = store_view(e->store);
+	char log[64];
+	bool found;
+
+	snprintf(log, sizeof log, "%s.0.log", e->service->name);
+	if (public_stream != NULL && strcmp(ask->stream, public_stream->stream) == 0)
+		found = row_position(v, public_stream->table, ask->seq, &at);
+	else
+		found = strcmp(ask->stream, log) == 0 && commit_position(v, ask->seq, &at);
+	view_end(&v);
+	if (!found) {
+		*text_r = "no such stream here, or that part of it is forgotten";
+		return CAIRN__STATUS__REJECTED;
+	}
+	answer_r->body_case = CAIRN__RUNTIME_ANSWER__BODY_POSITION;
+	answer_r->position = position_message(&at, arena);
+	return CAIRN__STATUS__OK;
+}
+
 Cairn__Status answer_runtime_query(struct engine *e, uint32_t kind, struct bytes body,
 				   struct arena *arena, struct reply *reply)
 {
@@ -366,6 +430,7 @@ Cairn__Status answer_runtime_query(struct engine *e, uint32_t kind, struct bytes
 	const Cairn__RuntimeQuery *query = (const Cairn__RuntimeQuery *)message_unpack(
 		&cairn__runtime_query__descriptor, body, &COMMAND_LIMITS, arena, &fault);
 	Cairn__RuntimeAnswer answer_message = CAIRN__RUNTIME_ANSWER__INIT;
+	Cairn__Status status = CAIRN__STATUS__OK;
 
 	if (query == NULL || body_kind(&query->base) != kind) {
 		reply->text = arena_text(arena, bytes_of_text(fault.text));
@@ -374,10 +439,14 @@ Cairn__Status answer_runtime_query(struct engine *e, uint32_t kind, struct bytes
 	if (query->body_case == CAIRN__RUNTIME_QUERY__BODY_GET_STATUS) {
 		answer_message.body_case = CAIRN__RUNTIME_ANSWER__BODY_STATUS;
 		answer_message.status = engine_status(e, arena);
-	} else {
+	} else if (query->body_case == CAIRN__RUNTIME_QUERY__BODY_LIST_PARKED) {
 		answer_message.body_case = CAIRN__RUNTIME_ANSWER__BODY_PARKED;
 		answer_message.parked = list_parked(e, query->list_parked->stream, arena);
+	} else {
+		status = answer_position(e, query->get_position, arena, &answer_message,
+					 &reply->text);
 	}
-	reply->answer = message_pack(&answer_message.base, arena);
-	return CAIRN__STATUS__OK;
+	if (status == CAIRN__STATUS__OK)
+		reply->answer = message_pack(&answer_message.base, arena);
+	return status;
 }
