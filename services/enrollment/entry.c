@@ -95,7 +95,7 @@ static bool words_ok(struct check *c)
 
 	return text(c, "title", e->title, TITLE_MAX) &&
 	       text(c, "competency", e->competency, TEXT_MAX) &&
-	       text(c, "key_method", e->key_method, TEXT_MAX) &&
+	       (*e->key_method == '\0' || text(c, "key_method", e->key_method, TEXT_MAX)) &&
 	       text(c, "description", e->description, TEXT_MAX) &&
 	       must_code(c->d, "topic", e->topic) && tags_ok(c) &&
 	       must_code(c->d, "grade_band", e->grade_band) &&

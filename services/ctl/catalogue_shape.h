@@ -1,0 +1,14 @@
+/*
+ * The files of a catalogue, member by member (shape.h).
+ */
+#ifndef CAIRN_CTL_CATALOGUE_SHAPE_H
+#define CAIRN_CTL_CATALOGUE_SHAPE_H
+
+#include "services/ctl/shape.h"
+
+extern const struct shape catalogue_shape; /* "schema": "cairn.catalogue/1" */
+extern const struct shape policy_shape;    /* "cairn.policy/1" */
+extern const struct shape calendar_shape;  /* "cairn.calendar/1" */
+extern const struct shape media_shape;     /* "cairn.media/1" */
+
+#endif
