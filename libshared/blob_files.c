@@ -31,22 +31,36 @@ static enum room room_of_path(const char *path)
 		       : ROOM_DRAFTS;
 }
 
-void touch_folder(struct blobs *b, const char *path)
-{
-	enum room room = room_of_path(path);
-	const char *digits = path + strlen(room_names[room]) + 1;
-	uint8_t shard;
-
-	ENSURE(bytes_of_hex((char[]){digits[0], digits[1], '\0'}, &shard, 1));
-	b->touched[room][shard] = true;
-}
-
 int file_failure(const char *doing, const char *path)
 {
 	const char *event = errno == ENOSPC || errno == EDQUOT ? "blobs_disk_full" : "blobs_failed";
 
 	log_error(event, "doing=%s file=%s error=\"%s\"", doing, path, strerror(errno));
 	return -1;
+}
+
+static int make_folder(int at, const char *path)
+{
+	return mkdirat(at, path, 0700) != 0 && errno != EEXIST ? file_failure("create", path) : 0;
+}
+
+int touch_folder(struct blobs *b, const char *path)
+{
+	enum room room = room_of_path(path);
+	const char *digits = path + strlen(room_names[room]) + 1;
+	char folder[PATH_LEN];
+	uint8_t shard;
+
+	ENSURE(bytes_of_hex((char[]){digits[0], digits[1], '\0'}, &shard, 1));
+	b->touched[room][shard] = true;
+	if (b->made[room][shard])
+		return 0;
+	room_path(room, shard, "", folder);
+	if (make_folder(b->root, folder) != 0)
+		return -1;
+	b->made[room][shard] = true;
+	b->grown[room] = true; /* also when it was there: its maker may have crashed */
+	return 0;
 }
 
 /* The newest file written to path since the last sync; NULL: none. */
@@ -124,7 +138,7 @@ int write_new(struct blobs *b, const char *path, struct bytes content)
 {
 	struct written *w = written_next(b, path);
 
-	if (w == NULL)
+	if (w == NULL || touch_folder(b, path) != 0)
 		return -1;
 	do {
 		snprintf(w->temp, sizeof w->temp, "temp/%016" PRIx64, b->next_temp++);
@@ -139,7 +153,6 @@ int write_new(struct blobs *b, const char *path, struct bytes content)
 		return -1;
 	}
 	b->n_written++;
-	touch_folder(b, path);
 	return 0;
 }
 
@@ -151,7 +164,7 @@ int write_in_place(struct blobs *b, const char *path, uint64_t offset, struct by
 	if (before != NULL && before->temp[0] != '\0' && settle(b) != 0)
 		return -1;
 	w = written_next(b, path);
-	if (w == NULL)
+	if (w == NULL || touch_folder(b, path) != 0)
 		return -1;
 	w->fd = openat(b->root, path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (w->fd < 0)
@@ -162,7 +175,6 @@ int write_in_place(struct blobs *b, const char *path, uint64_t offset, struct by
 		return -1;
 	}
 	b->n_written++;
-	touch_folder(b, path);
 	return 0;
 }
 
@@ -181,11 +193,22 @@ static void sync_touched(struct blobs *b, enum room room, uint8_t shard)
 {
 	char path[PATH_LEN];
 
-	if (!b->touched[room][shard])
+	if (!b->touched[room][shard] || !b->made[room][shard])
 		return;
 	room_path(room, shard, "", path);
 	b->touched[room][shard] = sync_folder(b, path) != 0;
 	if (b->touched[room][shard])
+		b->failed = true;
+}
+
+static void sync_room(struct blobs *b, enum room room)
+{
+	for (unsigned shard = 0; shard < 256; shard++)
+		sync_touched(b, room, (uint8_t)shard);
+	if (!b->grown[room])
+		return;
+	b->grown[room] = sync_folder(b, room_names[room]) != 0;
+	if (b->grown[room])
 		b->failed = true;
 }
 
@@ -194,8 +217,7 @@ int blobs_sync(struct blobs *b)
 	bool failed = settle(b) != 0;
 
 	for (unsigned room = 0; room < N_ROOMS; room++)
-		for (unsigned shard = 0; shard < 256; shard++)
-			sync_touched(b, room, (uint8_t)shard);
+		sync_room(b, room);
 	failed = failed || b->failed;
 	b->failed = false;
 	return failed ? -1 : 0;
@@ -239,7 +261,8 @@ void folder_each(const struct blobs *b, const char *path, file_fn *fn, void *ctx
 	struct stat st;
 
 	if (folder == NULL) {
-		file_failure("list", path);
+		if (errno != ENOENT)
+			file_failure("list", path);
 		if (fd >= 0)
 			close(fd);
 		return;
@@ -260,28 +283,13 @@ static void sweep_one(void *ctx, int folder, const char *name, int64_t written_u
 		log_info("blobs_leftover_swept", "file=%s", name);
 }
 
-static int make_folder(int at, const char *path)
+static int make_rooms(const struct blobs *b)
 {
-	return mkdirat(at, path, 0700) != 0 && errno != EEXIST ? file_failure("create", path) : 0;
-}
-
-static int make_folders(const struct blobs *b)
-{
-	char path[PATH_LEN];
-
 	if (make_folder(b->root, "temp") != 0)
 		return -1;
-	for (unsigned room = 0; room < N_ROOMS; room++) {
+	for (unsigned room = 0; room < N_ROOMS; room++)
 		if (make_folder(b->root, room_names[room]) != 0)
 			return -1;
-		for (unsigned shard = 0; shard < 256; shard++) {
-			room_path(room, (uint8_t)shard, "", path);
-			if (make_folder(b->root, path) != 0)
-				return -1;
-		}
-		if (sync_folder(b, room_names[room]) != 0)
-			return -1;
-	}
 	return sync_folder(b, ".");
 }
 
@@ -298,7 +306,7 @@ struct blobs *blobs_open(const char *dir)
 		if (b->root < 0)
 			file_failure("open", dir);
 	}
-	if (b->root < 0 || make_folders(b) != 0) {
+	if (b->root < 0 || make_rooms(b) != 0) {
 		blobs_close(&b);
 		return NULL;
 	}

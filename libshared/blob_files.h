@@ -27,14 +27,16 @@ struct blobs {
 	uint64_t next_temp;
 	struct written written[WRITTEN_MAX];
 	size_t n_written;
-	bool failed; /* something before the next blobs_sync() was not made durable */
+	bool failed;             /* something before the next blobs_sync() was not made durable */
+	bool made[N_ROOMS][256]; /* folders known to be there */
 	bool touched[N_ROOMS][256]; /* folders to be synced */
+	bool grown[N_ROOMS];        /* rooms that got a new folder, to be synced */
 };
 
 /* "blobs/ab/NAME" of shard 0xab; name is a file's, at most 100 bytes. */
 void room_path(enum room room, uint8_t shard, const char *name, char path_r[PATH_LEN]);
-/* The next blobs_sync() syncs the folder of path. */
-void touch_folder(struct blobs *b, const char *path);
+/* The folder of path is there, made if needed, and the next blobs_sync() syncs it. */
+int touch_folder(struct blobs *b, const char *path) MUST_CHECK;
 /* Logs errno once, a full disk by its own name; -1. */
 int file_failure(const char *doing, const char *path);
 

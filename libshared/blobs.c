@@ -116,8 +116,7 @@ int blobs_put(struct blobs *b, struct bytes content, uint8_t hash_r[SHA256_LEN])
 	blob_path(hash_r, path);
 	if (!blobs_has(b, hash_r, &size) || size != content.len)
 		return write_new(b, path, content);
-	touch_folder(b, path); /* its name may still wait for a sync that failed */
-	return 0;
+	return touch_folder(b, path); /* its name may still wait for a sync that failed */
 }
 
 bool blobs_read(const struct blobs *b, const uint8_t hash[SHA256_LEN], uint64_t offset, size_t max,
@@ -135,8 +134,7 @@ static int remove_path(struct blobs *b, const char *path)
 		return -1;
 	if (unlinkat(b->root, path, 0) != 0 && errno != ENOENT)
 		return file_failure("remove", path);
-	touch_folder(b, path);
-	return 0;
+	return touch_folder(b, path);
 }
 
 int blobs_purge(struct blobs *b, const uint8_t hash[SHA256_LEN])
@@ -192,13 +190,11 @@ bool draft_hash(const struct blobs *b, struct bytes owner, const char *code,
  * long ago it was uploaded: whoever looks for orphans goes by its age. */
 static int rename_synced(struct blobs *b, int fd, const char *from, const char *to)
 {
+	if (touch_folder(b, from) != 0 || touch_folder(b, to) != 0)
+		return -1;
 	if (futimens(fd, NULL) != 0 || fdatasync(fd) != 0)
 		return file_failure("sync", from);
-	if (renameat(b->root, from, b->root, to) != 0)
-		return file_failure("rename", to);
-	touch_folder(b, from);
-	touch_folder(b, to);
-	return 0;
+	return renameat(b->root, from, b->root, to) == 0 ? 0 : file_failure("rename", to);
 }
 
 int draft_keep(struct blobs *b, struct bytes owner, const char *code,
@@ -212,10 +208,8 @@ int draft_keep(struct blobs *b, struct bytes owner, const char *code,
 		return -1;
 	blob_path(hash, to);
 	fd = openat(b->root, from, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-	if (fd < 0 && errno == ENOENT && blobs_has(b, hash, &size)) {
-		touch_folder(b, to);
-		return 0;
-	}
+	if (fd < 0 && errno == ENOENT && blobs_has(b, hash, &size))
+		return touch_folder(b, to);
 	if (fd < 0)
 		return file_failure("keep", from);
 	rc = rename_synced(b, fd, from, to);

@@ -128,7 +128,7 @@ START_TEST(a_blob_stands_under_its_hash_and_only_its_owner_may_read_it)
 	assert_blob(hash, "hello, world");
 	ck_assert_uint_eq(stat_of(HELLO_PATH).st_mode & 0777, 0600);
 	ck_assert_uint_eq(stat_of("blobs/09").st_mode & 0777, 0700);
-	ck_assert_uint_eq(stat_of("drafts").st_mode & 0777, 0700);
+	ck_assert_uint_eq(stat_of("blobs").st_mode & 0777, 0700);
 	ck_assert_uint_eq(files_in("temp"), 0);
 }
 END_TEST
@@ -550,6 +550,7 @@ Suite *test_suite(void)
 	Suite *suite = suite_create("blobs");
 	TCase *tcase = tcase_create("blobs");
 
+	tcase_set_timeout(tcase, 60); /* disks that sync are slow */
 	tcase_add_checked_fixture(tcase, open_dir, close_dir);
 	add_blob_tests(tcase);
 	tcase_add_test(tcase, parts_stand_at_their_offsets_in_whatever_order_they_come);
