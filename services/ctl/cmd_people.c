@@ -65,6 +65,8 @@ static int add_educator(struct ctl *c)
 	json_object_set_new(person, "name", json_string(given(c, "name")));
 	json_object_set_new(person, "email", json_string(given(c, "email")));
 	json_object_set_new(fields, "person", person);
+	if (!is_given(c, "language"))
+		json_object_set_new(fields, "language", json_string("en"));
 	json_object_set_new(fields, "educator", json_string(ID_STR(bytes_of_id(&educator))));
 	if (ctl_send_fields(c, TO_ENROLLMENT, &educator, "register_educator", fields, &done)) {
 		tell_id(c, "educator", &educator);
@@ -150,7 +152,7 @@ static const struct command rows[] = {
 		OWN_OPTION("email", "ADDRESS", "e-mail; kept sealed", P_TEXT, MUST),
 		OPTION("school", "ORG", "the educator's school", P_ID, MAY),
 		OPTION("district", "ORG", "the educator's district", P_ID, MAY),
-		OPTION("language", "LANGUAGE", "of letters: en or es", P_TEXT, MAY),
+		OPTION("language", "LANGUAGE", "of letters (default: en)", P_TEXT, MAY),
 		OWN_OPTION("license", LICENSE_FORM, "a license; the number is kept sealed", P_TEXT,
 			   ANY_NUMBER)),
 	 .run = add_educator},
@@ -161,7 +163,8 @@ static const struct command rows[] = {
 		OWN_OPTION("license", "STATE:NUMBER", "find by license", P_TEXT, MAY)),
 	 .run = show_educator},
 	{"educator", "names", "open an educator's name; the look is recorded",
-	 PARAMS(EDUCATOR, OPTION("purpose", "WORDS", "why; kept in the log", P_TEXT, MUST)),
+	 PARAMS(EDUCATOR,
+		OPTION("purpose", "WORD", "why, as ticket:4711; kept in the log", P_TEXT, MUST)),
 	 .asks = "open_names"},
 	{"educator", "license", "link further licenses to an educator",
 	 PARAMS(EDUCATOR, OWN_OPTION("license", LICENSE_FORM,

@@ -5,7 +5,6 @@
 #include "libshared/log.h"
 
 #include <inttypes.h>
-#include <signal.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
@@ -45,10 +44,10 @@ static void send_row(struct ctl *c)
 		return;
 	if (row->makes != NULL)
 		tell_id(c, row->makes, &entity);
-	if (row->makes != NULL)
-		say(c, "%s: %s\n", row->makes, ID_STR(bytes_of_id(&entity)));
 	if (done.answer != NULL)
 		tell_message(c, done.answer);
+	else if (row->makes != NULL)
+		say(c, "%s: %s\n", row->makes, ID_STR(bytes_of_id(&entity)));
 	say(c, "done: %s.0.log %" PRIu64 "%s\n", service_name(row->to), done.seq,
 	    done.repeated ? " (it had been done before)" : "");
 }
@@ -104,7 +103,6 @@ int ctl_main(int argc, char **argv)
 
 	ENSURE(c != NULL && sodium_init() >= 0);
 	log_start("cairnctl", LOG_WARN);
-	signal(SIGPIPE, SIG_IGN);
 	ctl_init(c);
 	command = ctl_parse(c, argc, argv);
 	if (command != NULL) {

@@ -1,0 +1,195 @@
+/* Credentials: shown, exported with what a verifier needs, verified without the net. */
+#include "services/ctl/commands.h"
+#include "services/ctl/files.h"
+
+#include "libshared/clock.h"
+#include "proto/issuance.pb-c.h"
+#include "services/issuance/didweb.h"
+#include "services/issuance/verify.h"
+
+#include <libgen.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* ---- export ---- */
+
+static const Issuance__IssuerAnswer *ask_issuer(struct ctl *c, ProtobufCBinaryData issuer)
+{
+	return (const Issuance__IssuerAnswer *)ctl_ask_fields(
+		c, TO_ISSUANCE, "get_issuer",
+		json_pack("{s:s}", "issuer", ID_STR(bytes_of_pb(issuer))));
+}
+
+/* Under docs, by the address it is served at. */
+static void write_document(struct ctl *c, const char *to, const char *place, const char *text)
+{
+	const char *path = arena_printf(c->arena, "%s/docs/%s", to, place);
+
+	if (place[0] == '\0' || strstr(place, "..") != NULL) {
+		ctl_fault(c, CTL_REFUSED,
+			  "the issuer's name is no did:web, so its keys have no address");
+		return;
+	}
+	if (dirs_make(c, dirname(arena_text(c->arena, bytes_of_text(path)))) &&
+	    file_write(c, path, bytes_of_text(text)))
+		say(c, "%s\n", path);
+}
+
+static int export_credential(struct ctl *c)
+{
+	const Issuance__CredentialAnswer *a = (const Issuance__CredentialAnswer *)ctl_ask_fields(
+		c, TO_ISSUANCE, "get_credential",
+		json_pack("{s:s, s:b}", "credential", given(c, "credential"), "document", 1));
+	const Issuance__IssuerAnswer *issuer = a != NULL ? ask_issuer(c, a->issuer) : NULL;
+	const char *to = given(c, "to"), *path = arena_printf(c->arena, "%s/credential.json", to);
+
+	if (issuer == NULL)
+		return ctl_exit_code(c);
+	if (a->document[0] == '\0')
+		return (int)ctl_fault(c, CTL_REFUSED,
+				      "the document is no more: its holder was erased");
+	if (!dirs_make(c, to) || !file_write(c, path, bytes_of_text(a->document)))
+		return ctl_exit_code(c);
+	say(c, "%s\n", path);
+	write_document(c, to, issuer->did_path, issuer->did_document);
+	tell_text(c, "credential", path);
+	tell_text(c, "docs", arena_printf(c->arena, "%s/docs", to));
+	tell_text(c, "did_document", arena_printf(c->arena, "%s/docs/%s", to, issuer->did_path));
+	return ctl_exit_code(c);
+}
+
+/* ---- verify ---- */
+
+/* The did that the proof says its key belongs to, or else the issuer's. */
+static const char *did_of_credential(struct ctl *c, struct bytes text)
+{
+	json_t *json = json_loadb((const char *)text.data, text.len, JSON_REJECT_DUPLICATES, NULL);
+	const json_t *proof = json_object_get(json, "proof");
+	const json_t *issuer = json_object_get(json, "issuer");
+	const char *method, *did = NULL;
+
+	if (json_is_array(proof))
+		proof = json_array_get(proof, 0);
+	method = json_string_value(json_object_get(proof, "verificationMethod"));
+	if (method != NULL)
+		did = arena_text(c->arena,
+				 (struct bytes){(const uint8_t *)method, strcspn(method, "#")});
+	if (json_is_object(issuer))
+		issuer = json_object_get(issuer, "id");
+	if (did == NULL && json_is_string(issuer))
+		did = arena_text(c->arena, bytes_of_text(json_string_value(issuer)));
+	json_decref(json);
+	return did;
+}
+
+/* Where the document of its issuer's keys stands in docs. NULL: told. */
+static const char *did_path(struct ctl *c, struct bytes credential, const char *docs)
+{
+	const char *did = did_of_credential(c, credential);
+	struct didweb_place place;
+
+	if (did == NULL || !didweb_place(did, &place)) {
+		ctl_fault(c, CTL_DIFFERS, "no credential of a did:web issuer: %s",
+			  did != NULL ? did : "it names neither key nor issuer");
+		return NULL;
+	}
+	return arena_printf(c->arena, "%s/%s%s", docs, place.host, place.path);
+}
+
+static void tell_checks(struct ctl *c, const struct verification *v)
+{
+	static const char *const outcomes[] = {[VERIFY_PASSED] = "passed",
+					       [VERIFY_FAILED] = "FAILED",
+					       [VERIFY_NOT_MADE] = "not made"};
+	json_t *checks = json_array();
+
+	for (size_t i = 0; i < VERIFY_CHECKS; i++) {
+		const struct verify_check *check = &v->checks[i];
+
+		say(c, "%-10s %-9s %s\n", check->name, outcomes[check->outcome], check->text);
+		json_array_append_new(checks,
+				      json_pack("{s:s, s:s, s:s}", "check", check->name, "outcome",
+						outcomes[check->outcome], "text", check->text));
+	}
+	tell(c, "checks", checks);
+	tell(c, "verified", json_boolean(v->verified));
+	say(c, "%s\n", v->verified ? "verified" : "NOT verified");
+}
+
+struct kit_paths {
+	const char *credential, *docs;
+};
+
+static struct kit_paths kit_paths(struct ctl *c)
+{
+	const char *path = given(c, "path"), *docs = given(c, "docs");
+	struct stat st;
+
+	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+		return (struct kit_paths){arena_printf(c->arena, "%s/credential.json", path),
+					  docs != NULL ? docs
+						       : arena_printf(c->arena, "%s/docs", path)};
+	if (docs == NULL)
+		docs = arena_printf(c->arena, "%s/docs",
+				    dirname(arena_text(c->arena, bytes_of_text(path))));
+	return (struct kit_paths){path, docs};
+}
+
+static int verify_credential(struct ctl *c)
+{
+	struct kit_paths kit = kit_paths(c);
+	struct verify_input input = {.now_us = clock_wall_us()};
+	AUTO(free_ptr) struct verification *v = calloc(1, sizeof *v);
+	uint8_t hash[32];
+	const char *did;
+
+	ENSURE(v != NULL);
+	if (is_given(c, "sha256") && !bytes_of_hex(given(c, "sha256"), hash, sizeof hash))
+		return (int)ctl_fault(c, CTL_USAGE, "--sha256: 64 hex digits are expected");
+	if (is_given(c, "sha256"))
+		input.expected_sha256 = BYTES_OF(hash);
+	if (is_given(c, "at") && !time_of_text(given(c, "at"), &input.now_us))
+		return (int)ctl_fault(c, CTL_USAGE,
+				      "--at: a time like 2027-06-30T12:00:00Z is expected");
+	if (!file_read(c, kit.credential, VERIFY_MAX_BYTES, &input.credential))
+		return ctl_exit_code(c);
+	did = did_path(c, input.credential, kit.docs);
+	if (did == NULL || !file_read(c, did, VERIFY_MAX_BYTES, &input.did_document))
+		return ctl_exit_code(c);
+	credential_verify(&input, v);
+	tell_checks(c, v);
+	if (!v->verified)
+		ctl_fault(c, CTL_DIFFERS, "%s: not verified", kit.credential);
+	return ctl_exit_code(c);
+}
+
+#define CREDENTIAL WORD("credential", "CREDENTIAL", "the credential's id", P_ID, MUST)
+#define ISSUANCE .to = TO_ISSUANCE
+
+static const struct command rows[] = {
+	{"credential", "show", "show a credential",
+	 PARAMS(CREDENTIAL, FLAG("document", "with the signed document")), ISSUANCE,
+	 .asks = "get_credential"},
+	{"credential", "list", "list an educator's credentials",
+	 PARAMS(OPTION("educator", "EDUCATOR", "the educator's id", P_ID, MUST),
+		OPTION("after", "CREDENTIAL", "go on after this one", P_ID, MAY),
+		OPTION("limit", "N", "at most so many", P_COUNT, MAY)),
+	 ISSUANCE, .asks = "list_credentials"},
+	{"credential", "export", "write a credential and every document that verifies it",
+	 PARAMS(OWN_WORD("credential", "CREDENTIAL", "the credential's id", P_ID, MUST),
+		OWN_OPTION("to", "DIR", "where to", P_TEXT, MUST)),
+	 .run = export_credential},
+	{"credential", "verify", "verify an exported credential, without the net",
+	 PARAMS(OWN_WORD("path", "FILE|DIR", "the credential, or what export wrote", P_TEXT, MUST),
+		OWN_OPTION("docs", "DIR", "its documents (default: docs beside it)", P_TEXT, MAY),
+		OWN_OPTION("sha256", "HEX", "what the document must hash to", P_TEXT, MAY),
+		OWN_OPTION("at", "TIME", "as of then (default: now)", P_TEXT, MAY)),
+	 .run = verify_credential},
+	{"credential", "held", "list credentials that may not be signed yet, and why", ISSUANCE,
+	 .asks = "list_held"},
+	{"credential", "issue", "try again to sign a held credential", PARAMS(CREDENTIAL), ISSUANCE,
+	 .sends = "issue_held"},
+};
+
+const struct command_list credential_commands = {rows, ARRAY_LEN(rows)};
