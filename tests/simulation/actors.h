@@ -1,0 +1,36 @@
+/*
+ * Who does something in the simulation: an operator who sets all up, teachers, assessors, a lead
+ * reader. Each decides by what a query tells now, so that a lost or late command changes only when,
+ * not whether.
+ */
+#ifndef CAIRN_SIMULATION_ACTORS_H
+#define CAIRN_SIMULATION_ACTORS_H
+
+#include "tests/simulation/world.h"
+
+#define TEACHERS 6
+#define ASSESSORS 8 /* the last one is the lead reader */
+#define SCHOOLS 3
+
+struct actor {
+	struct id id;
+	bool waiting;    /* for an answer */
+	int64_t rest_us; /* does nothing before */
+	unsigned phase;
+	struct id holds; /* teacher: the enrollment; assessor: the reading */
+	bool opened;     /* assessor: the evidence */
+	Cairn__Status last;
+};
+
+struct cast {
+	struct actor operator, teachers[TEACHERS], assessors[ASSESSORS];
+	struct id orgs[SCHOOLS];
+};
+
+void cast_open(struct world *w, struct cast *c);
+/* One random actor does its next thing. */
+void cast_step(struct world *w, struct cast *c);
+/* True once the operator has set all up. */
+bool cast_is_ready(const struct cast *c);
+
+#endif
