@@ -106,6 +106,7 @@ struct bytes new_id(struct decision *d);
 uint64_t draw(struct decision *d, uint64_t n);
 
 /* The field borrows the id. */
+/* Borrows the id; ID_NONE is an absent field. */
 ProtobufCBinaryData pb_of_id(const struct id *id);
 
 /* A message in the arena, for lists of messages and what is emitted later: TYPE *x = NEW(d, TYPE,

@@ -401,9 +401,10 @@ static int seal(struct engine *e, struct txn **t)
 		txn_abort(t);
 		return -1;
 	}
-	if (e->durability != NULL)
-		return e->durability->seal(e->durability->ctx, t, e->head.at.seq);
-	return txn_commit(t);
+	if (e->durability == NULL)
+		return txn_commit(t);
+	e->handed_over = e->durability->seal(e->durability->ctx, t, e->head.at.seq) == 0;
+	return e->handed_over ? 0 : -1;
 }
 
 enum outcome { OUTCOME_SEALED, OUTCOME_AGAIN, OUTCOME_FAILED };
@@ -497,6 +498,7 @@ unsigned engine_run(struct engine *e, int64_t now_us)
 		add_due_timers(e, now_us);
 	if (e->flying.n == 0 && e->n_subs == 0)
 		return 0;
+	e->handed_over = false;
 	if (disk_is_low(e))
 		outcome = OUTCOME_FAILED;
 	while (outcome == OUTCOME_AGAIN)
@@ -514,8 +516,8 @@ unsigned engine_run(struct engine *e, int64_t now_us)
 
 static enum durable_state flying_state(struct engine *e)
 {
-	if (e->durability == NULL || e->head.at.seq == e->head_before.at.seq)
-		return DURABLE_DONE;
+	if (!e->handed_over)
+		return DURABLE_DONE; /* committed, or failed and answered so */
 	return e->durability->poll(e->durability->ctx);
 }
 

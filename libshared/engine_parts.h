@@ -70,6 +70,7 @@ struct engine {
 
 	struct batch collecting, flying;
 	bool in_flight;              /* flying waits for the durability */
+	bool handed_over;            /* the durability has the flying batch's transaction */
 	struct log_head head_before; /* of the flying batch, to be put back when it fails */
 	struct log_commit commit;    /* of the batch being decided */
 

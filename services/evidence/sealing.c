@@ -292,6 +292,12 @@ static enum verdict add_dates(struct step *s)
 
 /* ---- the whole ---- */
 
+/* Absent, when there is none: not 16 zeros. */
+static ProtobufCBinaryData id_in_arena(const struct id *id, struct arena *arena)
+{
+	return pb_of_bytes(arena_copy(arena, bytes_of_pb(pb_of_id(id))));
+}
+
 static void add_identity(struct step *s, const Evidence__Seal *ask)
 {
 	struct arena *arena = s->d->arena;
@@ -309,8 +315,8 @@ static void add_identity(struct step *s, const Evidence__Seal *ask)
 	sealed->rows = rows.codes;
 	sealed->own_work = ask->own_work;
 	sealed->ai_use = ask->ai_use;
-	sealed->school = pb_of_bytes(arena_copy(arena, BYTES_OF(row->school)));
-	sealed->district = pb_of_bytes(arena_copy(arena, BYTES_OF(row->district)));
+	sealed->school = id_in_arena(&row->school, arena);
+	sealed->district = id_in_arena(&row->district, arena);
 }
 
 static void add_manifest(struct step *s)
