@@ -340,12 +340,14 @@ START_TEST(every_single_byte_is_clean_only_from_space_to_tilde_or_as_line_feed_a
 {
 	char text[17];
 
-	for (int c = 0; c < 256; c++) {
-		bool clean = (c >= 0x20 && c < 0x7f) || c == '\n' || c == '\t';
+	for (size_t at = 0; at < sizeof text; at++) {
+		for (int c = 0; c < 256; c++) {
+			bool clean = (c >= 0x20 && c < 0x7f) || c == '\n' || c == '\t';
 
-		memset(text, 'a', sizeof text);
-		text[_i] = (char)c;
-		ck_assert_int_eq(text_is_clean(text, sizeof text), clean);
+			memset(text, 'a', sizeof text);
+			text[at] = (char)c;
+			ck_assert_int_eq(text_is_clean(text, sizeof text), clean);
+		}
 	}
 }
 END_TEST
@@ -399,9 +401,8 @@ Suite *test_suite(void)
 	tcase_add_test(door, a_long_path_is_cut_before_what_is_wrong);
 	tcase_add_test(door, a_packed_message_is_what_protobuf_packs);
 	tcase_add_loop_test(text, clean_text_is_told_from_unclean_at_any_offset, 0, 18);
-	tcase_add_loop_test(
-		text, every_single_byte_is_clean_only_from_space_to_tilde_or_as_line_feed_and_tab,
-		0, 17);
+	tcase_add_test(text,
+		       every_single_byte_is_clean_only_from_space_to_tilde_or_as_line_feed_and_tab);
 	tcase_add_loop_test(text, words_are_counted_as_a_reader_does, 0, 13);
 	suite_add_tcase(suite, door);
 	suite_add_tcase(suite, text);

@@ -449,7 +449,8 @@ START_TEST(what_is_no_time_is_refused)
 	};
 	int64_t at_us;
 
-	ck_assert_msg(!time_of_text(bad[_i], &at_us), "%s", bad[_i]);
+	for (size_t i = 0; i < ARRAY_LEN(bad); i++)
+		ck_assert_msg(!time_of_text(bad[i], &at_us), "%s", bad[i]);
 }
 END_TEST
 
@@ -479,7 +480,7 @@ Suite *test_suite(void)
 	tcase_add_loop_test(times, times_print_as_iso_8601, 0, 9);
 	tcase_add_test(times, times_print_as_glibc_prints_them);
 	tcase_add_loop_test(times, times_are_read_with_decimals_and_offsets, 0, 7);
-	tcase_add_loop_test(times, what_is_no_time_is_refused, 0, 21);
+	tcase_add_test(times, what_is_no_time_is_refused);
 	suite_add_tcase(suite, print);
 	suite_add_tcase(suite, read);
 	suite_add_tcase(suite, times);
