@@ -220,7 +220,7 @@ static unsigned upstream_of(const struct kit *k, const char *stream)
 	for (unsigned i = 0; i < k->service->n_upstreams; i++)
 		if (strcmp(k->service->upstreams[i].stream, stream) == 0)
 			return i;
-	ENSURE(!"the service follows that stream");
+	ENSURE(false && "the service follows that stream");
 	return 0;
 }
 
