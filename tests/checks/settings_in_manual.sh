@@ -20,6 +20,11 @@ for program in "$@"; do
 		n_missing=$((n_missing + 1))
 		continue
 	fi
+	if [ ! -x "$program" ]; then
+		echo "$name is not built"
+		n_missing=$((n_missing + 1))
+		continue
+	fi
 	if ! help=$("$program" --help); then
 		echo "$name --help fails"
 		n_missing=$((n_missing + 1))
