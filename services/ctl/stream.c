@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
+#include <time.h>
 #include <unistd.h>
 
 #define TURN_US (200 * US_PER_MS)
@@ -167,12 +168,15 @@ static void turn_until_end(struct run *r)
 	}
 }
 
-/* Acknowledges what is safe, and says goodbye; what is on its way gets a moment. */
+/* Acknowledges what is safe, and says goodbye. Nothing is left behind when sockets close, so the
+ * goodbye gets a moment to leave: when it is lost, what was not acknowledged comes again. */
 static void end(struct run *r)
 {
+	struct timespec moment = {0, 50 * 1000 * 1000};
+
 	call_turn(r, true);
-	follower_turn(r->follower, clock_mono_us());
 	follower_leave(r->follower);
+	nanosleep(&moment, NULL);
 }
 
 static bool open_follower(struct run *r, const struct endpoint *at)
