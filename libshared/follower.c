@@ -532,6 +532,8 @@ void follower_leave(struct follower *f)
 
 	if (f->state != FOLLOWER_GOING && f->state != FOLLOWER_ASKED)
 		return;
+	if (f->state == FOLLOWER_GOING)
+		send_beat(f, f->sent_us); /* what is durable since the last one */
 	leave.session = f->session;
 	m.body_case = CAIRN__FOLLOW_MESSAGE__BODY_LEAVE;
 	m.leave = &leave;
