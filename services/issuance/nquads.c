@@ -42,7 +42,6 @@ struct place {
 /* What holds around an object. */
 struct scope {
 	const struct place *place;
-	const struct class *inner; /* defines members whatever the types are, or NULL */
 	struct node graph;
 	unsigned contexts, depth;
 };
@@ -234,14 +233,26 @@ static enum badge_fault scalar_node(struct emitter *e, const struct member *m, c
 
 /* ---- values of a member ------------------------------------------------------------------- */
 
+/* Whether something is said of an object. One of which nothing is said may be a value, but not
+ * all of a graph: processors drop it there. */
+static bool says_something(const json_t *object)
+{
+	size_t silent = json_object_get(object, "id") != NULL ? 1 : 0;
+
+	silent += json_object_get(object, "@context") != NULL ? 1 : 0;
+	return json_object_size(object) > silent;
+}
+
 /* The node that a single value becomes; what is in an object is emitted on the way. */
 static bool value_node(struct emitter *e, const struct member *m, json_t *value,
 		       struct node *node_r)
 {
-	struct scope scope = {&m->place, m->term->inner, m->graph, m->object->contexts,
+	struct scope scope = {&m->place, m->graph, m->object->contexts,
 			      m->object->around->depth + 1};
 	enum badge_fault fault;
 
+	if (m->term->kind == TERM_GRAPH && !says_something(value))
+		return fail(e, BADGE_SHAPE, &m->place);
 	if (json_is_object(value) && m->term->kind != TERM_VOCAB)
 		return object_emit(e, value, &scope, node_r);
 	fault = scalar_node(e, m, value, node_r);
@@ -287,8 +298,6 @@ static const struct term *term_of(const struct object *o, const char *name)
 
 	for (size_t i = o->n_classes; i > 0 && term == NULL; i--)
 		term = class_term(o->classes[i - 1], name);
-	if (term == NULL && o->around->inner != NULL)
-		term = class_term(o->around->inner, name);
 	return term != NULL ? term : common_term(name, o->contexts);
 }
 
@@ -409,11 +418,11 @@ static bool object_emit(struct emitter *e, json_t *json, const struct scope *aro
 bool nquads_emit(const struct nquads_source *source, struct quads *q, struct badge_problem *problem)
 {
 	struct emitter e = {source, q, problem};
-	struct scope scope = {NULL, NULL, no_node, source->contexts, 0};
+	struct scope scope = {NULL, no_node, source->contexts, 0};
 	struct node root;
 
 	*problem = (struct badge_problem){0};
-	if (!json_is_object(source->document))
+	if (!json_is_object(source->document) || !says_something(source->document))
 		return badge_refuse(problem, BADGE_SHAPE, "");
 	return object_emit(&e, source->document, &scope, &root);
 }

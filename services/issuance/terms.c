@@ -17,24 +17,14 @@
 
 /* One line each, sorted by name as strcmp() sorts. */
 /* clang-format off */
-#define PLAIN(name, iri) {name, IRI_NODE(iri), TERM_PLAIN, {NULL, 0, 0}, NULL}
-#define TYPED(name, iri, type) {name, IRI_NODE(iri), TERM_TYPED, IRI_NODE(type), NULL}
-#define LINK(name, iri) {name, IRI_NODE(iri), TERM_IRI, {NULL, 0, 0}, NULL}
-#define VOCAB(name, iri) {name, IRI_NODE(iri), TERM_VOCAB, {NULL, 0, 0}, NULL}
-#define LIST(name, iri) {name, IRI_NODE(iri), TERM_LIST, {NULL, 0, 0}, NULL}
-#define GRAPH(name, iri) {name, IRI_NODE(iri), TERM_GRAPH, {NULL, 0, 0}, NULL}
-#define OUTER(name, iri, class) {name, IRI_NODE(iri), TERM_PLAIN, {NULL, 0, 0}, class}
+#define PLAIN(name, iri) {name, IRI_NODE(iri), TERM_PLAIN, {NULL, 0, 0}}
+#define TYPED(name, iri, type) {name, IRI_NODE(iri), TERM_TYPED, IRI_NODE(type)}
+#define LINK(name, iri) {name, IRI_NODE(iri), TERM_IRI, {NULL, 0, 0}}
+#define VOCAB(name, iri) {name, IRI_NODE(iri), TERM_VOCAB, {NULL, 0, 0}}
+#define LIST(name, iri) {name, IRI_NODE(iri), TERM_LIST, {NULL, 0, 0}}
+#define GRAPH(name, iri) {name, IRI_NODE(iri), TERM_GRAPH, {NULL, 0, 0}}
 #define CLASS(name, in, iri, terms) {name, CONTEXT_##in, IRI_NODE(iri), terms, ARRAY_LEN(terms)}
 #define BARE_CLASS(name, in, iri) {name, CONTEXT_##in, IRI_NODE(iri), NULL, 0}
-
-static const struct term message_terms[] = {
-	PLAIN("message", ST "message"),
-	PLAIN("status", ST "status"),
-};
-
-/* What a statusMessage adds to the objects below it; they need no type. */
-static const struct class message_class = {
-	"statusMessage", CONTEXT_VC, {NULL, 0, 0}, message_terms, ARRAY_LEN(message_terms)};
 
 /* Common to all objects under the Open Badges context. "xsd:dateTime" is no slip: the context
  * does not define that prefix, so the name itself is what is signed. */
@@ -126,7 +116,6 @@ static const struct term bitstring_status_list_terms[] = {
 static const struct term bitstring_status_list_entry_terms[] = {
 	LINK("statusListCredential", ST "statusListCredential"),
 	PLAIN("statusListIndex", ST "statusListIndex"),
-	OUTER("statusMessage", ST "statusMessage", &message_class),
 	PLAIN("statusPurpose", ST "statusPurpose"),
 	LINK("statusReference", ST "statusReference"),
 	TYPED("statusSize", ST "statusSize", XSDS "integer"),
@@ -253,7 +242,6 @@ static const struct term verifiable_presentation_terms[] = {
 	LINK("holder", CRED "holder"),
 	GRAPH("proof", SEC "proof"),
 	LINK("termsOfUse", CRED "termsOfUse"),
-	GRAPH("verifiableCredential", CRED "verifiableCredential"),
 };
 
 static const struct class classes[] = {

@@ -8,7 +8,8 @@
  * names, then the common terms, as JSON-LD does.
  *
  * Left out on purpose: what differs between deployed copies of context 3.0.3 (endorsementJwt,
- * jti), and JSON literals (jsonSchema). A document with one of these is refused, never signed.
+ * jti), JSON literals (jsonSchema), and what changes the meaning of terms below it (statusMessage,
+ * a presentation's verifiableCredential). A document with one of these is refused, never signed.
  */
 #ifndef CAIRN_ISSUANCE_TERMS_H
 #define CAIRN_ISSUANCE_TERMS_H
@@ -36,14 +37,11 @@ enum term_kind {
 	TERM_GRAPH, /* objects, each in a graph of its own */
 };
 
-struct class;
-
 struct term {
 	const char *name;
 	struct node predicate;
 	enum term_kind kind;
-	struct node datatype;      /* of TERM_TYPED */
-	const struct class *inner; /* what also defines members of the term's objects, or NULL */
+	struct node datatype; /* of TERM_TYPED */
 };
 
 struct class

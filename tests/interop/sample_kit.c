@@ -1,0 +1,79 @@
+/* Writes a folder that verify.mjs takes: a badge signed with the test key, and the key list. */
+#include "services/issuance/didweb.h"
+#include "tests/support/badge_kit.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#define PATH_LEN 1024
+
+static void write_file(const char *path, struct bytes data)
+{
+	FILE *file = fopen(path, "wb");
+
+	ENSURE(file != NULL);
+	ENSURE(fwrite(data.data, 1, data.len, file) == data.len);
+	ENSURE(fclose(file) == 0);
+}
+
+/* Makes the folders above a file. */
+static void make_folders(const char *path)
+{
+	char folder[PATH_LEN];
+
+	for (const char *slash = strchr(path + 1, '/'); slash != NULL;
+	     slash = strchr(slash + 1, '/')) {
+		snprintf(folder, sizeof folder, "%.*s", (int)(slash - path), path);
+		mkdir(folder, 0755);
+	}
+}
+
+static void write_badge(const char *dir, struct badge_kit_key *key, struct arena *a)
+{
+	struct badge_signer signer = badge_kit_signer(key);
+	struct badge_document document;
+	struct badge_problem problem;
+	struct badge_template *template;
+	struct badge badge;
+	char path[PATH_LEN];
+
+	template = badge_template_new(&badge_kit_issuer, &badge_kit_achievement, &problem);
+	ENSURE(template != NULL);
+	badge = badge_kit_badge(template);
+	ENSURE(badge_sign(&badge, &signer, a, &document, &problem));
+	snprintf(path, sizeof path, "%s/credential.json", dir);
+	make_folders(path);
+	write_file(path, document.json);
+	badge_template_destroy(&template);
+}
+
+static void write_keys(const char *dir, const struct badge_kit_key *key, struct arena *a)
+{
+	const char *keys[] = {key->multikey};
+	struct didweb_place place;
+	char path[PATH_LEN];
+
+	ENSURE(didweb_place(BADGE_KIT_DID, &place));
+	snprintf(path, sizeof path, "%s/docs/%s%s", dir, place.host, place.path);
+	make_folders(path);
+	write_file(path, didweb_document(BADGE_KIT_DID, keys, ARRAY_LEN(keys), a));
+}
+
+int main(int argc, char **argv)
+{
+	struct badge_kit_key key;
+	struct arena *arena;
+
+	if (argc != 2) {
+		fprintf(stderr, "usage: %s DIR\n", argv[0]);
+		return 2;
+	}
+	arena = arena_new((size_t)1 << 18);
+	badge_kit_key(BADGE_KIT_SEED, &key);
+	write_badge(argv[1], &key, arena);
+	write_keys(argv[1], &key, arena);
+	arena_destroy(&arena);
+	return EXIT_SUCCESS;
+}
