@@ -280,9 +280,9 @@ static enum verdict add_dates(struct step *s)
 	sealed->sealed_us = s->d->now_us;
 	sealed->recall_until_us = s->d->now_us + policy->recall_hours * US_PER_HOUR;
 	sealed->due_us = business_deadline_us(zones, s->calendar, s->d->now_us,
-					      profile->target_business_days);
+					      MAX(profile->target_business_days, 1));
 	sealed->limit_us = business_deadline_us(zones, s->calendar, s->d->now_us,
-						profile->limit_business_days);
+						MAX(profile->limit_business_days, 1));
 	sealed->calendar_version = s->calendar->version;
 	sealed->profile = profile->code;
 	sealed->profile_version = profile->version;
