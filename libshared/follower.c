@@ -456,8 +456,11 @@ static void take_other(struct follower *f, int64_t mono_us)
 /* Takes what has come, until the owner has no room or there is no more. */
 static void receive(struct follower *f, int64_t mono_us)
 {
-	if (f->holds)
+	if (f->holds) {
 		take_batch(f, mono_us);
+		if (!f->holds)
+			drop_message(f);
+	}
 	for (int i = 0; i < MESSAGES_PER_TURN && !f->holds; i++) {
 		arena_reset(f->arena);
 		enum net_got got = net_receive(f->socket, &f->in);
