@@ -160,14 +160,14 @@ static const struct plan_rule {
 	 NOTIFICATION__TOPIC__CREDENTIAL_ISSUED, facts_issued, AT_ONCE},
 };
 
-bool topic_is_known(int topic)
+bool topic_is_known(Notification__Topic topic)
 {
 	return topic != NOTIFICATION__TOPIC__TOPIC_UNSPECIFIED &&
-	       protobuf_c_enum_descriptor_get_value(&notification__topic__descriptor, topic) !=
+	       protobuf_c_enum_descriptor_get_value(&notification__topic__descriptor, (int)topic) !=
 		       NULL;
 }
 
-bool topic_is_mandatory(int topic)
+bool topic_is_mandatory(Notification__Topic topic)
 {
 	return topic == NOTIFICATION__TOPIC__DECISION_READY ||
 	       topic == NOTIFICATION__TOPIC__COACH_NEEDED ||

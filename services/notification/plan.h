@@ -17,9 +17,9 @@
 void plan_event(const struct view *view, unsigned upstream, const ProtobufCMessage *event,
 		const struct record *record, struct decision *d);
 
-bool topic_is_known(int topic);
+bool topic_is_known(Notification__Topic topic);
 /* Cannot be switched off. */
-bool topic_is_mandatory(int topic);
+bool topic_is_mandatory(Notification__Topic topic);
 
 /* Which open notices a later event or a person's wish makes needless; an empty about or topic 0:
  * any. */

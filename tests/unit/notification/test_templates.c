@@ -24,10 +24,9 @@ START_TEST(every_topic_has_a_sound_text_in_both_languages)
 {
 	static const char *const languages[] = {"en", "es"};
 
-	for (int topic = 1; topic_is_known(topic); topic++)
+	for (uint16_t topic = 1; topic_is_known(topic); topic++)
 		for (size_t i = 0; i < ARRAY_LEN(languages); i++) {
-			const struct builtin_text *text =
-				builtin_find((uint16_t)topic, languages[i]);
+			const struct builtin_text *text = builtin_find(topic, languages[i]);
 
 			ck_assert_msg(text != NULL, "topic %d in %s", topic, languages[i]);
 			ck_assert_ptr_null(template_fault(text->subject, arena));
