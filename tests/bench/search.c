@@ -11,17 +11,21 @@
 #include <string.h>
 
 #define ROUNDS 300
+#define BATCH 64
 
 static struct kit kit;
 static struct arena *arena;
 
+/* Commands go in batches; a refusal shows in the number of entries found. */
 static void send_command(const Enrollment__Command *cmd)
 {
-	if (kit_send(&kit, BYTES_NONE, &cmd->base) != CAIRN__STATUS__OK) {
-		fprintf(stderr, "%s\n", kit.got.text);
-		exit(EXIT_FAILURE);
+	static unsigned n;
+
+	kit_submit(&kit, kit_id(&kit), ROLE_OPERATOR, BYTES_NONE, &cmd->base);
+	if (++n % BATCH == 0) {
+		kit_run(&kit);
+		arena_reset(kit.arena);
 	}
-	arena_reset(kit.arena);
 }
 
 /* The sample's entries over and over, each time under other codes; what they name stays the same.
@@ -66,6 +70,7 @@ static void given_catalogue(size_t n)
 	}
 	for (size_t i = n_entries; i < n; i++)
 		publish_again(entries[i % n_entries], i);
+	kit_run(&kit);
 }
 
 static int by_size(const void *a, const void *b)
@@ -120,11 +125,11 @@ int main(int argc, char **argv)
 	measure("a code", &ask);
 	ask.text = none;
 	measure("a word that nothing has", &ask);
-	ask.text = words;
+	ask.text = word;
 	ask.topic = topic;
 	ask.language = language;
 	ask.hours_max = 20;
-	measure("three words and three facets", &ask);
+	measure("a word and three facets", &ask);
 	kit_close(&kit);
 	arena_destroy(&arena);
 	return EXIT_SUCCESS;
