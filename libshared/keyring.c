@@ -483,6 +483,18 @@ void keyring_each_destroyed(const struct keyring *k, subject_fn *fn, void *ctx)
 			fn(ctx, (struct bytes){k->slots[i].subject, ID_LEN});
 }
 
+void keyring_file_each_destroyed(struct bytes file, subject_fn *fn, void *ctx)
+{
+	struct slot slot;
+
+	for (size_t at = sizeof slot; at + sizeof slot <= file.len; at += sizeof slot) {
+		memcpy(&slot, file.data + at, sizeof slot);
+		if (slot.state == SLOT_DESTROYED && slot_is_sound(&slot))
+			fn(ctx, (struct bytes){slot.subject, ID_LEN});
+	}
+	sodium_memzero(&slot, sizeof slot);
+}
+
 uint64_t keyring_count(const struct keyring *k)
 {
 	return k->n_keys;

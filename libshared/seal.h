@@ -44,6 +44,8 @@ bool keyring_get(const struct keyring *k, struct bytes subject, struct bytes *ke
 typedef void subject_fn(void *ctx, struct bytes subject);
 void keyring_each_destroyed(const struct keyring *k, subject_fn *fn, void *ctx);
 uint64_t keyring_count(const struct keyring *k);
+/* The same of the bytes of a keyring's file, which another process may own. */
+void keyring_file_each_destroyed(struct bytes file, subject_fn *fn, void *ctx);
 
 /* Encrypts text under the subject's key into an arena message. NULL: the subject has no key. */
 Cairn__Sealed *seal(struct decision *d, struct bytes subject, struct bytes text);

@@ -91,31 +91,37 @@ static void assert_failed(MDB_env *env, const char *message)
 	abort();
 }
 
-static int open_env(struct store *s)
+static int claim_dir(struct store *s)
 {
-	int rc;
-
 	if (mkdir(s->dir, 0700) != 0 && errno != EEXIST) {
 		log_error("store_open", "dir=%s error=\"%s\"", s->dir, strerror(errno));
 		return -1;
 	}
-	if (refuse_network_file_system(s->dir) != 0 || take_owner_lock(s) != 0)
-		return -1;
+	return refuse_network_file_system(s->dir) != 0 ? -1 : take_owner_lock(s);
+}
+
+static int open_env(struct store *s, unsigned flags)
+{
+	int rc;
+
 	if ((rc = mdb_env_create(&s->env)) != 0 ||
 	    (rc = mdb_env_set_maxdbs(s->env, TABLES_MAX)) != 0 ||
 	    (rc = mdb_env_set_mapsize(s->env, s->map_bytes)) != 0 ||
 	    (rc = mdb_env_set_assert(s->env, assert_failed)) != 0 ||
-	    (rc = mdb_env_open(s->env, s->dir, MDB_NOTLS | MDB_NORDAHEAD, 0600)) != 0) {
+	    (rc = mdb_env_open(s->env, s->dir, MDB_NOTLS | MDB_NORDAHEAD | flags, 0600)) != 0) {
 		log_error("store_open", "dir=%s error=\"%s\"", s->dir, mdb_strerror(rc));
 		return -1;
 	}
 	return 0;
 }
 
-static int open_tables(struct store *s, const char *const *tables, unsigned n_tables)
+/* flags: MDB_RDONLY, or 0 and what is missing is made. */
+static int open_tables(struct store *s, const char *const *tables, unsigned n_tables,
+		       unsigned flags)
 {
+	unsigned make = flags == MDB_RDONLY ? 0 : MDB_CREATE;
 	MDB_txn *txn;
-	int rc = mdb_txn_begin(s->env, NULL, 0, &txn);
+	int rc = mdb_txn_begin(s->env, NULL, flags, &txn);
 
 	s->n_tables = SERVICE_TABLES + n_tables;
 	ENSURE(s->n_tables <= TABLES_MAX);
@@ -123,7 +129,7 @@ static int open_tables(struct store *s, const char *const *tables, unsigned n_ta
 		const char *name =
 			i < SERVICE_TABLES ? runtime_tables[i] : tables[i - SERVICE_TABLES];
 
-		rc = mdb_dbi_open(txn, name, MDB_CREATE, &s->tables[i]);
+		rc = mdb_dbi_open(txn, name, make, &s->tables[i]);
 	}
 	if (rc == 0)
 		rc = mdb_txn_commit(txn);
@@ -132,19 +138,35 @@ static int open_tables(struct store *s, const char *const *tables, unsigned n_ta
 	return rc == 0 ? 0 : -1;
 }
 
-struct store *store_open(const char *dir, const char *const *tables, unsigned n_tables,
-			 size_t map_bytes)
+static struct store *store_new(const char *dir, size_t map_bytes)
 {
 	struct store *s = calloc(1, sizeof *s);
 
 	ENSURE(s != NULL && (s->dir = strdup(dir)) != NULL);
 	s->owner_fd = -1;
 	s->map_bytes = map_bytes != 0 ? map_bytes : DEFAULT_MAP_BYTES;
-	if (open_env(s) != 0 || open_tables(s, tables, n_tables) != 0) {
+	return s;
+}
+
+struct store *store_open(const char *dir, const char *const *tables, unsigned n_tables,
+			 size_t map_bytes)
+{
+	struct store *s = store_new(dir, map_bytes);
+
+	if (claim_dir(s) != 0 || open_env(s, 0) != 0 || open_tables(s, tables, n_tables, 0) != 0) {
 		store_close(&s);
 		return NULL;
 	}
 	store_check_readers(s);
+	return s;
+}
+
+struct store *store_open_reading(const char *dir, const char *const *tables, unsigned n_tables)
+{
+	struct store *s = store_new(dir, 0);
+
+	if (open_env(s, MDB_RDONLY) != 0 || open_tables(s, tables, n_tables, MDB_RDONLY) != 0)
+		store_close(&s);
 	return s;
 }
 

@@ -52,6 +52,9 @@ struct txn;
  * network file system. */
 struct store *store_open(const char *dir, const char *const *tables, unsigned n_tables,
 			 size_t map_bytes);
+/* Only to read from: a copy, or an environment that another process owns. Tables that are not there
+ * are an error. NULL: logged why. */
+struct store *store_open_reading(const char *dir, const char *const *tables, unsigned n_tables);
 void store_close(struct store **s);
 
 /* Doubles the map; no txn or view may be open. 0, or -1: logged. */
