@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TEMPLATE_BYTES ((size_t)64 << 10)
+#define TEMPLATE_BYTES ((size_t)192 << 10)
 #define JSON_BYTES ((size_t)16 << 10)
 #define CONTEXTS (CONTEXT_VC | CONTEXT_OB | CONTEXT_EXT)
 

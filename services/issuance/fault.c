@@ -9,9 +9,7 @@ static const char *const sentences[BADGE_FAULTS] = {
 	[BADGE_CONTROL] =
 		"the text holds a control character, and verifiers escape those differently",
 	[BADGE_UTF8] = "the text is not UTF-8",
-	[BADGE_LINE_ORDER] =
-		"characters beyond U+FFFF and from U+E000 to U+FFFF meet in a way that "
-		"verifiers sort differently",
+	[BADGE_LINE_ORDER] = "its lines stand in another order where UTF-16 units are sorted",
 	[BADGE_NUMBER] = "the number is outside what all verifiers print alike",
 	[BADGE_IRI] = "the address is not an absolute IRI of plain characters",
 	[BADGE_MISSING] = "a required member is missing",
@@ -71,27 +69,44 @@ enum badge_fault badge_text_fault(const char *text)
 	return control ? BADGE_CONTROL : BADGE_SOUND;
 }
 
-static bool is_scheme_char(char c)
+enum { LETTER = 1, SCHEME = 2, IRI = 4 };
+
+/* What an ASCII character may be in an IRI. */
+static uint8_t iri_char(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-	       c == '+' || c == '-' || c == '.';
+	if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'))
+		return LETTER | SCHEME | IRI;
+	if ((c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.')
+		return SCHEME | IRI;
+	switch (c) {
+	case '<':
+	case '>':
+	case '"':
+	case '{':
+	case '}':
+	case '|':
+	case '\\':
+	case '^':
+	case '`':
+		return 0;
+	default:
+		return c > ' ' && c <= '~' ? IRI : 0;
+	}
 }
 
 bool is_badge_iri(const char *text)
 {
 	const char *s = text;
 
-	if (!((*s >= 'a' && *s <= 'z') || (*s >= 'A' && *s <= 'Z')))
+	if ((iri_char(*s) & LETTER) == 0)
 		return false;
-	while (is_scheme_char(*s))
+	while ((iri_char(*s) & SCHEME) != 0)
 		s++;
 	if (*s++ != ':' || *s == '\0')
 		return false;
-	for (; *s != '\0'; s++) {
-		if (*s <= ' ' || *s > '~' || strchr("<>\"{}|\\^`", *s) != NULL)
-			return false;
-	}
-	return true;
+	while ((iri_char(*s) & IRI) != 0)
+		s++;
+	return *s == '\0';
 }
 
 bool badge_refuse(struct badge_problem *problem, enum badge_fault fault, const char *where)

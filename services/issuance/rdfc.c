@@ -136,7 +136,8 @@ static void hash_first_degree(struct rdfc *c, uint32_t b, struct label *labels)
 	labels[b] = label_z;
 	lines_sort(lines, blank->n_quads, c->arena);
 	blank->n_quads = drop_twins(lines, blank->n_quads);
-	c->same_in_utf16 &= lines_same_in_utf16(lines, blank->n_quads);
+	if (c->beyond_bmp)
+		c->same_in_utf16 &= lines_same_in_utf16(lines, blank->n_quads);
 	digest_begin(c->digest);
 	for (size_t i = 0; i < blank->n_quads; i++) {
 		blank->quads[i] = lines[i].quad;
@@ -271,7 +272,7 @@ static void write_text(struct rdfc *c, struct rdfc_part *own, const struct rdfc_
 	lines_sort(lines, n, c->arena);
 	lines_merge(lines, n, part->lines, part->n_lines, merged);
 	result_r->n_lines = lines_distinct(merged, all);
-	if (own->beyond_bmp || part->beyond_bmp)
+	if (c->beyond_bmp)
 		c->same_in_utf16 &= lines_same_in_utf16(merged, result_r->n_lines);
 	result_r->text = join(merged, result_r->n_lines, c->arena);
 	result_r->numbers = c->numbers;
@@ -280,11 +281,15 @@ static void write_text(struct rdfc *c, struct rdfc_part *own, const struct rdfc_
 
 static struct rdfc state_for(const struct quads *q, const struct rdfc_part *part)
 {
-	struct rdfc c = {.arena = q->arena, .n_blanks = q->n_blanks, .same_in_utf16 = true};
+	struct rdfc c = {
+		.arena = q->arena,
+		.n_blanks = q->n_blanks,
+		.beyond_bmp = q->beyond_bmp || part->beyond_bmp,
+		.same_in_utf16 = part->same_in_utf16,
+	};
 	size_t n = (size_t)c.n_blanks + 1;
 
 	ENSURE(q->n_blanks >= part->n_blanks);
-	c.same_in_utf16 = part->same_in_utf16;
 	c.blanks = arena_zalloc(q->arena, n * sizeof *c.blanks);
 	if (part->n_blanks > 0)
 		memcpy(c.blanks, part->blanks, ((size_t)part->n_blanks + 1) * sizeof *c.blanks);
@@ -299,7 +304,7 @@ int rdfc_canonicalize(const struct quads *q, const struct rdfc_options *options,
 	static const struct rdfc_part nothing = {.same_in_utf16 = true};
 	const struct rdfc_part *part = options->part != NULL ? options->part : &nothing;
 	AUTO(digest_destroy) struct digest *digest = digest_new(options->hash);
-	struct rdfc_part own = {.beyond_bmp = q->beyond_bmp};
+	struct rdfc_part own = {0};
 	struct rdfc c = state_for(q, part);
 
 	ENSURE(options->part == NULL || options->hash == DIGEST_SHA256);
@@ -330,8 +335,9 @@ const struct rdfc_part *rdfc_prepare(const struct quads *q)
 	hash_blanks(&c, 1);
 	part->blanks = c.blanks;
 	part->n_blanks = c.n_blanks;
-	part->beyond_bmp = q->beyond_bmp;
-	part->same_in_utf16 = c.same_in_utf16 && lines_same_in_utf16(part->lines, part->n_lines);
+	part->beyond_bmp = c.beyond_bmp;
+	part->same_in_utf16 = c.same_in_utf16 &&
+			      (!c.beyond_bmp || lines_same_in_utf16(part->lines, part->n_lines));
 	return part;
 }
 

@@ -24,6 +24,7 @@ struct rdfc {
 	uint32_t *numbers; /* canonical, or RDFC_UNNUMBERED */
 	uint32_t n_numbered;
 	size_t calls_left, permutations_left, depth;
+	bool beyond_bmp; /* only then can the orders differ */
 	bool same_in_utf16;
 };
 

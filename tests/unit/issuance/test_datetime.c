@@ -29,13 +29,12 @@ END_TEST
 START_TEST(every_day_of_400_years_comes_back)
 {
 	char text[DATETIME_LEN];
-	int64_t us;
+	int64_t us = 0, day = 0;
 
-	for (int64_t day = 0; day < 146097; day++) {
-		ck_assert(datetime_text(day * US_PER_DAY, text));
-		ck_assert(datetime_parse(text, &us));
-		ck_assert_int_eq(us, day * US_PER_DAY);
-	}
+	while (day < 146097 && datetime_text(day * US_PER_DAY, text) && datetime_parse(text, &us) &&
+	       us == day * US_PER_DAY)
+		day++;
+	ck_assert_int_eq(day, 146097);
 }
 END_TEST
 
