@@ -17,8 +17,6 @@
 #define DRAIN_US (10 * US_PER_S)
 #define NOTE_US                                                                                    \
 	(5 * US_PER_S) /* acknowledgements of subscribers are kept, although nothing else is */
-#define CHECK_US (60 * US_PER_S)
-#define READER_LAG_MOST 1000
 #define LOG_MESSAGES_PER_TURN 256
 
 /* ---- waiting ---- */
@@ -175,17 +173,6 @@ static void run_engine(struct daemon *d)
 		links_settle(d);
 }
 
-static void look_after(struct daemon *d)
-{
-	notify_watchdog(&d->notify, d->now.mono_us);
-	if (d->now.mono_us - d->checked_us < CHECK_US)
-		return;
-	d->checked_us = d->now.mono_us;
-	d->reader_lag = engine_check_readers(d->engine);
-	if (d->reader_lag > READER_LAG_MOST)
-		log_warn("reader_lags", "transactions=%" PRIu64, d->reader_lag);
-}
-
 static void turn(struct daemon *d)
 {
 	d->now = clock_now();
@@ -199,7 +186,8 @@ static void turn(struct daemon *d)
 	d->feed_has_more = feed_turn(d->feed, &d->now);
 	if (d->monitor != NULL)
 		monitor_turn(d->monitor, d->now.mono_us);
-	look_after(d);
+	notify_watchdog(&d->notify, d->now.mono_us);
+	watch(d);
 }
 
 static bool drained(const struct daemon *d)
@@ -229,7 +217,7 @@ int service_main(int argc, char **argv, const struct service *service)
 		return rc > 0 ? 0 : 2;
 	}
 	d.now = clock_now();
-	d.started_us = d.checked_us = d.noted_us = d.now.mono_us;
+	d.started_us = d.noted_us = d.now.mono_us;
 	rc = daemon_open(&d) == 0 ? 0 : 1;
 	if (rc == 0) {
 		log_info("ready", "version=%s seq=%" PRIu64 " commands=%s", CAIRN_VERSION,

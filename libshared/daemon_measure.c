@@ -79,7 +79,7 @@ static const struct metric plain[N_DAEMON_METRICS] = {
 	[BATCH_INPUTS] = {"batch_inputs_total", METRIC_COUNTER, "Inputs in all batches.", {{0}}},
 	[QUEUE] = {"queue_depth",
 		   METRIC_GAUGE,
-		   "Taken and not yet answered or durable.",
+		   "Commands unanswered; 1 where a followed batch waits.",
 		   {{"queue", queue_names, 2}}},
 	[COMMANDS] = {"commands_total", METRIC_COUNTER, "Commands decided.", {{0}}},
 	[EVENTS] = {"events_total", METRIC_COUNTER, "Events written.", {{0}}},
@@ -269,7 +269,7 @@ static void measure_sockets(struct daemon *d)
 	struct feed_counts feed = feed_counts(d->feed);
 
 	set(d, QUEUE, 0, desk.unanswered);
-	set(d, QUEUE, 1, d->upstream_bytes > 0);
+	set(d, QUEUE, 1, links_hold(d));
 	set(d, FOLLOWERS, 0, feed.sessions);
 	set(d, SENT_RECORDS, 0, feed.records);
 	set(d, SENT_BYTES, 0, feed.bytes);

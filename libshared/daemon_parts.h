@@ -1,7 +1,7 @@
 /*
  * Inside the daemon: what daemon.c (the loop), daemon_open.c (start and end), daemon_settings.c,
- * daemon_upstream.c (followed logs) and daemon_measure.c (metrics and status) share. Nobody else
- * includes this.
+ * daemon_upstream.c (followed logs), daemon_watch.c (alarms) and daemon_measure.c (metrics, status)
+ * share. Nobody else includes this.
  */
 #ifndef CAIRN_DAEMON_PARTS_H
 #define CAIRN_DAEMON_PARTS_H
@@ -82,7 +82,8 @@ struct daemon {
 	int64_t started_us;
 	uint64_t upstream_bytes; /* taken in this turn */
 	bool draining, feed_has_more;
-	int64_t drain_until_us, noted_us, checked_us, asked_links_us;
+	int64_t drain_until_us, noted_us, watched_us, asked_links_us;
+	unsigned n_watched;
 	uint64_t reader_lag;
 };
 
@@ -106,6 +107,10 @@ int64_t links_next_us(const struct daemon *d);
 bool links_hold(const struct daemon *d);
 /* Why a followed log has stopped for good; NULL: none has. */
 const char *links_stopped(const struct daemon *d);
+
+/* daemon_watch.c: looks after readers, clock, disk, parked events and absent subscribers, each
+ * minute. */
+void watch(struct daemon *d);
 
 /* daemon_measure.c */
 void measure_open(struct daemon *d);

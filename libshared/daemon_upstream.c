@@ -10,7 +10,7 @@
 /* Of one turn: leaves the other half of a batch to commands. */
 #define QUOTA_BYTES (BATCH_BYTES / 2)
 /* How often a follower that others may have let in again, or moved, is looked at. */
-#define MENDED_US (5 * US_PER_S)
+#define MENDED_US (10 * US_PER_S)
 #define LOOK_US US_PER_S
 
 static void tell_where(void *ctx, struct position *at_r)

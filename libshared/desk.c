@@ -8,7 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PER_TURN 2048  /* messages, of whatever kind */
+#define PER_TURN 2048                           /* messages, of whatever kind */
+#define ANSWER_BYTES_PER_TURN ((size_t)8 << 20) /* to queries, before others have their turn */
 #define ACCOUNTS 16384 /* a power of two above the number of peers there may be */
 #define LEAST_CAP 64
 #define FULL_IN_A_ROW 3
@@ -48,6 +49,7 @@ struct desk {
 	unsigned cap, full_in_a_row;
 	struct desk_counts counts;
 	int64_t mono_us;
+	size_t answer_bytes; /* of this turn */
 };
 
 #define NO_SLOT UINT32_MAX
@@ -238,6 +240,7 @@ static void ask_query(struct desk *d, struct request *r, struct account *account
 	}
 	if (reply.status == CAIRN__STATUS__OK && r->head->kind == GET_STATUS)
 		reply.answer = d->o.status(d->o.ctx, d->arena);
+	d->answer_bytes += reply.answer.len;
 	send_reply(d, &s->route, &reply);
 	d->o.answered(d->o.ctx, s->kind, reply.status, 0);
 	free_slot(d, s);
@@ -316,7 +319,8 @@ static bool take_request(struct desk *d, const struct peers *peers, const struct
 void desk_take(struct desk *d, const struct peers *peers, const struct now *now)
 {
 	d->mono_us = now->mono_us;
-	for (unsigned i = 0; i < PER_TURN; i++) {
+	d->answer_bytes = 0;
+	for (unsigned i = 0; i < PER_TURN && d->answer_bytes < ANSWER_BYTES_PER_TURN; i++) {
 		enum net_got got = d->holds ? NET_GOT : net_receive(d->o.socket, &d->in);
 
 		if (got == NET_NOTHING)

@@ -44,6 +44,7 @@ struct feed {
 	struct arena *arena;
 	struct session *sessions;
 	struct feed_counts counts;
+	int64_t refusal_told_us; /* one line a second */
 	char log_stream[64];
 };
 
@@ -310,6 +311,16 @@ static Cairn__RefusedCode judge(struct feed *f, const Cairn__Follow *ask, const 
 	return check_position(f, *public_r, at_r);
 }
 
+static void tell_refusal(struct feed *f, const Cairn__Follow *ask, const struct peer *peer,
+			 Cairn__RefusedCode code, const struct now *now)
+{
+	if (f->refusal_told_us != 0 && now->mono_us - f->refusal_told_us < US_PER_S)
+		return;
+	f->refusal_told_us = now->mono_us;
+	log_warn("follower_refused", "peer=%s stream=%.60s seq=%" PRIu64 " code=%d", peer->name,
+		 ask->stream, ask->at != NULL ? ask->at->seq : 0, (int)code);
+}
+
 static void take_follow(struct feed *f, const struct net_route *route, const Cairn__Follow *ask,
 			const struct peer *peer, const struct now *now)
 {
@@ -322,8 +333,7 @@ static void take_follow(struct feed *f, const struct net_route *route, const Cai
 		old->gone = true;
 	code = judge(f, ask, peer, &at, &public_stream);
 	if (code != CAIRN__REFUSED_CODE__REFUSED_UNSPECIFIED) {
-		log_warn("follower_refused", "peer=%s stream=%.60s seq=%" PRIu64 " code=%d",
-			 peer->name, ask->stream, at.seq, (int)code);
+		tell_refusal(f, ask, peer, code, now);
 		send_refused(f, route, ask->session, code);
 		return;
 	}

@@ -14,6 +14,7 @@
 #define KNOCK_US (50 * US_PER_MS) /* until the socket is connected */
 #define KNOCKS_MAX 60             /* then a new connection: a refused key gets no other */
 #define MESSAGES_PER_TURN 16
+#define LEAVE_MS 200
 #define UNDURABLE_MAX 4096
 
 /* A batch that was taken and is not yet durable with the owner. */
@@ -542,6 +543,7 @@ void follower_leave(struct follower *f)
 	m.leave = &leave;
 	if (send_message(f, &m, 0) != NET_SENT)
 		log_debug("follower_left_unsaid", "stream=%s", f->o.stream);
+	net_linger(f->socket, LEAVE_MS); /* so that a close that follows does not take them back */
 	end_session(f);
 	f->state = FOLLOWER_STOPPED;
 }

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #define SOCKETS_MAX 1000 /* libzmq's own bound is 1023 */
 #define IPC_PATH_MAX 107
@@ -209,6 +210,11 @@ static int attach(struct net_socket *s, const char *endpoint)
 	}
 	if (rows[s->kind].side == CLIENT)
 		return 0;
+	if (strncmp(endpoint, "ipc://", 6) == 0 && chmod(endpoint + 6, 0660) != 0) {
+		log_error("endpoint_not_shared", "endpoint=%s error=\"%s\"", endpoint,
+			  strerror(errno));
+		return -1;
+	}
 	return zmq_getsockopt(s->zmq, ZMQ_LAST_ENDPOINT, at, &size);
 }
 

@@ -12,6 +12,8 @@
  *a reply names that route. A route dies with its connection; who a peer is comes from m.user, the
  *name that ZAP gave its key (peers.h), never from the route.
  *
+ * A unix socket is open to its owner and group (0660): daemons of other users share a group.
+ *
  * Nothing here blocks. One thread owns all sockets of a net.
  */
 #ifndef CAIRN_NET_H

@@ -19,6 +19,7 @@ struct zap {
 	struct zap_counts counts;
 	int64_t logged_us; /* one line a second about refusals */
 	unsigned n_tests;
+	bool testing; /* a refusal is what we want */
 };
 
 enum frame { VERSION, REQUEST_ID, DOMAIN, ADDRESS, IDENTITY, MECHANISM, CREDENTIALS, N_FRAMES };
@@ -108,6 +109,8 @@ static void note_refusal(struct zap *z, struct bytes address)
 {
 	int64_t now_us = clock_mono_us();
 
+	if (z->testing)
+		return;
 	z->counts.refused++;
 	if (now_us - z->logged_us < US_PER_S && z->logged_us != 0)
 		return;
@@ -211,10 +214,12 @@ int zap_self_test(struct zap *z, const struct peers *peers, const struct net_soc
 						      .endpoints = {net_endpoint(s, i)}});
 	struct net_socket *watch = stranger != NULL ? watch_handshake(z, stranger) : NULL;
 
+	z->testing = true;
 	if (watch != NULL) {
 		event = await_verdict(z, peers, net_handle(watch));
 		zmq_socket_monitor(net_handle(stranger), NULL, 0);
 	}
+	z->testing = false;
 	if (event != ZMQ_EVENT_HANDSHAKE_FAILED_AUTH)
 		log_error("stranger_not_refused",
 			  "endpoint=%s event=%#x remedy=\"this libzmq must not be used\"",
