@@ -23,7 +23,7 @@ enum verdict on_profile_published(const struct view *view, const ProtobufCMessag
 	(void)view;
 	noted.profile = OF_ENROLLMENT(event)->profile_published->profile;
 	if (noted.profile == NULL)
-		return ACCEPTED;
+		return refuse(d, EVIDENCE__REASON__BAD_VALUE);
 	ours.profile_noted = &noted;
 	emit_document(d, profile_id(noted.profile->code), &ours,
 		      EVIDENCE__EVENT__BODY_PROFILE_NOTED);
@@ -39,7 +39,7 @@ enum verdict on_policy_published(const struct view *view, const ProtobufCMessage
 	(void)view;
 	noted.policy = OF_ENROLLMENT(event)->policy_published->policy;
 	if (noted.policy == NULL)
-		return ACCEPTED;
+		return refuse(d, EVIDENCE__REASON__BAD_VALUE);
 	ours.policy_noted = &noted;
 	emit_document(d, policy_id(), &ours, EVIDENCE__EVENT__BODY_POLICY_NOTED);
 	return ACCEPTED;
@@ -54,7 +54,7 @@ enum verdict on_calendar_published(const struct view *view, const ProtobufCMessa
 	(void)view;
 	noted.calendar = OF_ENROLLMENT(event)->calendar_published->calendar;
 	if (noted.calendar == NULL)
-		return ACCEPTED;
+		return refuse(d, EVIDENCE__REASON__BAD_VALUE);
 	ours.calendar_noted = &noted;
 	emit_document(d, calendar_id(), &ours, EVIDENCE__EVENT__BODY_CALENDAR_NOTED);
 	return ACCEPTED;
@@ -69,7 +69,7 @@ enum verdict on_media_published(const struct view *view, const ProtobufCMessage 
 	(void)view;
 	noted.media = OF_ENROLLMENT(event)->media_published->media;
 	if (noted.media == NULL)
-		return ACCEPTED;
+		return refuse(d, EVIDENCE__REASON__BAD_VALUE);
 	ours.media_noted = &noted;
 	emit_document(d, media_id(), &ours, EVIDENCE__EVENT__BODY_MEDIA_NOTED);
 	return ACCEPTED;
@@ -90,7 +90,8 @@ static Evidence__RowOfEntry **rows_of_rubric(const Enrollment__Rubric *rubric, s
 	return rows;
 }
 
-/* The reflection is a question like the others, the last one. */
+/* The reflection is a question like the others, the last one. An entry without a rubric is a fault
+ * of the catalogue: it is parked, and an operator hears of it. */
 enum verdict on_entry_published(const struct view *view, const ProtobufCMessage *event,
 				struct decision *d)
 {
@@ -100,8 +101,8 @@ enum verdict on_entry_published(const struct view *view, const ProtobufCMessage 
 	struct id version;
 
 	(void)view;
-	if (entry == NULL || entry->rubric == NULL)
-		return ACCEPTED;
+	if (entry == NULL || entry->rubric == NULL || !is_id(bytes_of_pb(entry->entry)))
+		return refuse(d, EVIDENCE__REASON__BAD_VALUE);
 	noted.entry = entry->entry;
 	noted.version = entry->version;
 	noted.code = entry->code;

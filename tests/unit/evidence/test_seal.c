@@ -434,6 +434,21 @@ START_TEST(a_resumed_enrollment_seals_with_the_school_of_that_day)
 }
 END_TEST
 
+START_TEST(a_teacher_of_no_school_seals_without_one)
+{
+	Enrollment__Resumed resumed = ENROLLMENT__RESUMED__INIT;
+	Enrollment__Event event = ENROLLMENT__EVENT__INIT;
+
+	given_everything(&p, NULL);
+	resumed.enrollment = pb_of_bytes(p.portfolio);
+	event.body_case = ENROLLMENT__EVENT__BODY_RESUMED;
+	event.resumed = &resumed;
+	kit_upstream(&p.kit, "enrollment.0.log", p.portfolio, &event.base);
+	given_sealed(&p);
+	ck_assert_uint_eq(sealed_event()->school.len, 0);
+}
+END_TEST
+
 START_TEST(a_teacher_who_has_moved_seals_with_the_new_school)
 {
 	given_everything(&p, NULL);
@@ -489,6 +504,7 @@ static void add_seal_tests(TCase *tcase)
 	tcase_add_loop_test(tcase, answers_within_their_word_limits_are_sealed, 0,
 			    ARRAY_LEN(lengths));
 	tcase_add_test(tcase, a_resumed_enrollment_seals_with_the_school_of_that_day);
+	tcase_add_test(tcase, a_teacher_of_no_school_seals_without_one);
 	tcase_add_test(tcase, a_teacher_who_has_moved_seals_with_the_new_school);
 	tcase_add_test(tcase, a_submissions_id_is_used_once);
 	tcase_add_test(tcase, without_a_calendar_or_a_profile_nothing_is_sealed);
