@@ -23,9 +23,12 @@ uint64_t assessment_version(const struct view *view, struct bytes entity)
 	struct submission submission;
 	struct assessor assessor;
 	struct journey journey;
+	struct reading reading;
 
 	if (submission_get(view, entity, &submission))
 		return submission.version;
+	if (reading_get(view, entity, &reading))
+		return reading.version;
 	if (assessor_get(view, entity, &assessor))
 		return assessor.version;
 	return journey_get(view, entity, &journey) ? journey.version : 0;
