@@ -1,4 +1,5 @@
 /* Keys: of an installation's processes, of issuers, of backups. */
+#include "services/ctl/backup.h"
 #include "services/ctl/commands.h"
 
 #include <errno.h>
@@ -83,6 +84,14 @@ static const struct command rows[] = {
 	 .asks = "get_issuer"},
 	{"keys", "list", "list the issuers and their public keys", .to = TO_ISSUANCE,
 	 .asks = "list_issuers"},
+	{"keys", "backup-key", "make the pair of keys that backups are encrypted with",
+	 PARAMS(OWN_OPTION("to", "FILE", "FILE.public and, to be kept elsewhere, FILE.secret",
+			   P_TEXT, MUST)),
+	 .run = make_backup_key},
+	{"keys", "erased", "list the persons whose keys were destroyed",
+	 PARAMS(OWN_WORD("service", "SERVICE", "of this service's keyring (default: all)", P_TEXT,
+			 MAY)),
+	 .run = list_erased},
 };
 
 const struct command_list keys_commands = {rows, ARRAY_LEN(rows)};

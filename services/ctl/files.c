@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <ftw.h>
 #include <libgen.h>
+#include <limits.h>
 #include <openssl/evp.h>
 #include <stdlib.h>
 #include <string.h>
@@ -190,19 +191,21 @@ static int no_dots(const struct dirent *entry)
 
 static bool walk(struct ctl *c, const char *root, const char *below, file_fn *fn, void *ctx)
 {
-	const char *dir =
-		arena_printf(c->arena, "%s%s%s", root, below[0] != '\0' ? "/" : "", below);
+	const char *slash = below[0] != '\0' ? "/" : "";
+	char dir[PATH_MAX], path[PATH_MAX], whole[2 * PATH_MAX];
 	struct dirent **entries = NULL;
-	int n = scandir(dir, &entries, no_dots, alphasort);
-	bool ok = n >= 0 || errno == ENOENT || fault(c, dir);
+	int n, len = snprintf(dir, sizeof dir, "%s%s%s", root, slash, below);
+	bool ok;
 
+	n = len < (int)sizeof dir ? scandir(dir, &entries, no_dots, alphasort) : -1;
+	ok = n >= 0 || errno == ENOENT || fault(c, dir);
 	for (int i = 0; i < n; i++) {
-		const char *path = arena_printf(c->arena, "%s%s%s", below,
-						below[0] != '\0' ? "/" : "", entries[i]->d_name);
 		struct stat st;
 
+		len = snprintf(path, sizeof path, "%s%s%s", below, slash, entries[i]->d_name);
+		snprintf(whole, sizeof whole, "%s/%s", root, path);
 		/* What was there a moment ago may have been purged since. */
-		if (ok && lstat(arena_printf(c->arena, "%s/%s", root, path), &st) == 0) {
+		if (ok && len < (int)sizeof path && lstat(whole, &st) == 0) {
 			if (S_ISDIR(st.st_mode))
 				ok = walk(c, root, path, fn, ctx);
 			else if (S_ISREG(st.st_mode))
