@@ -1,7 +1,7 @@
 /*
  * Inside the engine: what engine.c (collecting, running, answering), engine_decide.c (one input in
  * a transaction), engine_upstream.c (neighbours' records) and engine_runtime.c (operators'
- * requests) share. Nobody else includes this.
+ * requests) share, and what restore.c needs of rebuild.c. Nobody else includes this.
  */
 #ifndef CAIRN_ENGINE_PARTS_H
 #define CAIRN_ENGINE_PARTS_H

@@ -5,6 +5,7 @@
 #include "libshared/check.h"
 #include "libshared/clock.h"
 #include "libshared/cursors.h"
+#include "libshared/engine_parts.h"
 #include "libshared/log.h"
 #include "proto/runtime.pb-c.h"
 
@@ -165,7 +166,8 @@ static void append_batch(struct extending *x, struct txn *t, const struct log_ba
 		txn_fault(t, "archive: its chain does not go on from this log");
 }
 
-/* No layout has the number 0: the daemon rebuilds its tables before it does anything else. */
+/* No layout has the number 0: if this process ends before it has rebuilt the tables, the daemon
+ * does. */
 static void ask_for_rebuild(struct txn *t)
 {
 	uint8_t none[4] = {0};
@@ -217,7 +219,7 @@ int restore_extend(const struct service *service, const char *dir, const char *a
 	if (s != NULL && eventlog_open(s, origin, &x.head) == 0)
 		rc = extend(&x, s, n_r);
 	store_close(&s);
-	return rc;
+	return rc == 0 && *n_r > 0 ? tables_rebuild(service, dir, archive, 0) : rc;
 }
 
 /* ---- cursors ---- */
