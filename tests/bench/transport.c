@@ -168,14 +168,17 @@ int main(int argc, char **argv)
 {
 	size_t n = argc > 1 ? strtoul(argv[1], NULL, 10) : 100000;
 	size_t window = argc > 2 ? strtoul(argv[2], NULL, 10) : 1000;
-	static const char *const words[] = {"commands_tcp=tcp://127.0.0.1:17811", NULL};
-	char ipc[256];
+	char ipc[256], tcp[64], word[80];
+	const char *const words[] = {word, NULL};
+
+	snprintf(tcp, sizeof tcp, "tcp://127.0.0.1:%u", (unsigned)daemon_kit_free_port());
+	snprintf(word, sizeof word, "commands_tcp=%s", tcp);
 
 	daemon_kit_open(&kit);
 	daemon_kit_start(&kit, "copy", words);
 	snprintf(ipc, sizeof ipc, "%s", daemon_kit_endpoint(&kit, "copy", 's'));
 	run_commands(ipc, n, window);
-	run_commands("tcp://127.0.0.1:17811", n, window);
+	run_commands(tcp, n, window);
 	run_commands(ipc, n / 20, 64);
 	run_commands(ipc, n / 200, 1);
 	uint64_t head = 2 * n + n / 20 + n / 200;

@@ -8,11 +8,14 @@
 #include "tests/support/shelf_service.h"
 #include "tests/support/suite.h"
 
+#include <arpa/inet.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 static struct daemon_kit kit;
@@ -452,9 +455,100 @@ START_TEST(a_neighbour_that_dies_and_comes_back_is_followed_on)
 		daemon_kit_start(&kit, round % 2 == 0 ? "shelf" : "copy", NULL);
 		WAIT_FOR_ITEM(copy, item, it->puts == 1);
 	}
-	ck_assert_uint_eq(status_of(copy)->events, status_of(copy)->events);
 	ck_assert_uint_eq(status_of(copy)->durable_seq, 100);
 	client_close(&copy);
+}
+END_TEST
+
+/* Keeps 500 commands in the air. */
+static void flood(struct client *c, struct load *load)
+{
+	int64_t until_us = clock_mono_us() + KIT_WAIT_MS * US_PER_MS;
+
+	while (client_in_air(c) < 500) {
+		client_submit(c, &(struct ask){.message = &put_command(fresh_id(), "chalk")->base},
+			      until_us, 0);
+		load->sent++;
+	}
+	client_turn(c, clock_mono_us(), count_answer, load);
+}
+
+START_TEST(a_flood_of_commands_starves_neither_followed_logs_nor_timers)
+{
+	int64_t until_us = clock_mono_us() + KIT_WAIT_MS * US_PER_MS;
+	struct bytes item = fresh_id();
+	struct client *copy, *greedy;
+	struct load load = {0};
+	bool is_there = false;
+
+	daemon_kit_start(&kit, "copy", NULL);
+	copy = daemon_kit_client(&kit, "copy", "cairnctl");
+	greedy = daemon_kit_client(&kit, "copy", "gateway");
+	while (load.ok < 1000)
+		flood(greedy, &load);
+	ck_assert_int_eq(put(item, "chalk"), CAIRN__STATUS__OK); /* at shelf: copy follows it */
+	while (!is_there) {
+		ck_assert(clock_mono_us() < until_us);
+		flood(greedy, &load);
+		is_there = get(copy, item, 0) == CAIRN__STATUS__OK;
+	}
+	client_close(&operations);
+	operations = copy;
+	ck_assert_int_eq(remind(item, clock_wall_us() + US_PER_MS), CAIRN__STATUS__OK);
+	for (is_there = false; !is_there;) {
+		ck_assert(clock_mono_us() < until_us);
+		flood(greedy, &load);
+		is_there = get(copy, item, 0) == CAIRN__STATUS__OK && item_got()->reminded == 1;
+	}
+	ck_assert_uint_eq(load.other, 0);
+	client_close(&greedy);
+}
+END_TEST
+
+/* ---- what machines watch ---- */
+
+/* The whole answer of the metrics port, "" when nobody listens. */
+static const char *fetch(uint16_t port, const char *path)
+{
+	static char answer[262144];
+	struct sockaddr_in at = {.sin_family = AF_INET, .sin_port = htons(port)};
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	size_t len = 0;
+	ssize_t n;
+
+	at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	answer[0] = '\0';
+	if (connect(fd, (const struct sockaddr *)&at, sizeof at) == 0) {
+		dprintf(fd, "GET %s HTTP/1.1\r\nHost: localhost\r\n\r\n", path);
+		while ((n = recv(fd, answer + len, sizeof answer - 1 - len, 0)) > 0)
+			len += (size_t)n;
+		answer[len] = '\0';
+	}
+	close(fd);
+	return answer;
+}
+
+START_TEST(metrics_and_readiness_are_told_on_loopback)
+{
+	uint16_t port = daemon_kit_free_port();
+	char word[32];
+	const char *const words[] = {word, NULL};
+	const char *page;
+
+	snprintf(word, sizeof word, "metrics_port=%u", (unsigned)port);
+	daemon_kit_stop(&kit, "shelf");
+	daemon_kit_start(&kit, "shelf", words);
+	ck_assert_int_eq(put(fresh_id(), "chalk"), CAIRN__STATUS__OK);
+	ck_assert_int_eq(put(fresh_id(), ""), CAIRN__STATUS__REJECTED);
+	page = fetch(port, "/metrics");
+	ck_assert_ptr_nonnull(
+		strstr(page, "cairn_shelf_requests_total{method=\"put\",code=\"ok\"} 1\n"));
+	ck_assert_ptr_nonnull(
+		strstr(page, "cairn_shelf_requests_total{method=\"put\",code=\"rejected\"} 1\n"));
+	ck_assert_ptr_nonnull(strstr(page, "# TYPE cairn_shelf_batch_duration_seconds histogram"));
+	ck_assert_ptr_nonnull(strstr(page, "\ncairn_shelf_disk_full 0\n"));
+	ck_assert_ptr_nonnull(strstr(fetch(port, "/readyz"), " 200 OK\r\n"));
+	ck_assert_ptr_nonnull(strstr(fetch(port, "/livez"), " 200 OK\r\n"));
 }
 END_TEST
 
@@ -487,12 +581,14 @@ Suite *test_suite(void)
 	tcase_add_test(life, without_peers_or_key_it_does_not_start);
 	tcase_add_test(life, a_revoked_peer_is_refused_on_its_open_connection);
 	tcase_add_test(life, a_wrong_peers_file_changes_nothing);
+	tcase_add_test(life, metrics_and_readiness_are_told_on_loopback);
 	suite_add_tcase(suite, life);
 
 	tcase_set_timeout(following, 120);
 	tcase_add_checked_fixture(following, setup, teardown);
 	tcase_add_test(following, a_follower_has_what_its_neighbour_has_and_its_keys);
 	tcase_add_test(following, a_neighbour_that_dies_and_comes_back_is_followed_on);
+	tcase_add_test(following, a_flood_of_commands_starves_neither_followed_logs_nor_timers);
 	suite_add_tcase(suite, following);
 
 	return suite;

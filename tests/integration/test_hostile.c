@@ -211,20 +211,6 @@ static int connect_tcp(uint16_t port)
 	return -1;
 }
 
-/* A port that was free a moment ago. */
-static uint16_t free_port(void)
-{
-	struct sockaddr_in at = {.sin_family = AF_INET};
-	socklen_t size = sizeof at;
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-	at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	ENSURE(fd >= 0 && bind(fd, (const struct sockaddr *)&at, sizeof at) == 0 &&
-	       getsockname(fd, (struct sockaddr *)&at, &size) == 0);
-	close(fd);
-	return ntohs(at.sin_port);
-}
-
 static void start_with_tcp(uint16_t port, char endpoint_r[64])
 {
 	char word[80];
@@ -242,7 +228,7 @@ START_TEST(a_frame_of_a_gigabyte_announced_before_the_handshake_costs_nothing)
 					     0x7f, 3, 0, 'C', 'U', 'R', 'V', 'E'};
 	static const uint8_t frame[] = {0x06, 0, 0, 0, 0, 0x40, 0, 0, 0};
 	static uint8_t chunk[65536];
-	uint16_t port = free_port();
+	uint16_t port = daemon_kit_free_port();
 	char endpoint[64];
 
 	start_with_tcp(port, endpoint);
@@ -286,7 +272,7 @@ END_TEST
 START_TEST(idle_connections_up_to_the_limit_do_not_stop_honest_peers)
 {
 	static int fds[400];
-	uint16_t port = free_port();
+	uint16_t port = daemon_kit_free_port();
 	struct curve_keys keys = daemon_kit_keys(&kit, "teacher");
 	char endpoint[64];
 	unsigned n = 0;

@@ -5,12 +5,15 @@
 #include "libshared/log.h"
 #include "libshared/peers.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -84,6 +87,19 @@ const char *daemon_kit_endpoint(const struct daemon_kit *k, const char *service,
 
 	snprintf(endpoint, sizeof endpoints[0], "ipc://%s/run/%s.%c", k->place.dir, service, what);
 	return endpoint;
+}
+
+uint16_t daemon_kit_free_port(void)
+{
+	struct sockaddr_in at = {.sin_family = AF_INET};
+	socklen_t size = sizeof at;
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	ENSURE(fd >= 0 && bind(fd, (const struct sockaddr *)&at, sizeof at) == 0 &&
+	       getsockname(fd, (struct sockaddr *)&at, &size) == 0);
+	close(fd);
+	return ntohs(at.sin_port);
 }
 
 /* ---- daemons ---- */
