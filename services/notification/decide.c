@@ -135,18 +135,20 @@ static enum verdict decide_publish_template(const struct view *view,
 	return ACCEPTED;
 }
 
-static enum verdict find_notice(const struct view *view, ProtobufCBinaryData id,
-				struct notice *row_r, struct decision *d)
+/* False: refused. */
+static bool find_notice(const struct view *view, ProtobufCBinaryData id, struct notice *row_r,
+			struct decision *d)
 {
 	struct bytes notice = bytes_of_pb(id);
 
 	if (!is_id(notice))
-		return refuse_text(d, NOTIFICATION__REASON__BAD_ID,
-				   "notice: expected an id of 16 bytes");
-	if (!notice_get(view, notice, row_r))
-		return refuse_text(d, NOTIFICATION__REASON__UNKNOWN_NOTICE, "there is no notice %s",
-				   ID_STR(notice));
-	return ACCEPTED;
+		refuse_text(d, NOTIFICATION__REASON__BAD_ID, "notice: expected an id of 16 bytes");
+	else if (!notice_get(view, notice, row_r))
+		refuse_text(d, NOTIFICATION__REASON__UNKNOWN_NOTICE, "there is no notice %s",
+			    ID_STR(notice));
+	else
+		return true;
+	return false;
 }
 
 static enum verdict wrong_state(const struct notice *row, const char *wanted, struct decision *d)
@@ -164,7 +166,7 @@ static enum verdict decide_redeliver(const struct view *view, const Notification
 	struct educator educator;
 	struct notice row;
 
-	if (find_notice(view, cmd->redeliver->notice, &row, d) == REFUSED)
+	if (!find_notice(view, cmd->redeliver->notice, &row, d))
 		return REFUSED;
 	if (row.state != NOTICE_DEAD)
 		return wrong_state(&row, "dead", d);
@@ -196,7 +198,7 @@ static enum verdict decide_cancel_notice(const struct view *view, const Notifica
 	Notification__Event event = NOTIFICATION__EVENT__INIT;
 	struct notice row;
 
-	if (find_notice(view, ask->notice, &row, d) == REFUSED)
+	if (!find_notice(view, ask->notice, &row, d))
 		return REFUSED;
 	if (!is_word(ask->why))
 		return refuse_text(d, NOTIFICATION__REASON__BAD_VALUE,
@@ -255,7 +257,7 @@ static enum verdict decide_begin_sending(const struct view *view, const Notifica
 	struct educator educator;
 	struct notice row;
 
-	if (find_notice(view, notice, &row, d) == REFUSED)
+	if (!find_notice(view, notice, &row, d))
 		return REFUSED;
 	if (!notice_is_open(&row))
 		return wrong_state(&row, "open", d);
@@ -349,7 +351,7 @@ static enum verdict decide_record_attempt(const struct view *view, const Notific
 	const Notification__RecordAttempt *ask = cmd->record_attempt;
 	struct notice row;
 
-	if (find_notice(view, ask->notice, &row, d) == REFUSED)
+	if (!find_notice(view, ask->notice, &row, d))
 		return REFUSED;
 	if ((size_t)ask->outcome >= ARRAY_LEN(outcomes) || outcomes[ask->outcome] == NULL)
 		return refuse_text(d, NOTIFICATION__REASON__BAD_VALUE, "outcome: unknown");

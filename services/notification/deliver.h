@@ -14,7 +14,7 @@
 #include "libshared/decision.h"
 
 #define RETRY_FOR_US (25 * US_PER_DAY)
-#define UNCERTAIN_AFTER_US (10 * 60 * US_PER_S)
+#define UNCERTAIN_AFTER_US (600 * US_PER_S)
 
 /* The wait after the n-th failed try of a round, n from 1. */
 int64_t retry_delay_us(uint32_t tries);

@@ -245,10 +245,10 @@ struct bytes mail_compose(const struct mail *mail, struct arena *arena)
 		header_date(mail->date_us, arena), header_mailbox(&mail->from, arena),
 		header_mailbox(&mail->to, arena), header_text(mail->subject, arena), mail->id,
 		address_domain(mail->from.address), mail->language, unsubscribe);
-	size_t head_len = strlen(head);
-	uint8_t *whole = arena_alloc(arena, head_len + body.len);
+	struct bytes headers = bytes_of_text(head);
+	uint8_t *whole = arena_alloc(arena, headers.len + body.len);
 
-	memcpy(whole, head, head_len);
-	memcpy(whole + head_len, body.data, body.len);
-	return (struct bytes){whole, head_len + body.len};
+	memcpy(whole, headers.data, headers.len);
+	memcpy(whole + headers.len, body.data, body.len);
+	return (struct bytes){whole, headers.len + body.len};
 }

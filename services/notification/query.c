@@ -129,7 +129,7 @@ static Cairn__Status ask_notices(const Notification__Query *query, struct query 
 		return query_refuse(q, CAIRN__STATUS__FORBIDDEN,
 				    "name yourself as the educator: others' notices are not yours");
 	l = listing_of(ask, state);
-	list.notices = arena_alloc(q->arena, l.limit * sizeof *list.notices);
+	list.notices = arena_alloc(q->arena, l.limit * sizeof(Notification__NoticeAnswer *));
 	list_into(&list, &l, q);
 	body.body_case = NOTIFICATION__ANSWER__BODY_NOTICES;
 	body.notices = &list;

@@ -43,10 +43,10 @@ void id_put(uint8_t to[ID_LEN], ProtobufCBinaryData id)
 
 void fixed_text(char *to, size_t width, const char *text)
 {
-	size_t len = MIN(strlen(text), width - 1);
+	struct bytes b = bytes_of_text(text);
 
 	memset(to, 0, width);
-	memcpy(to, text, len);
+	memcpy(to, b.data, MIN(b.len, width - 1));
 }
 
 /* A packed message of a table. Our own bytes: not to be read is a damaged page. */
@@ -251,9 +251,9 @@ const char *notice_state_word(uint16_t state)
 
 uint16_t notice_state_of_word(const char *word)
 {
-	for (uint16_t state = NOTICE_NEW + 1; state < NOTICE_STATES; state++)
+	for (unsigned state = NOTICE_NEW + 1; state < NOTICE_STATES; state++)
 		if (strcmp(state_words[state], word) == 0)
-			return state;
+			return (uint16_t)state;
 	return NOTICE_NEW;
 }
 
