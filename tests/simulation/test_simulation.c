@@ -3,6 +3,7 @@
  *matter.
  *
  *	simulation                 the kept seeds, and 100 new ones (1,000 with CAIRN_LONG)
+ *	simulation --new N         the kept seeds, and N new ones
  *	simulation SEED ...        those seeds, twice each: they must end the same
  */
 #include "libshared/clock.h"
@@ -20,6 +21,7 @@
 #define STEPS 6000
 #define NEW_SEEDS 100
 #define NEW_SEEDS_LONG 1000
+#define TRIES_MAX 16
 
 /* Seeds that have shown a defect once. */
 static const uint64_t kept_seeds[] = {1, 2, 3, 4, 5};
@@ -44,18 +46,26 @@ static uint64_t run(uint64_t seed, struct tally *tally_r)
 	return fingerprint;
 }
 
-/* In a child, so that a broken invariant names its seed and the others still run. */
-static bool survives(uint64_t seed, bool twice, struct tally *sum)
+/* A seed in a child, so that a broken invariant names its seed and the others still run. */
+struct
+try {
+	uint64_t seed;
+	pid_t child; /* 0: none runs */
+	int tally_fd;
+};
+
+static void start_try(struct try *t, uint64_t seed, bool twice)
 {
-	int pipes[2], status;
 	struct tally tally = {0};
-	pid_t child;
+	int pipes[2];
 
 	ENSURE(pipe(pipes) == 0);
 	fflush(NULL);
-	child = fork();
-	ENSURE(child >= 0);
-	if (child == 0) {
+	t->seed = seed;
+	t->tally_fd = pipes[0];
+	t->child = fork();
+	ENSURE(t->child >= 0);
+	if (t->child == 0) {
 		uint64_t fingerprint = run(seed, &tally);
 
 		ENSURE(!twice || run(seed, &tally) == fingerprint);
@@ -63,10 +73,21 @@ static bool survives(uint64_t seed, bool twice, struct tally *sum)
 		_exit(0);
 	}
 	close(pipes[1]);
-	if (read(pipes[0], &tally, sizeof tally) != (ssize_t)sizeof tally)
+}
+
+/* Waits for its end. False: it broke an invariant. */
+static bool end_try(struct try *t, struct tally *sum)
+{
+	struct tally tally = {0};
+	int status;
+
+	if (t->child == 0)
+		return true;
+	if (read(t->tally_fd, &tally, sizeof tally) != (ssize_t)sizeof tally)
 		memset(&tally, 0, sizeof tally);
-	close(pipes[0]);
-	ENSURE(waitpid(child, &status, 0) == child);
+	close(t->tally_fd);
+	ENSURE(waitpid(t->child, &status, 0) == t->child);
+	t->child = 0;
 	sum->commands += tally.commands;
 	sum->submissions += tally.submissions;
 	sum->decisions += tally.decisions;
@@ -76,16 +97,24 @@ static bool survives(uint64_t seed, bool twice, struct tally *sum)
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
 		return true;
 	printf("seed %" PRIu64 " breaks an invariant; replay it: bin/simulation %" PRIu64 "\n",
-	       seed, seed);
+	       t->seed, t->seed);
 	return false;
 }
 
-static unsigned run_new(uint64_t first, unsigned n, struct tally *sum)
+/* As many at once as there are processors. Returns how many failed. */
+static unsigned try_seeds(const uint64_t *seeds, unsigned n, bool twice, struct tally *sum)
 {
+	struct try tries[TRIES_MAX] = {{0}};
+	unsigned at_once = (unsigned)MIN(MAX(sysconf(_SC_NPROCESSORS_ONLN), 1L), (long)TRIES_MAX);
 	unsigned failed = 0;
 
-	for (unsigned i = 0; i < n; i++)
-		failed += !survives(first + i, false, sum);
+	for (unsigned i = 0; i < n + at_once; i++) {
+		struct try *t = &tries[i % at_once];
+
+		failed += !end_try(t, sum);
+		if (i < n)
+			start_try(t, seeds[i], twice);
+	}
 	return failed;
 }
 
@@ -103,23 +132,43 @@ static int report(unsigned ran, unsigned failed, const struct tally *t)
 		       : EXIT_FAILURE;
 }
 
-int main(int argc, char **argv)
+static unsigned try_new(uint64_t first, unsigned n, struct tally *sum)
+{
+	uint64_t *seeds = calloc(n + 1, sizeof *seeds);
+	unsigned failed;
+
+	ENSURE(seeds != NULL);
+	for (unsigned i = 0; i < n; i++)
+		seeds[i] = first + i;
+	printf("new seeds from %" PRIu64 "\n", first);
+	failed = try_seeds(seeds, n, false, sum);
+	free(seeds);
+	return failed;
+}
+
+static unsigned new_seeds(int argc, char **argv)
 {
 	const char *is_long = getenv("CAIRN_LONG");
-	unsigned n_new = is_long != NULL && is_long[0] != '\0' ? NEW_SEEDS_LONG : NEW_SEEDS;
-	uint64_t first = (uint64_t)clock_wall_us();
-	struct tally sum = {0};
-	unsigned failed = 0, ran = 0;
 
-	log_start("simulation", argc > 1 ? LOG_ERROR : LOG_NONE);
-	if (argc > 1) {
-		for (; ran < (unsigned)argc - 1; ran++)
-			failed += !survives(strtoull(argv[ran + 1], NULL, 10), true, &sum);
-		return report(ran, failed, &sum);
-	}
-	for (; ran < ARRAY_LEN(kept_seeds); ran++)
-		failed += !survives(kept_seeds[ran], true, &sum);
-	printf("new seeds from %" PRIu64 "\n", first);
-	failed += run_new(first, n_new, &sum);
-	return report(ran + n_new, failed, &sum);
+	if (argc > 2 && strcmp(argv[1], "--new") == 0)
+		return (unsigned)strtoul(argv[2], NULL, 10);
+	return is_long != NULL && is_long[0] != '\0' ? NEW_SEEDS_LONG : NEW_SEEDS;
+}
+
+int main(int argc, char **argv)
+{
+	bool chosen = argc > 1 && argv[1][0] != '-';
+	unsigned n_new = chosen ? 0 : new_seeds(argc, argv), n_kept = ARRAY_LEN(kept_seeds), failed;
+	uint64_t seeds[64];
+	struct tally sum = {0};
+
+	log_start("simulation", chosen ? LOG_ERROR : LOG_NONE);
+	memcpy(seeds, kept_seeds, sizeof kept_seeds);
+	if (chosen)
+		for (n_kept = 0; n_kept + 1 < (unsigned)argc && n_kept < ARRAY_LEN(seeds); n_kept++)
+			seeds[n_kept] = strtoull(argv[n_kept + 1], NULL, 10);
+	failed = try_seeds(seeds, n_kept, true, &sum);
+	if (n_new > 0)
+		failed += try_new((uint64_t)clock_wall_us(), n_new, &sum);
+	return report(n_kept + n_new, failed, &sum);
 }
