@@ -30,11 +30,15 @@ static unsigned fill_items(struct daemon *d, zmq_pollitem_t items[ITEMS_MAX])
 	items[n++] = (zmq_pollitem_t){NULL, d->signal_fd, ZMQ_POLLIN, 0};
 	items[n++] = (zmq_pollitem_t){net_handle(zap_socket(d->zap)), 0, ZMQ_POLLIN, 0};
 	items[n++] = (zmq_pollitem_t){net_handle(d->log), 0, ZMQ_POLLIN, 0};
-	if (!d->draining)
+	if (!d->draining && !desk_holds(d->desk))
 		items[n++] = (zmq_pollitem_t){net_handle(d->commands), 0, ZMQ_POLLIN, 0};
-	for (unsigned i = 0; i < d->service->n_upstreams && !d->draining; i++)
-		items[n++] = (zmq_pollitem_t){net_handle(follower_socket(d->links[i].follower)), 0,
-					      ZMQ_POLLIN, 0};
+	for (unsigned i = 0; i < d->service->n_upstreams && !d->draining; i++) {
+		const struct follower *f = d->links[i].follower;
+
+		if (!follower_holds(f))
+			items[n++] =
+				(zmq_pollitem_t){net_handle(follower_socket(f)), 0, ZMQ_POLLIN, 0};
+	}
 	if (d->monitor != NULL)
 		n += monitor_items(d->monitor, items + n);
 	if (d->outside != NULL && d->service->outside->items != NULL)
@@ -49,7 +53,7 @@ static int64_t idle_us(const struct daemon *d)
 	struct now now = clock_now();
 	int64_t us = IDLE_US;
 
-	if (desk_holds(d->desk) || links_hold(d) || d->feed_has_more)
+	if (d->feed_has_more || (!d->in_flight && (desk_holds(d->desk) || links_hold(d))))
 		return 0;
 	if (!engine_idle(d->engine))
 		us = IN_FLIGHT_US;
@@ -165,8 +169,9 @@ static void run_engine(struct daemon *d)
 	n = engine_run(d->engine, d->now.wall_us);
 	if (n > 0)
 		desk_note_batch(d->desk, n);
-	if (engine_poll(d->engine, give_reply, d))
-		return; /* on its way */
+	d->in_flight = engine_poll(d->engine, give_reply, d);
+	if (d->in_flight)
+		return;
 	if (n > 0)
 		measure_batch(d, n, clock_mono_us() - began_us);
 	if (!d->draining)

@@ -82,6 +82,7 @@ struct daemon {
 	int64_t started_us;
 	uint64_t upstream_bytes; /* taken in this turn */
 	bool draining, feed_has_more;
+	bool in_flight; /* a batch is with the durability: what found no room must wait for it */
 	int64_t drain_until_us, noted_us, watched_us, asked_links_us;
 	unsigned n_watched;
 	uint64_t reader_lag;
