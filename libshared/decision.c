@@ -84,11 +84,11 @@ enum verdict await(struct decision *d, uint16_t kind, struct bytes id)
 /* An id that is none is awaited by nobody. */
 void brings(struct decision *d, uint16_t kind, struct bytes id)
 {
-	struct brought *b = arena_zalloc(d->arena, sizeof *b);
-	struct brought **last = &d->brought;
+	struct brought **last = &d->brought, *b;
 
 	if (!is_id(id))
 		return;
+	b = arena_zalloc(d->arena, sizeof *b);
 	b->kind = kind;
 	b->id = id_of_bytes(id);
 	while (*last != NULL)

@@ -273,6 +273,7 @@ START_TEST(a_civil_time_in_a_gap_is_the_moment_at_which_it_ends)
 	ck_assert_int_eq(moment_of(name, (struct civil){2026, 3, 8, 1, 59, 59}), 1772953199);
 	ck_assert_int_eq(moment_of(name, (struct civil){2026, 3, 8, 2, 0, 0}), 1772953200);
 	ck_assert_int_eq(moment_of(name, (struct civil){2026, 3, 8, 2, 30, 0}), 1772953200);
+	ck_assert_int_eq(moment_of(name, (struct civil){2026, 3, 8, 2, 59, 59}), 1772953200);
 	ck_assert_int_eq(moment_of(name, (struct civil){2026, 3, 8, 3, 0, 0}), 1772953200);
 	ck_assert_int_eq(moment_of(name, (struct civil){2026, 3, 8, 3, 0, 1}), 1772953201);
 }
