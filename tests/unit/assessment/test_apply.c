@@ -56,6 +56,7 @@ static void ck_stands(struct bytes work, const char *state, const bool waits_lis
 START_TEST(index_rows_and_timers_move_with_a_submission_to_its_end)
 {
 	struct bytes work = given_work(&kit, &(struct work){0}), reading = kit_id(&kit);
+	struct submission row;
 
 	STANDS(work, "queued", true, true, true);
 	ck_assert_int_eq(when_next(&kit, "ruth", reading), CAIRN__STATUS__OK);
@@ -66,6 +67,8 @@ START_TEST(index_rows_and_timers_move_with_a_submission_to_its_end)
 	ck_assert(!timer_runs(reading, TIMER_LEASE));
 	ck_assert_int_eq(when_rated(&kit, take(&kit, "ruth"), "yes yes yes"), CAIRN__STATUS__OK);
 	STANDS(work, "second_read", true, true, true);
+	ck_assert(submission_get(kit_view(&kit), work, &row));
+	ck_assert(bytes_equal(bytes_of_id(&row.first_reader), READER("ruth")));
 	reading = take(&kit, "sol");
 	STANDS(work, "second_read", false, true, false);
 	ck_assert_int_eq(when_rated(&kit, reading, "yes yes almost"), CAIRN__STATUS__OK);

@@ -1,4 +1,5 @@
 /* Tests of judging: what a completed reading must hold, second readings, adjudication, release. */
+#include "services/assessment/assessment.h"
 #include "services/assessment/decision.h"
 
 #include "libshared/blobs.h"
@@ -208,6 +209,29 @@ START_TEST(a_lease_that_ends_in_the_same_batch_wins)
 	kit.now_us += 72 * US_PER_HOUR;
 	ck_rejected(when_rated(&kit, reading, "yes yes yes"), ASSESSMENT__REASON__LEASE_OVER);
 	ck_assert_str_eq(state_of_work(&kit, work), "queued");
+}
+END_TEST
+
+/* A batch fires so many timers at once; a lease whose timer comes later is over all the same. */
+START_TEST(a_lease_is_over_before_its_timer_has_fired)
+{
+	struct bytes reading;
+	const Assessment__Command *cmd;
+	struct decision d = {
+		.caps = &kit.caps,
+		.arena = kit.arena,
+		.event = &assessment__event__descriptor,
+		.roles = ROLE_OPERATOR,
+	};
+
+	given_work(&kit, &(struct work){0});
+	reading = take(&kit, "ruth");
+	cmd = rated_command(&kit, reading, "yes yes yes", 4);
+	d.now_us = kit.now_us + 72 * US_PER_HOUR;
+	ck_assert_int_eq(assessment_decide(kit_view(&kit), &cmd->base, &d), REFUSED);
+	ck_assert_uint_eq(d.reason, ASSESSMENT__REASON__LEASE_OVER);
+	d.now_us--;
+	ck_assert_int_eq(assessment_decide(kit_view(&kit), &cmd->base, &d), ACCEPTED);
 }
 END_TEST
 
@@ -464,85 +488,6 @@ START_TEST(a_batch_profile_waits_for_the_release_and_keeps_the_date_of_the_decis
 }
 END_TEST
 
-/* ---- attempts
- * -------------------------------------------------------------------------------------------- */
-
-START_TEST(rows_that_were_met_are_kept_for_the_next_attempt)
-{
-	struct bytes work = given_dispute("yes yes almost", "yes yes almost");
-	const Assessment__DecisionAnswer *decision;
-	int64_t first_us = kit.now_us;
-
-	given_reader(&kit, "tess");
-	given_reader(&kit, "una");
-	kit_advance(&kit, 30 * US_PER_DAY);
-	work = given_work(&kit, &(struct work){.attempt = 2, .rows = "lit-101.r3"});
-	given_read_twice(&kit, "tess", "una", "- - yes", "- - yes");
-	decision = decision_of_work(&kit, work);
-	ck_assert(decision->passed);
-	ck_assert_uint_eq(decision->n_rows, 3);
-	ck_assert(decision->rows[0]->kept && decision->rows[1]->kept && !decision->rows[2]->kept);
-	ck_assert_uint_eq(decision->rows[0]->attempt, 1);
-	ck_assert_int_eq(decision->rows[0]->met_us, first_us);
-	ck_assert_uint_eq(decision->rows[2]->attempt, 2);
-	ck_assert_int_eq(decision->rows[2]->met_us, kit.now_us);
-}
-END_TEST
-
-static const Assessment__SubmissionReceived *received_again(const struct work *work)
-{
-	forget_events(&kit);
-	given_work(&kit, work);
-	return next_of_kind(&kit, ASSESSMENT__EVENT__BODY_SUBMISSION_RECEIVED)->submission_received;
-}
-
-START_TEST(rows_met_more_than_the_policys_months_ago_are_judged_again)
-{
-	const struct work again = {.attempt = 2, .rows = "lit-101.r3"};
-
-	given_dispute("yes yes almost", "yes yes almost");
-	kit.now_us += 365 * US_PER_DAY; /* January 6 to January 6: twelve months to the second */
-	ck_assert_uint_eq(received_again(&again)->n_rows, 1);
-	kit.now_us += US_PER_S;
-	ck_assert_uint_eq(received_again(&again)->n_rows, 3);
-}
-END_TEST
-
-START_TEST(rows_that_a_new_version_changed_are_judged_again)
-{
-	Enrollment__Entry second = *kit_entry();
-	Enrollment__Rubric rubric = *second.rubric;
-	Enrollment__Criterion changed = *rubric.criteria[0];
-	Enrollment__Criterion *criteria[] = {&changed, rubric.criteria[1], rubric.criteria[2]};
-	const Assessment__SubmissionReceived *received;
-	char title[] = "Another title";
-
-	changed.title = title;
-	rubric.criteria = criteria;
-	second.rubric = &rubric;
-	second.version = 2;
-	given_dispute("yes yes almost", "yes yes almost");
-	tell_entry(&kit, &second);
-	received = received_again(
-		&(struct work){.attempt = 2, .rows = "lit-101.r3", .entry_version = 2});
-	ck_assert_uint_eq(received->n_rows, 2);
-	ck_assert_str_eq(received->rows[0], "lit-101.r1");
-	ck_assert_str_eq(received->rows[1], "lit-101.r3");
-}
-END_TEST
-
-START_TEST(a_row_that_failed_when_judged_again_is_kept_no_more)
-{
-	given_dispute("yes yes almost", "yes yes almost");
-	given_reader(&kit, "tess");
-	given_reader(&kit, "una");
-	given_work(&kit, &(struct work){.attempt = 2, .rows = "lit-101.r1 lit-101.r3"});
-	given_read_twice(&kit, "tess", "una", "almost - yes", "almost - yes");
-	ck_assert_uint_eq(
-		received_again(&(struct work){.attempt = 3, .rows = "lit-101.r2"})->n_rows, 2);
-}
-END_TEST
-
 Suite *test_suite(void)
 {
 	Suite *suite = suite_create("assessment: reading");
@@ -558,6 +503,7 @@ Suite *test_suite(void)
 	tcase_add_test(tc, only_the_holder_completes_a_reading_and_only_once);
 	tcase_add_test(tc, a_refused_strangers_text_is_not_kept);
 	tcase_add_test(tc, a_lease_that_ends_in_the_same_batch_wins);
+	tcase_add_test(tc, a_lease_is_over_before_its_timer_has_fired);
 	tcase_add_test(tc, two_readings_that_agree_decide_and_release);
 	tcase_add_test(tc, a_second_reading_says_why);
 	tcase_add_test(tc, a_dispute_is_settled_by_a_lead_on_the_disputed_rows);
@@ -571,10 +517,6 @@ Suite *test_suite(void)
 	tcase_add_test(tc, a_launch_profile_ends_after_so_many_decisions);
 	tcase_add_test(tc,
 		       a_batch_profile_waits_for_the_release_and_keeps_the_date_of_the_decision);
-	tcase_add_test(tc, rows_that_were_met_are_kept_for_the_next_attempt);
-	tcase_add_test(tc, rows_met_more_than_the_policys_months_ago_are_judged_again);
-	tcase_add_test(tc, rows_that_a_new_version_changed_are_judged_again);
-	tcase_add_test(tc, a_row_that_failed_when_judged_again_is_kept_no_more);
 	suite_add_tcase(suite, tc);
 	return suite;
 }
