@@ -60,7 +60,7 @@ static int load(struct ctl *c)
 }
 
 static const struct command rows[] = {
-	{"catalogue", "load", "check catalogue files, and publish what is new in them",
+	{"catalogue", "load", "check catalogue files and publish what is new",
 	 PARAMS(OWN_WORD("file", "FILE", "JSON: a catalogue, policy, calendar or media document",
 			 P_TEXT, AT_LEAST_ONE),
 		OWN_FLAG("check", "check only")),

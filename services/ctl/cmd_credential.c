@@ -176,7 +176,7 @@ static const struct command rows[] = {
 		OPTION("after", "CREDENTIAL", "go on after this one", P_ID, MAY),
 		OPTION("limit", "N", "at most so many", P_COUNT, MAY)),
 	 ISSUANCE, .asks = "list_credentials"},
-	{"credential", "export", "write a credential and every document that verifies it",
+	{"credential", "export", "write a credential and what verifies it",
 	 PARAMS(OWN_WORD("credential", "CREDENTIAL", "the credential's id", P_ID, MUST),
 		OWN_OPTION("to", "DIR", "where to", P_TEXT, MUST)),
 	 .run = export_credential},

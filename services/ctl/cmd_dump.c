@@ -114,7 +114,7 @@ static int dump(struct ctl *c)
 }
 
 static const struct command rows[] = {
-	{"dump", NULL, "print a database's log and tables as JSON lines, without changing it",
+	{"dump", NULL, "print a database's log and tables as JSON lines",
 	 PARAMS(OWN_WORD("dir", "DB_DIR", "as DIR/enrollment/db", P_TEXT, MUST),
 		OWN_WORD("service", "SERVICE", "whose it is", P_TEXT, MUST),
 		OWN_FLAG("log", "only the log"), OWN_FLAG("tables", "only the tables")),

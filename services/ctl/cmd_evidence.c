@@ -47,8 +47,7 @@ static int show_evidence(struct ctl *c)
 	OPTION_OF("enrollment", "portfolio", "ENROLLMENT", "the enrollment's id", P_ID, MUST)
 
 static const struct command rows[] = {
-	{"evidence", "add",
-	 "upload a file for a requirement; again, to go on after an interruption",
+	{"evidence", "add", "upload a file; again, to go on after an interruption",
 	 PARAMS(PORTFOLIO,
 		OPTION("requirement", "CODE", "what it is evidence for, as lit-101.e1", P_TEXT,
 		       MUST),
@@ -58,7 +57,7 @@ static const struct command rows[] = {
 		FLAG("student-data", "students can be recognised in it"),
 		OPTION("captured-on", "DATE", "when it was made", P_TEXT, MAY)),
 	 .run = add_evidence},
-	{"evidence", "answer", "save the answer to a question, as a draft until the seal",
+	{"evidence", "answer", "save an answer, a draft until the seal",
 	 PARAMS(PORTFOLIO,
 		OPTION("question", "CODE", "of the question, as lit-101.q1", P_TEXT, MUST),
 		OWN_OPTION("file", "FILE", "what holds the answer; - is standard input", P_FILE,

@@ -274,7 +274,7 @@ static int archive(struct ctl *c)
 #define STREAM OWN_WORD("stream", "STREAM", "a service's name, or public", P_TEXT, MUST)
 
 static const struct command rows[] = {
-	{"follow", NULL, "print the events of a log, or of the public stream, as JSON lines",
+	{"follow", NULL, "print events of a log or the public stream as JSON",
 	 PARAMS(STREAM, OWN_OPTION("after", "N", "begin after this sequence", P_COUNT, MAY),
 		OWN_OPTION("filter", "KIND", "only this kind of event", P_TEXT, ANY_NUMBER),
 		OWN_OPTION("name", "NAME",

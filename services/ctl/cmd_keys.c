@@ -84,7 +84,7 @@ static const struct command rows[] = {
 	 .asks = "get_issuer"},
 	{"keys", "list", "list the issuers and their public keys", .to = TO_ISSUANCE,
 	 .asks = "list_issuers"},
-	{"keys", "backup-key", "make the pair of keys that backups are encrypted with",
+	{"keys", "backup-key", "make the pair of keys that backups are sealed with",
 	 PARAMS(OWN_OPTION("to", "FILE", "FILE.public and, to be kept elsewhere, FILE.secret",
 			   P_TEXT, MUST)),
 	 .run = make_backup_key},

@@ -1,5 +1,17 @@
-/* Notices to people, and what each of them wants to hear. */
+/* Notices to people, their texts, and what each person wants to hear. */
 #include "services/ctl/commands.h"
+
+#include <inttypes.h>
+
+static int publish_template(struct ctl *c)
+{
+	json_t *fields = json_pack("{s:o}", "template", given_fields(c));
+	struct done done;
+
+	if (ctl_send_fields(c, TO_NOTIFICATION, NULL, "publish_template", fields, &done))
+		say(c, "done: notification.0.log %" PRIu64 "\n", done.seq);
+	return ctl_exit_code(c);
+}
 
 #define NOTICE WORD("notice", "NOTICE", "the notice's id", P_ID, MUST)
 #define NOTIFICATION .to = TO_NOTIFICATION
@@ -18,7 +30,17 @@ static const struct command rows[] = {
 	{"notice", "cancel", "do not send a notice",
 	 PARAMS(NOTICE, OPTION("why", "WORD", "one word of a-z, 0-9 and _", P_TEXT, MUST)),
 	 NOTIFICATION, .sends = "cancel_notice"},
-	{"preference", "set", "switch a topic off or on for a person, or set the language",
+	{"template", "publish", "publish a new version of a notice's text",
+	 PARAMS(OPTION("topic", "TOPIC", "enrolled, lapse-coming, submission-receipt ...", P_NAME,
+		       MUST),
+		OPTION("language", "LANGUAGE", "en or es", P_TEXT, MUST),
+		OPTION("version", "N", "one more than the newest", P_COUNT, MUST),
+		OPTION("subject", "TEXT", "of the letter", P_TEXT, MUST),
+		OPTION_OF("file", "body", "FILE",
+			  "its text, with {{name}}, {{code}}, {{title}}, {{date}} ...", P_FILE,
+			  MUST)),
+	 .run = publish_template},
+	{"preference", "set", "switch a person's topics, or set the language",
 	 PARAMS(OPTION("educator", "EDUCATOR", "the educator's id", P_ID, MUST),
 		OPTION("topic", "TOPIC", "enrolled, lapse-coming, submission-receipt ...", P_NAME,
 		       MAY),

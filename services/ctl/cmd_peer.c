@@ -209,7 +209,7 @@ static const struct command rows[] = {
 			   "the peer's own (default: a pair is made in DIR/keys)", P_TEXT, MAY)),
 	 .run = add_peer},
 	{"peer", "list", "list who may connect", .run = list_peers},
-	{"peer", "rejoin", "let a stopped follower go on; without --from, show what both hold",
+	{"peer", "rejoin", "let a stopped follower go on, or show what both hold",
 	 PARAMS(OWN_WORD("service", "SERVICE", "who follows", P_TEXT, MUST),
 		OWN_OPTION("stream", "STREAM", "what it follows (default: the one that is stopped)",
 			   P_TEXT, MAY),

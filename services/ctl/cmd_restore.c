@@ -356,7 +356,7 @@ end:
 }
 
 static const struct command rows[] = {
-	{"restore", NULL, "make an installation from a backup, an archive, or both",
+	{"restore", NULL, "make an installation from a backup or archives",
 	 PARAMS(OWN_OPTION("from", "DIR", "the backup", P_TEXT, MAY),
 		OWN_OPTION("secret", "FILE", "the operator's secret key, of keys backup-key",
 			   P_TEXT, MAY),

@@ -163,6 +163,14 @@ static void show_parked(struct survey *s, enum ctl_service to)
 			     service_name(to), n_old, service_name(to));
 }
 
+static void tell_held(struct ctl *c, const Issuance__HeldList *held)
+{
+	json_t *all = json_of_message(&held->base), *list = json_object_get(all, "held");
+
+	tell(c, "held", list != NULL ? json_incref(list) : json_array());
+	json_decref(all);
+}
+
 static void show_held(struct survey *s)
 {
 	Issuance__ListHeld list = ISSUANCE__LIST_HELD__INIT;
@@ -176,7 +184,7 @@ static void show_held(struct survey *s)
 							   ONE_ANSWER_US);
 	if (held == NULL)
 		return;
-	tell(s->ctl, "held", json_object_get(json_of_message(&held->base), "held"));
+	tell_held(s->ctl, held);
 	for (size_t i = 0; i < held->n_held; i++)
 		needs_person(s, "credential %s is held: %s",
 			     ID_STR(bytes_of_pb(held->held[i]->credential)), held->held[i]->reason);
@@ -197,8 +205,9 @@ static void show_queue(struct survey *s)
 	for (size_t i = 0; queue != NULL && i < queue->n_counts; i++) {
 		json_object_set_new(counts, queue->counts[i]->state,
 				    json_integer((json_int_t)queue->counts[i]->count));
-		say(s->ctl, "submissions %s: %" PRIu64 "\n", queue->counts[i]->state,
-		    queue->counts[i]->count);
+		if (queue->counts[i]->count > 0)
+			say(s->ctl, "submissions %s: %" PRIu64 "\n", queue->counts[i]->state,
+			    queue->counts[i]->count);
 	}
 	tell(s->ctl, "submissions", counts);
 	for (size_t i = 0; queue != NULL && i < queue->n_rows; i++)
@@ -248,8 +257,7 @@ static int show_status(struct ctl *c)
 }
 
 static const struct command rows[] = {
-	{"status", NULL, "show every daemon, every lag, and what waits for a person",
-	 .run = show_status},
+	{"status", NULL, "show daemons, lags, and what waits for a person", .run = show_status},
 };
 
 const struct command_list status_commands = {rows, ARRAY_LEN(rows)};

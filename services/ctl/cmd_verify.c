@@ -98,7 +98,7 @@ static int verify(struct ctl *c)
 }
 
 static const struct command rows[] = {
-	{"verify", NULL, "rebuild tables from the log and compare them with the live ones",
+	{"verify", NULL, "rebuild tables from the logs and compare",
 	 PARAMS(OWN_WORD("service", "SERVICE", "only this one (default: all five)", P_TEXT,
 			 ANY_NUMBER),
 		OWN_OPTION("archive", "DIR",

@@ -7,8 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *argp_program_version = "cairnctl " CAIRN_VERSION;
-
 #define PARAM_KEY 0x100  /* + number of the param */
 #define GLOBAL_KEY 0x800 /* + enum global_key */
 #define CODE_MAX 64
@@ -316,7 +314,7 @@ static void list_commands(FILE *out, const char *group)
 			snprintf(name, sizeof name, "%s%s%s", command->group,
 				 command->verb != NULL ? " " : "",
 				 command->verb != NULL ? command->verb : "");
-			fprintf(out, "  %-24s%s\n", name, command->help);
+			fprintf(out, "  %-22s%s\n", name, command->help);
 		}
 }
 
@@ -357,6 +355,9 @@ static error_t read_top(int key, char *text, struct argp_state *state)
 	case ARGP_KEY_INIT:
 		state->child_inputs[0] = top->ctl;
 		return 0;
+	case 'V':
+		puts("cairnctl " CAIRN_VERSION);
+		exit(CTL_DONE);
 	case ARGP_KEY_ARG:
 		top->at = state->next - 1;
 		state->next = state->argc;
@@ -379,6 +380,9 @@ static char *top_help(int key, const char *text, void *input)
 	ENSURE(out != NULL);
 	fputs("Commands (each has its --help):\n", out);
 	list_commands(out, NULL);
+	fputs("\nExit: 0 done, 1 refused, 2 usage, 3 no answer, 4 a check failed,\n"
+	      "5 fault here, 6 not allowed, 7 a log cannot be followed; see cairnctl(1).\n",
+	      out);
 	ENSURE(fclose(out) == 0);
 	return list;
 }
@@ -386,7 +390,10 @@ static char *top_help(int key, const char *text, void *input)
 static int read_options_before(struct ctl *c, int argc, char **argv)
 {
 	const struct argp_child children[] = {{&global_argp, 0, NULL, 0}, {0}};
-	const struct argp argp = {NULL,
+	/* Not argp's own: commands have a --version of what they show. */
+	static const struct argp_option options[] = {
+		{"version", 'V', NULL, 0, "print the program's version", -1}, {0}};
+	const struct argp argp = {options,
 				  read_top,
 				  "COMMAND [WORDS...]",
 				  "The operator's hand on a Cairn installation.\v",

@@ -2,7 +2,7 @@
 # settings_in_manual.sh SOURCE_DIR PROGRAM...
 #
 # Each setting that --help lists ("  name=default   what it is") stands in the program's manual page,
-# services/NAME/cairn-NAME.8 (cairnctl: services/ctl/cairnctl.8), as a word in a line that starts with a
+# services/NAME/cairn-NAME.8 (cairnctl: services/ctl/cairnctl.1), as a word in a line that starts with a
 # macro, or in bold.
 set -eu
 
@@ -12,7 +12,7 @@ n_missing=0
 for program in "$@"; do
 	name=$(basename "$program")
 	case $name in
-	cairnctl) page=$source_dir/services/ctl/cairnctl.8 ;;
+	cairnctl) page=$source_dir/services/ctl/cairnctl.1 ;;
 	*) page=$source_dir/services/${name#cairn-}/$name.8 ;;
 	esac
 	if [ ! -e "$page" ]; then
