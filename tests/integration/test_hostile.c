@@ -4,20 +4,17 @@
 #include "libshared/clock.h"
 #include "libshared/engine.h"
 
-#include "tests/support/daemon_kit.h"
+#include "tests/support/raw_peer.h"
 #include "tests/support/shelf_service.h"
 #include "tests/support/suite.h"
 
 #include <arpa/inet.h>
-#include <errno.h>
 #include <netinet/in.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mount.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 static struct daemon_kit kit;
@@ -32,8 +29,6 @@ static void setup(void)
 
 static void teardown(void)
 {
-	/* Left by a test of the disk that failed; else there is nothing to take away. */
-	umount2(place_path(&kit.place, "shelf"), MNT_DETACH);
 	daemon_kit_close(&kit);
 	arena_destroy(&arena);
 }
@@ -59,85 +54,10 @@ static struct bytes put_body(size_t ballast)
 	return message_pack(&command.base, arena);
 }
 
-/* ---- a peer that sends what it likes ---- */
-
-static struct net_socket *raw_peer(const struct curve_keys *keys, const char *endpoint)
-{
-	struct key_text server = daemon_kit_public(&kit, "shelf");
-	struct net_socket *s = net_socket(kit.net, &(struct net_want){.kind = NET_CLIENT,
-								      .endpoints = {endpoint},
-								      .keys = keys,
-								      .server = &server});
-
-	ENSURE(s != NULL);
-	return s;
-}
-
-static struct net_socket *raw_client(const char *name)
-{
-	struct curve_keys keys = daemon_kit_keys(&kit, name);
-
-	return raw_peer(&keys, daemon_kit_endpoint(&kit, "shelf", 's'));
-}
-
-/* True if it could be handed to a connection within ms. */
-static bool send_frames(struct net_socket *s, const struct bytes *frames, unsigned n, int ms)
-{
-	int64_t until_us = clock_mono_us() + ms * US_PER_MS;
-
-	while (net_send(s, NULL, frames, n) != NET_SENT) {
-		if (clock_mono_us() >= until_us)
-			return false;
-		usleep(1000); /* libzmq tells of a connection by nothing that could be waited for
-				 here */
-	}
-	return true;
-}
-
-/* The next reply's head, or NULL when none comes within ms. */
-static const Cairn__ReplyHead *receive_reply(struct net_socket *s, int ms)
-{
-	zmq_pollitem_t item = {net_handle(s), 0, ZMQ_POLLIN, 0};
-	const Cairn__ReplyHead *head;
-	struct message_fault fault;
-	struct net_message m;
-
-	zmq_poll(&item, 1, ms);
-	if (net_receive(s, &m) != NET_GOT)
-		return NULL;
-	head = (const Cairn__ReplyHead *)(void *)message_unpack(&cairn__reply_head__descriptor,
-								arena_copy(arena, m.frames[0]),
-								&EVENT_LIMITS, arena, &fault);
-	net_release(&m);
-	ENSURE(head != NULL);
-	return head;
-}
-
-static struct bytes head_of(uint32_t kind, struct bytes id)
-{
-	Cairn__Head head = CAIRN__HEAD__INIT;
-
-	head.wire = 1;
-	head.kind = kind;
-	head.id = pb_of_bytes(id);
-	return message_pack(&head.base, arena);
-}
-
-static const Cairn__ReplyHead *ask_raw(struct net_socket *s, struct bytes head, struct bytes body)
-{
-	struct bytes frames[] = {head, body};
-	const Cairn__ReplyHead *reply;
-
-	ck_assert(send_frames(s, frames, 2, KIT_WAIT_MS));
-	reply = receive_reply(s, KIT_WAIT_MS);
-	ck_assert_ptr_nonnull(reply);
-	return reply;
-}
-
 static void honest_peer_is_served(struct net_socket *s)
 {
-	const Cairn__ReplyHead *reply =
-		ask_raw(s, head_of(SHELF__COMMAND__BODY_PUT, fresh_id()), put_body(0));
+	const Cairn__ReplyHead *reply = raw_ask(
+		s, raw_head(SHELF__COMMAND__BODY_PUT, fresh_id(), arena), put_body(0), arena);
 
 	ck_assert_int_eq(reply->status, CAIRN__STATUS__OK);
 }
@@ -163,19 +83,20 @@ static long resident_kb(void)
 
 START_TEST(an_unknown_key_gets_nothing_on_any_socket)
 {
-	struct bytes frames[] = {head_of(SHELF__COMMAND__BODY_PUT, fresh_id()), put_body(0)};
+	struct bytes frames[] = {raw_head(SHELF__COMMAND__BODY_PUT, fresh_id(), arena),
+				 put_body(0)};
 	struct net_socket *honest, *strangers[2];
 	struct curve_keys unknown;
 
 	daemon_kit_start(&kit, "shelf", NULL);
 	keys_random(&unknown);
 	for (int i = 0; i < 2; i++)
-		strangers[i] =
-			raw_peer(&unknown, daemon_kit_endpoint(&kit, "shelf", i == 0 ? 's' : 'l'));
-	ck_assert(!send_frames(strangers[0], frames, 2, 1000));
-	ck_assert(!send_frames(strangers[1], frames, 1, 1000));
-	ck_assert_ptr_null(receive_reply(strangers[0], 10));
-	honest = raw_client("teacher");
+		strangers[i] = raw_peer(&kit, "shelf", &unknown,
+					daemon_kit_endpoint(&kit, "shelf", i == 0 ? 's' : 'l'));
+	ck_assert(!raw_send(strangers[0], frames, 2, 1000));
+	ck_assert(!raw_send(strangers[1], frames, 1, 1000));
+	ck_assert_ptr_null(raw_receive(strangers[0], 10, arena));
+	honest = raw_client(&kit, "shelf", "teacher");
 	honest_peer_is_served(honest);
 	ck_assert(daemon_kit_said(&kit, "shelf", "event=key_refused"));
 }
@@ -184,7 +105,8 @@ END_TEST
 START_TEST(a_wrong_server_key_is_not_spoken_to)
 {
 	struct curve_keys keys = daemon_kit_keys(&kit, "teacher"), other;
-	struct bytes frames[] = {head_of(SHELF__COMMAND__BODY_PUT, fresh_id()), put_body(0)};
+	struct bytes frames[] = {raw_head(SHELF__COMMAND__BODY_PUT, fresh_id(), arena),
+				 put_body(0)};
 
 	daemon_kit_start(&kit, "shelf", NULL);
 	keys_random(&other);
@@ -193,8 +115,8 @@ START_TEST(a_wrong_server_key_is_not_spoken_to)
 					    .endpoints = {daemon_kit_endpoint(&kit, "shelf", 's')},
 					    .keys = &keys,
 					    .server = &other.public_key});
-	ck_assert(!send_frames(s, frames, 2, 1000));
-	honest_peer_is_served(raw_client("teacher"));
+	ck_assert(!raw_send(s, frames, 2, 1000));
+	honest_peer_is_served(raw_client(&kit, "shelf", "teacher"));
 }
 END_TEST
 
@@ -246,7 +168,7 @@ START_TEST(a_frame_of_a_gigabyte_announced_before_the_handshake_costs_nothing)
 		close(fd);
 	}
 	ck_assert_int_lt(resident_kb() - before, 16000);
-	honest_peer_is_served(raw_client("teacher"));
+	honest_peer_is_served(raw_client(&kit, "shelf", "teacher"));
 }
 END_TEST
 
@@ -256,13 +178,13 @@ START_TEST(a_frame_over_the_limit_ends_its_connection_only)
 	struct net_socket *hostile, *honest;
 
 	daemon_kit_start(&kit, "shelf", NULL);
-	hostile = raw_client("gateway");
-	honest = raw_client("teacher");
+	hostile = raw_client(&kit, "shelf", "gateway");
+	honest = raw_client(&kit, "shelf", "teacher");
 	honest_peer_is_served(honest);
 	long before = resident_kb();
-	frames[0] = head_of(SHELF__COMMAND__BODY_PUT, fresh_id());
-	ck_assert(send_frames(hostile, frames, 2, KIT_WAIT_MS));
-	ck_assert_ptr_null(receive_reply(hostile, 500));
+	frames[0] = raw_head(SHELF__COMMAND__BODY_PUT, fresh_id(), arena);
+	ck_assert(raw_send(hostile, frames, 2, KIT_WAIT_MS));
+	ck_assert_ptr_null(raw_receive(hostile, 500, arena));
 	ck_assert_int_lt(resident_kb() - before, 16000);
 	honest_peer_is_served(honest);
 	honest_peer_is_served(hostile); /* over its next connection */
@@ -281,8 +203,8 @@ START_TEST(idle_connections_up_to_the_limit_do_not_stop_honest_peers)
 	start_with_tcp(port, endpoint);
 	for (; n < ARRAY_LEN(fds); n++)
 		fds[n] = connect_tcp(port);
-	honest_peer_is_served(raw_peer(&keys, endpoint));
-	honest_peer_is_served(raw_client("teacher"));
+	honest_peer_is_served(raw_peer(&kit, "shelf", &keys, endpoint));
+	honest_peer_is_served(raw_client(&kit, "shelf", "teacher"));
 	while (n > 0)
 		if (fds[--n] >= 0)
 			close(fds[n]);
@@ -336,12 +258,12 @@ START_TEST(bodies_made_to_break_a_reader_are_invalid)
 	};
 
 	daemon_kit_start(&kit, "shelf", NULL);
-	s = raw_client("teacher");
+	s = raw_client(&kit, "shelf", "teacher");
 	honest_peer_is_served(s);
 	long before = resident_kb();
 	for (size_t i = 0; i < ARRAY_LEN(bodies); i++) {
-		const Cairn__ReplyHead *reply =
-			ask_raw(s, head_of(SHELF__COMMAND__BODY_PUT, fresh_id()), bodies[i]);
+		const Cairn__ReplyHead *reply = raw_ask(
+			s, raw_head(SHELF__COMMAND__BODY_PUT, fresh_id(), arena), bodies[i], arena);
 
 		ck_assert_int_eq(reply->status, CAIRN__STATUS__INVALID);
 		ck_assert_str_ne(reply->text, "");
@@ -357,10 +279,10 @@ START_TEST(an_unknown_kind_is_invalid_and_named)
 	struct net_socket *s;
 
 	daemon_kit_start(&kit, "shelf", NULL);
-	s = raw_client("cairnctl");
+	s = raw_client(&kit, "shelf", "cairnctl");
 	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
 		const Cairn__ReplyHead *reply =
-			ask_raw(s, head_of(kinds[i], fresh_id()), put_body(0));
+			raw_ask(s, raw_head(kinds[i], fresh_id(), arena), put_body(0), arena);
 
 		ck_assert_int_eq(reply->status, CAIRN__STATUS__INVALID);
 		ck_assert_str_ne(reply->text, "");
@@ -376,15 +298,17 @@ START_TEST(odd_heads_are_answered_and_odd_messages_dropped)
 	struct net_socket *s;
 
 	daemon_kit_start(&kit, "shelf", NULL);
-	s = raw_client("teacher");
-	ck_assert_int_eq(ask_raw(s, junk, put_body(0))->status, CAIRN__STATUS__INVALID);
-	ck_assert_int_eq(ask_raw(s, BYTES_NONE, put_body(0))->status, CAIRN__STATUS__INVALID);
-	ck_assert_int_eq(ask_raw(s, head_of(1, bytes_of_text("short")), put_body(0))->status,
+	s = raw_client(&kit, "shelf", "teacher");
+	ck_assert_int_eq(raw_ask(s, junk, put_body(0), arena)->status, CAIRN__STATUS__INVALID);
+	ck_assert_int_eq(raw_ask(s, BYTES_NONE, put_body(0), arena)->status,
 			 CAIRN__STATUS__INVALID);
-	ck_assert(send_frames(s, &junk, 1, KIT_WAIT_MS));
-	ck_assert_int_eq(receive_reply(s, KIT_WAIT_MS)->status, CAIRN__STATUS__INVALID);
-	ck_assert(send_frames(s, three, 3, KIT_WAIT_MS));
-	ck_assert_ptr_null(receive_reply(s, 200));
+	ck_assert_int_eq(
+		raw_ask(s, raw_head(1, bytes_of_text("short"), arena), put_body(0), arena)->status,
+		CAIRN__STATUS__INVALID);
+	ck_assert(raw_send(s, &junk, 1, KIT_WAIT_MS));
+	ck_assert_int_eq(raw_receive(s, KIT_WAIT_MS, arena)->status, CAIRN__STATUS__INVALID);
+	ck_assert(raw_send(s, three, 3, KIT_WAIT_MS));
+	ck_assert_ptr_null(raw_receive(s, 200, arena));
 	honest_peer_is_served(s);
 }
 END_TEST
@@ -405,9 +329,9 @@ START_TEST(roles_are_asked_for_each_message)
 
 	daemon_kit_start(&kit, "shelf", NULL);
 	for (size_t i = 0; i < ARRAY_LEN(forbidden); i++) {
-		struct net_socket *s = raw_client(forbidden[i].peer);
-		const Cairn__ReplyHead *reply =
-			ask_raw(s, head_of(forbidden[i].kind, fresh_id()), put_body(0));
+		struct net_socket *s = raw_client(&kit, "shelf", forbidden[i].peer);
+		const Cairn__ReplyHead *reply = raw_ask(
+			s, raw_head(forbidden[i].kind, fresh_id(), arena), put_body(0), arena);
 
 		ck_assert_int_eq(reply->status, CAIRN__STATUS__FORBIDDEN);
 		net_socket_close(kit.net, &s);
@@ -422,19 +346,19 @@ START_TEST(who_has_too_much_unanswered_is_told_busy_and_others_are_served)
 	unsigned busy = 0, ok = 0;
 
 	daemon_kit_start(&kit, "shelf", words);
-	greedy = raw_client("gateway");
-	modest = raw_client("teacher");
+	greedy = raw_client(&kit, "shelf", "gateway");
+	modest = raw_client(&kit, "shelf", "teacher");
 	honest_peer_is_served(greedy);
 	/* All at once: the process is stopped until they have arrived. */
 	process_signal(daemon_kit_process(&kit, "shelf"), SIGSTOP);
 	for (int i = 0; i < 100; i++) {
-		struct bytes frames[] = {head_of(SHELF__COMMAND__BODY_PUT, fresh_id()),
+		struct bytes frames[] = {raw_head(SHELF__COMMAND__BODY_PUT, fresh_id(), arena),
 					 put_body(0)};
-		ck_assert(send_frames(greedy, frames, 2, KIT_WAIT_MS));
+		ck_assert(raw_send(greedy, frames, 2, KIT_WAIT_MS));
 	}
 	process_signal(daemon_kit_process(&kit, "shelf"), SIGCONT);
 	for (int i = 0; i < 100; i++) {
-		const Cairn__ReplyHead *reply = receive_reply(greedy, KIT_WAIT_MS);
+		const Cairn__ReplyHead *reply = raw_receive(greedy, KIT_WAIT_MS, arena);
 
 		ck_assert_ptr_nonnull(reply);
 		ok += reply->status == CAIRN__STATUS__OK;
@@ -447,169 +371,10 @@ START_TEST(who_has_too_much_unanswered_is_told_busy_and_others_are_served)
 }
 END_TEST
 
-/* ---- the disk ---- */
-
-START_TEST(a_full_disk_is_told_as_unavailable_and_nothing_acknowledged_is_lost)
-{
-	const char *home = place_path(&kit.place, "shelf");
-	static char filler[4 << 20];
-	struct net_socket *s;
-	const Cairn__ReplyHead *reply;
-	uint64_t ok = 0;
-	FILE *f;
-
-	ck_assert_int_eq(mkdir(home, 0700), 0);
-	if (mount("tmpfs", home, "tmpfs", 0, "size=16m,mode=0700") != 0) {
-		printf("skipped: a small file system cannot be mounted here: %s\n",
-		       strerror(errno));
-		return;
-	}
-	f = fopen(place_path(&kit.place, "shelf/filler"), "we");
-	ck_assert_uint_eq(fwrite(filler, 1, sizeof filler, f), sizeof filler);
-	ck_assert_int_eq(fclose(f), 0);
-	daemon_kit_start(&kit, "shelf", (const char *const[]){"map=1G", NULL});
-	s = raw_client("teacher");
-	do {
-		reply = ask_raw(s, head_of(SHELF__COMMAND__BODY_PUT, fresh_id()), put_body(100000));
-		ok += reply->status == CAIRN__STATUS__OK;
-		ck_assert_uint_lt(ok, 1000);
-	} while (reply->status == CAIRN__STATUS__OK);
-	ck_assert_int_eq(reply->status, CAIRN__STATUS__UNAVAILABLE);
-	ck_assert_uint_gt(reply->retry_ms, 0);
-	ck_assert_uint_gt(ok, 10);
-
-	ck_assert_int_eq(unlink(place_path(&kit.place, "shelf/filler")), 0);
-	int64_t until_us = clock_mono_us() + KIT_WAIT_MS * US_PER_MS;
-	do {
-		ck_assert(clock_mono_us() < until_us);
-		reply = ask_raw(s, head_of(SHELF__COMMAND__BODY_PUT, fresh_id()), put_body(0));
-	} while (reply->status == CAIRN__STATUS__UNAVAILABLE);
-	ck_assert_int_eq(reply->status, CAIRN__STATUS__OK);
-	daemon_kit_kill(&kit, "shelf");
-	daemon_kit_start(&kit, "shelf", (const char *const[]){"map=1G", NULL});
-	net_socket_close(kit.net, &s);
-	s = raw_client("teacher");
-	reply = ask_raw(s, head_of(SHELF__COMMAND__BODY_PUT, fresh_id()), put_body(0));
-	ck_assert_int_eq(reply->status, CAIRN__STATUS__OK);
-	ck_assert_uint_gt(reply->seq, ok + 1); /* all that were acknowledged, and these two */
-	daemon_kit_stop(&kit, "shelf");
-	ck_assert_int_eq(umount2(home, MNT_DETACH), 0);
-}
-END_TEST
-
-/* ---- followers ---- */
-
-struct reader {
-	struct position at;
-	uint64_t records;
-};
-
-static void tell_where(void *ctx, struct position *at_r)
-{
-	*at_r = ((struct reader *)ctx)->at;
-}
-
-static enum follower_verdict take(void *ctx, const struct position *before,
-				  const struct position *after, const struct follow_batch *b)
-{
-	struct reader *r = ctx;
-
-	(void)before;
-	r->at = *after;
-	r->records += b->n_records;
-	return FOLLOWER_SAFE;
-}
-
-static struct follower *follow(struct reader *r, const char *peer)
-{
-	return daemon_kit_follow(
-		&kit, "shelf", peer,
-		(struct follower_options){.ctx = r, .where = tell_where, .batch = take});
-}
-
-static void read_until(struct follower *f, const struct reader *r, uint64_t seq)
-{
-	int64_t until_us = clock_mono_us() + KIT_WAIT_MS * US_PER_MS;
-
-	while (r->at.seq < seq && follower_state(f) != FOLLOWER_STOPPED) {
-		ck_assert(clock_mono_us() < until_us);
-		daemon_kit_turn(f, 50);
-	}
-}
-
-static enum follower_stop stop_of(struct reader *r, const char *peer)
-{
-	struct follower *f = follow(r, peer);
-	enum follower_stop stop;
-
-	read_until(f, r, UINT64_MAX);
-	stop = follower_stop(f);
-	follower_close(&f);
-	return stop;
-}
-
-static void put_many(struct net_socket *s, int n)
-{
-	while (n-- > 0)
-		honest_peer_is_served(s);
-}
-
-START_TEST(followers_are_told_ahead_diverged_truncated_and_forbidden)
-{
-	struct reader r = {.records = 0}, ahead, diverged, beginning = {.records = 0};
-	struct follower *f;
-	struct net_socket *s;
-
-	daemon_kit_start(&kit, "shelf", NULL);
-	s = raw_client("cairnctl");
-	put_many(s, 20);
-	f = follow(&r, "reader");
-	read_until(f, &r, 20);
-	ck_assert_uint_ge(r.at.seq, 20);
-	follower_close(&f);
-
-	ahead = diverged = r;
-	ahead.at.seq += 1000;
-	ck_assert_int_eq(stop_of(&ahead, "reader"), STOP_AHEAD);
-	diverged.at.chain[3] ^= 0x10;
-	ck_assert_int_eq(stop_of(&diverged, "reader"), STOP_DIVERGED);
-	ck_assert_int_eq(stop_of(&r, "teacher"), STOP_FORBIDDEN);
-
-	Cairn__RuntimeCommand command = CAIRN__RUNTIME_COMMAND__INIT;
-	Cairn__TrimLog trim = CAIRN__TRIM_LOG__INIT;
-	trim.through_seq = 10;
-	command.body_case = CAIRN__RUNTIME_COMMAND__BODY_TRIM_LOG;
-	command.trim_log = &trim;
-	const Cairn__ReplyHead *reply = ask_raw(
-		s, head_of(RUNTIME_BASE + CAIRN__RUNTIME_COMMAND__BODY_TRIM_LOG, fresh_id()),
-		message_pack(&command.base, arena));
-	ck_assert_int_eq(reply->status, CAIRN__STATUS__OK);
-	ck_assert_int_eq(stop_of(&beginning, "reader"), STOP_TRUNCATED);
-}
-END_TEST
-
-START_TEST(a_revoked_follower_is_stopped_at_once)
-{
-	struct reader r = {.records = 0};
-	struct follower *f;
-
-	daemon_kit_start(&kit, "shelf", NULL);
-	put_many(raw_client("teacher"), 3);
-	f = follow(&r, "reader");
-	read_until(f, &r, 3);
-	daemon_kit_revoke(&kit, "reader");
-	daemon_kit_reload(&kit, "shelf");
-	read_until(f, &r, UINT64_MAX);
-	ck_assert_int_eq(follower_stop(f), STOP_FORBIDDEN);
-	follower_close(&f);
-}
-END_TEST
-
 Suite *test_suite(void)
 {
 	Suite *suite = suite_create("hostile");
 	TCase *door = tcase_create("door"), *messages = tcase_create("messages");
-	TCase *disk = tcase_create("disk"), *followers = tcase_create("followers");
 
 	tcase_set_timeout(door, 120);
 	tcase_add_checked_fixture(door, setup, teardown);
@@ -629,15 +394,5 @@ Suite *test_suite(void)
 	tcase_add_test(messages, who_has_too_much_unanswered_is_told_busy_and_others_are_served);
 	suite_add_tcase(suite, messages);
 
-	tcase_set_timeout(disk, 120);
-	tcase_add_checked_fixture(disk, setup, teardown);
-	tcase_add_test(disk, a_full_disk_is_told_as_unavailable_and_nothing_acknowledged_is_lost);
-	suite_add_tcase(suite, disk);
-
-	tcase_set_timeout(followers, 120);
-	tcase_add_checked_fixture(followers, setup, teardown);
-	tcase_add_test(followers, followers_are_told_ahead_diverged_truncated_and_forbidden);
-	tcase_add_test(followers, a_revoked_follower_is_stopped_at_once);
-	suite_add_tcase(suite, followers);
 	return suite;
 }
