@@ -1,9 +1,11 @@
 /*
  * Evidence: portfolios, artifacts in parts, answers, consent, sealed submissions, readers' grants.
  *
- *	prepare.c   bytes and text become durable files, where the same rule that decide asks allows
- *it decide.c    the rules; the log gets hashes, sizes and counts apply.c     the tables query.c
- *what a teacher has; what a reader with an open grant may see, part by part
+ *	prepare.c   bytes and text become durable files, where decide will accept them
+ *	decide.c    the rules; the log gets hashes, sizes and counts
+ *	apply.c     the tables
+ *	query.c     a teacher's own work; what a reader with an open grant may see, in parts
+ *	effects.c   files that nothing names any more are removed
  *
  * It knows an educator's id and opaque ids of schools and districts, no name. These are the
  * functions that the service's own files share.

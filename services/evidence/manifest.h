@@ -11,7 +11,7 @@
  *	["lit-101.r1"],"rubric_version":1,"submission":"0198..."}
  *
  * Hashes of items and answers are the names of their blobs, and the manifest is a blob under its
- *own hash: sha256sum over the files shows that nothing has changed since.
+ * own hash: sha256sum over the files shows that nothing has changed since.
  */
 #ifndef CAIRN_EVIDENCE_MANIFEST_H
 #define CAIRN_EVIDENCE_MANIFEST_H
@@ -19,8 +19,7 @@
 #include "libshared/arena.h"
 #include "proto/evidence.pb-c.h"
 
-/* A function of what was sealed, without its manifest_sha256, times and places; code: the entry's.
- */
+/* A function of what was sealed, but its manifest_sha256, times and places. code: the entry's. */
 struct bytes manifest_of(const Evidence__SubmissionSealed *sealed, const char *code,
 			 struct arena *arena);
 

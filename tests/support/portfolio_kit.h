@@ -1,14 +1,15 @@
 /*
  * Evidence under a kit: the small catalogue told, a teacher's portfolio of LIT-101, uploads in
- *parts, answers, seals, readers.
+ * parts, answers, seals, readers.
  *
  *	portfolio_kit_open(&p, "double-read");
- *	given_everything(&p);                  three items, their privacy steps, three answers
+ *	given_everything(&p, NULL);            three items, their privacy steps, three answers
  *	submission = given_sealed(&p);
  *	reading = given_assigned(&p, submission, "ruth");
  *
- * Requirements are e1 (free of students), e2 (consent asked for, 1 or 2 items), e3 (any privacy
- *step). The teacher is ANA; commands are sent by a portal that asserts her.
+ * Requirements are e1 (free of students), e2 (consent asked for, 1 or 2 items) and e3 (any privacy
+ * step). The teacher is ANA; commands are sent by a portal that asserts her. portfolio_kit_hear.c
+ * has what the neighbours tell.
  */
 #ifndef CAIRN_TEST_PORTFOLIO_KIT_H
 #define CAIRN_TEST_PORTFOLIO_KIT_H
