@@ -1,40 +1,12 @@
-/* Dates of the Gregorian calendar from and to microseconds, without asking the system. */
+/* Times of credentials from and to microseconds. */
 #include "services/issuance/datetime.h"
+
+#include "libshared/zone.h"
 
 #include <string.h>
 
 #define SECONDS_PER_DAY 86400
 #define END_US (INT64_C(253402300800) * US_PER_S) /* the year 10000 */
-
-struct date {
-	int64_t year, month, day;
-};
-
-/* Years are counted from March, so that a leap day is the last of its year. */
-static int64_t days_of_date(struct date d)
-{
-	int64_t year = d.month <= 2 ? d.year - 1 : d.year;
-	int64_t day_of_year = (153 * ((d.month + 9) % 12) + 2) / 5 + d.day - 1;
-
-	return 365 * year + year / 4 - year / 100 + year / 400 + day_of_year - 719468;
-}
-
-static struct date date_of_days(int64_t days)
-{
-	int64_t since_0000 = days + 719468;
-	int64_t era = since_0000 / 146097, day_of_era = since_0000 % 146097;
-	int64_t year =
-		(day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
-	int64_t day_of_year = day_of_era - (365 * year + year / 4 - year / 100);
-	int64_t month = (5 * day_of_year + 2) / 153;
-	struct date d = {
-		.year = era * 400 + year + (month >= 10),
-		.month = month < 10 ? month + 3 : month - 9,
-		.day = day_of_year - (153 * month + 2) / 5 + 1,
-	};
-
-	return d;
-}
 
 static void put_digits(char *at, size_t n, int64_t value)
 {
@@ -47,11 +19,11 @@ static void put_digits(char *at, size_t n, int64_t value)
 bool datetime_text(int64_t at_us, char text_r[DATETIME_LEN])
 {
 	int64_t seconds = at_us / US_PER_S, of_day = seconds % SECONDS_PER_DAY;
-	struct date d;
+	struct civil d;
 
 	if (at_us < 0 || at_us >= END_US)
 		return false;
-	d = date_of_days(seconds / SECONDS_PER_DAY);
+	d = civil_of_day(seconds / SECONDS_PER_DAY);
 	memcpy(text_r, "0000-00-00T00:00:00Z", DATETIME_LEN);
 	put_digits(text_r, 4, d.year);
 	put_digits(text_r + 5, 2, d.month);
@@ -86,15 +58,14 @@ static bool take_char(const char **at, char c)
 
 static bool take_date(const char **at, int64_t *days_r)
 {
-	struct date d, back;
+	int64_t year, month, day;
 
-	if (!take_digits(at, 4, 1970, 9999, &d.year) || !take_char(at, '-') ||
-	    !take_digits(at, 2, 1, 12, &d.month) || !take_char(at, '-') ||
-	    !take_digits(at, 2, 1, 31, &d.day))
+	if (!take_digits(at, 4, 1970, 9999, &year) || !take_char(at, '-') ||
+	    !take_digits(at, 2, 1, 12, &month) || !take_char(at, '-') ||
+	    !take_digits(at, 2, 1, 31, &day))
 		return false;
-	*days_r = days_of_date(d);
-	back = date_of_days(*days_r);
-	return back.day == d.day; /* else there is no such day in the month */
+	*days_r = day_of_civil((int)year, (int)month, (int)day);
+	return civil_of_day(*days_r).day == day; /* else there is no such day in the month */
 }
 
 static bool take_time(const char **at, int64_t *us_r)

@@ -1,8 +1,9 @@
 /* SHA-2 by libcrypto. */
 #include "services/issuance/digest.h"
 
+#include "libshared/blobs.h"
+
 #include <openssl/evp.h>
-#include <openssl/sha.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -60,9 +61,4 @@ void digest_end_hex(struct digest *d, char hex_r[DIGEST_HEX_LEN])
 size_t digest_hex_len(const struct digest *d)
 {
 	return 2 * d->len;
-}
-
-void sha256(struct bytes data, uint8_t sum_r[SHA256_LEN])
-{
-	ENSURE(SHA256(data.data, data.len, sum_r) != NULL);
 }

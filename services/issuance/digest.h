@@ -1,5 +1,6 @@
 /*
- * SHA-2 over pieces, for documents that are hashed many times.
+ * SHA-2 over pieces, for documents that are hashed many times; what lies in one piece is hashed by
+ * sha256() of libshared.
  *
  * A digest is made once and begun again for each text: fetching the algorithm costs as much as
  * hashing a line does.
@@ -11,7 +12,6 @@
 
 enum digest_kind { DIGEST_SHA256, DIGEST_SHA384 };
 
-#define SHA256_LEN 32
 #define DIGEST_MAX_LEN 48
 #define DIGEST_HEX_LEN ((size_t)2 * DIGEST_MAX_LEN)
 
@@ -26,7 +26,5 @@ void digest_put(struct digest *d, const void *data, size_t len);
  * orders hashes as their hex texts. */
 void digest_end_hex(struct digest *d, char hex_r[DIGEST_HEX_LEN]);
 size_t digest_hex_len(const struct digest *d);
-
-void sha256(struct bytes data, uint8_t sum_r[SHA256_LEN]);
 
 #endif

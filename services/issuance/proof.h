@@ -5,6 +5,7 @@
 #ifndef CAIRN_ISSUANCE_PROOF_H
 #define CAIRN_ISSUANCE_PROOF_H
 
+#include "libshared/blobs.h" /* sha256() */
 #include "services/issuance/nquads.h"
 #include "services/issuance/rdfc.h"
 

@@ -89,7 +89,7 @@ static char *put_escaped(char *to, struct bytes text)
 		*to++ = '\\';
 		*to++ = escape;
 		if (escape == 'u') {
-			memcpy(to, "00", 2);
+			to[0] = to[1] = '0';
 			to[2] = digits[byte >> 4];
 			to[3] = digits[byte & 15];
 			to += 4;
@@ -166,7 +166,7 @@ static char *put_node(char *to, struct node node, const struct label *labels)
 struct bytes quad_line(const struct quad *quad, const struct label *labels, struct arena *a)
 {
 	size_t most = quad->subject.len + quad->predicate.len + quad->object.len + quad->graph.len +
-		      3 * sizeof labels->text + 6;
+		      3 * LABEL_LEN + 6;
 	char *start = arena_alloc(a, most);
 	char *to = put_node(start, quad->subject, labels);
 

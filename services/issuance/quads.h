@@ -29,9 +29,11 @@ struct quads {
 	bool beyond_bmp;   /* some literal has a character beyond U+FFFF */
 };
 
+#define LABEL_LEN 15
+
 /* What a blank node is called in a line, "_:c14n0". */
 struct label {
-	char text[15];
+	char text[LABEL_LEN];
 	uint8_t len;
 };
 

@@ -41,7 +41,7 @@ static struct line line_of(const struct quad *quad, const struct label *labels, 
 static void split(const struct quads *q, struct rdfc_part *part_r)
 {
 	part_r->lines = arena_alloc(q->arena, (q->n + 1) * sizeof *part_r->lines);
-	part_r->quads = arena_alloc(q->arena, (q->n + 1) * sizeof *part_r->quads);
+	part_r->quads = arena_alloc(q->arena, (q->n + 1) * sizeof(struct quad *));
 	part_r->n_lines = part_r->n_quads = 0;
 	for (size_t i = 0; i < q->n; i++) {
 		const struct quad *quad = &q->list[i];
@@ -82,7 +82,7 @@ static void index_blanks(struct rdfc *c, const struct quad *const *quads, size_t
 	for (uint32_t b = first; b <= c->n_blanks; b++) {
 		struct rdfc_blank *blank = &c->blanks[b];
 
-		blank->quads = arena_alloc(c->arena, (blank->n_quads + 1) * sizeof *blank->quads);
+		blank->quads = arena_alloc(c->arena, (blank->n_quads + 1) * sizeof(struct quad *));
 		blank->n_quads = 0;
 	}
 	for (size_t i = 0; i < n; i++) {

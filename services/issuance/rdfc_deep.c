@@ -239,12 +239,13 @@ static void swap(uint32_t *a, uint32_t *b)
 /* The next order in the sorted sequence of all; false after the last. */
 static bool next_order(uint32_t *order, size_t n)
 {
-	size_t tail = n - 1, other = n - 1; /* order[tail] and on is falling */
+	size_t tail = n - 1, other; /* order[tail] and on is falling */
 
 	while (tail > 0 && order[tail - 1] >= order[tail])
 		tail--;
 	if (tail == 0)
 		return false;
+	other = n - 1;
 	while (order[other] <= order[tail - 1])
 		other--;
 	swap(&order[tail - 1], &order[other]);

@@ -177,7 +177,7 @@ static enum verify_outcome check_hash(struct verifier *v)
 {
 	struct nquads_source source = {.document = v->credential, .without = "proof"};
 	struct bytes expected = v->input->expected_sha256;
-	struct badge_problem problem;
+	struct badge_problem problem = {0};
 	struct rdfc_result result;
 	uint8_t sum[SHA256_LEN];
 	char hex[2 * SHA256_LEN + 1];
@@ -210,7 +210,7 @@ static unsigned contexts_of(const json_t *credential)
 static enum verify_outcome check_signature(struct verifier *v)
 {
 	uint8_t signature[ED25519_SIGNATURE_LEN], hash[PROOF_HASH_LEN];
-	struct badge_problem problem;
+	struct badge_problem problem = {0};
 	struct rdfc_result settings;
 
 	if (!proof_canonical_settings(v->proof, contexts_of(v->credential), v->arena, &settings,

@@ -1,5 +1,5 @@
 /* How many badges a second one core signs, against hashing and signing the same bytes alone. */
-#include "services/issuance/digest.h"
+#include "libshared/blobs.h"
 #include "services/issuance/rdfc.h"
 #include "tests/support/badge_kit.h"
 
@@ -85,7 +85,7 @@ static void report(const char *what, double us, double bare_us)
 
 int main(int argc, char **argv)
 {
-	int n = argc > 1 ? atoi(argv[1]) : 100;
+	int n = argc > 1 ? (int)strtol(argv[1], NULL, 10) : 100;
 	struct badge_problem problem;
 	struct arena *text_arena = arena_new(ARENA_BYTES);
 	struct bench b = {.arena = arena_new(ARENA_BYTES)};

@@ -193,7 +193,7 @@ json_t *random_document(struct dice *d, struct arena *a, struct random_result *r
 	struct maker m = {d, MAX_OBJECTS};
 	json_t *document = random_object(&m, "VerifiableCredential", 0);
 	struct nquads_source source = {.document = document};
-	struct badge_problem problem;
+	struct badge_problem problem = {0};
 	struct rdfc_result canonical;
 
 	json_object_set_new(document, "@context",

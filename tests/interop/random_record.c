@@ -139,7 +139,7 @@ static void fill_badge(struct dice *d, struct record *r)
 		r->badge.identity.hash = NULL;
 	r->badge.valid_from_us = (int64_t)dice_roll(d, 1000000000) * US_PER_S;
 	r->badge.valid_until_us =
-		dice_chance(d, 50) ? r->badge.valid_from_us + 5 * 365 * US_PER_DAY : 0;
+		dice_chance(d, 50) ? r->badge.valid_from_us + INT64_C(5) * 365 * US_PER_DAY : 0;
 	r->badge.credits_milli = dice_chance(d, 50) ? (int64_t)dice_roll(d, 99990) + 10 : 0;
 	r->badge.results = r->results;
 	r->badge.n_results = dice_roll(d, r->achievement.n_rows + 1);

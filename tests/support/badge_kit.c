@@ -1,7 +1,7 @@
 /* The badge that tests sign. */
 #include "tests/support/badge_kit.h"
 
-#include "services/issuance/digest.h"
+#include "libshared/blobs.h"
 
 #include <sodium.h>
 #include <string.h>

@@ -188,7 +188,8 @@ bool nquads_parse(const char *text, struct quads *q, struct nquads_names *names_
 {
 	struct parser p = {text, q, names_r};
 
-	*names_r = (struct nquads_names){0, arena_zalloc(q->arena, MAX_NAMES * BLANK_NAME_LEN)};
+	*names_r = (struct nquads_names){
+		0, arena_zalloc(q->arena, (size_t)MAX_NAMES * BLANK_NAME_LEN)};
 	while (*p.at != '\0') {
 		skip_blanks(&p);
 		if (*p.at != '#' && *p.at != '\n' && *p.at != '\r' && *p.at != '\0') {
