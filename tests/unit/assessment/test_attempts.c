@@ -100,6 +100,30 @@ START_TEST(a_row_that_failed_when_judged_again_is_kept_no_more)
 }
 END_TEST
 
+START_TEST(a_lead_who_read_an_earlier_attempt_does_not_adjudicate_the_next_unless_waived)
+{
+	Assessment__WaiveSameReader ask = ASSESSMENT__WAIVE_SAME_READER__INIT;
+	Assessment__Command cmd = ASSESSMENT__COMMAND__INIT;
+	struct bytes work;
+
+	given_lead_reader(&kit, "lea");
+	given_work(&kit, &(struct work){0});
+	given_read_twice(&kit, "lea", "sol", "yes yes almost", "yes yes almost");
+	given_reader(&kit, "tess");
+	given_reader(&kit, "una");
+	work = given_work(&kit, &(struct work){.attempt = 2, .rows = "lit-101.r3"});
+	given_read_twice(&kit, "tess", "una", "- - yes", "- - almost");
+	ck_assert_int_eq(when_adjudicated(&kit, work, "lea", "- - yes"), CAIRN__STATUS__REJECTED);
+	ck_assert_uint_eq(kit.got.reason, ASSESSMENT__REASON__READ_IT_BEFORE);
+	ask.submission = pb_of_bytes(work);
+	ask.assessor = pb_of_bytes(READER("lea"));
+	cmd.body_case = ASSESSMENT__COMMAND__BODY_WAIVE_SAME_READER;
+	cmd.waive_same_reader = &ask;
+	ck_assert_int_eq(kit_send(&kit, BYTES_NONE, &cmd.base), CAIRN__STATUS__OK);
+	ck_assert_int_eq(when_adjudicated(&kit, work, "lea", "- - yes"), CAIRN__STATUS__OK);
+}
+END_TEST
+
 Suite *test_suite(void)
 {
 	Suite *suite = suite_create("assessment: attempts");
@@ -110,6 +134,8 @@ Suite *test_suite(void)
 	tcase_add_test(tc, rows_met_more_than_the_policys_months_ago_are_judged_again);
 	tcase_add_test(tc, rows_that_a_new_version_changed_are_judged_again);
 	tcase_add_test(tc, a_row_that_failed_when_judged_again_is_kept_no_more);
+	tcase_add_test(
+		tc, a_lead_who_read_an_earlier_attempt_does_not_adjudicate_the_next_unless_waived);
 	suite_add_tcase(suite, tc);
 	return suite;
 }

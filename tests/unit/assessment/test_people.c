@@ -221,6 +221,19 @@ START_TEST(retiring_the_last_reader_of_waiting_work_is_told_at_once)
 }
 END_TEST
 
+START_TEST(what_was_told_once_is_not_told_again)
+{
+	given_reader(&kit, "ruth");
+	given_reader_of(&kit, "kin", "oak");
+	given_work(&kit, &(struct work){.school = "oak"});
+	forget_events(&kit);
+	when_retired(&kit, "ruth");
+	ck_assert_uint_eq(count_of_kind(&kit, ASSESSMENT__EVENT__BODY_NO_ELIGIBLE_READER), 1);
+	when_retired(&kit, "kin");
+	ck_assert_uint_eq(count_of_kind(&kit, ASSESSMENT__EVENT__BODY_NO_ELIGIBLE_READER), 0);
+}
+END_TEST
+
 START_TEST(retiring_is_refused_for_each_reason)
 {
 	Assessment__RetireAssessor ask = ASSESSMENT__RETIRE_ASSESSOR__INIT;
@@ -406,6 +419,7 @@ Suite *test_suite(void)
 	tcase_add_test(tc, an_assessor_reads_only_while_qualified_and_again_when_renewed);
 	tcase_add_test(tc, retiring_gives_the_reading_in_hand_back_to_the_queue);
 	tcase_add_test(tc, retiring_the_last_reader_of_waiting_work_is_told_at_once);
+	tcase_add_test(tc, what_was_told_once_is_not_told_again);
 	tcase_add_test(tc, retiring_is_refused_for_each_reason);
 	tcase_add_test(tc, a_lead_lets_an_earlier_reader_read_the_next_attempt);
 	tcase_add_test(tc, a_waiver_never_lifts_a_relation);
