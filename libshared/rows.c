@@ -22,25 +22,61 @@ static struct bytes bytes_of_val(const MDB_val *val)
 	return (struct bytes){val->mv_data, val->mv_size};
 }
 
-/* A damaged page under a read is not survivable: the process leaves, the operator restores. */
+/* A damaged page under a read is not survivable: the process leaves, the operator restores. In a
+ * transaction that has faulted LMDB reads no more: nothing is found, and nothing will come of it.
+ */
 static bool found(const struct view *v, int rc)
 {
 	if (rc == 0)
 		return true;
-	if (rc != MDB_NOTFOUND) {
+	if (rc != MDB_NOTFOUND && rc != MDB_BAD_TXN) {
 		log_error("store_read", "dir=%s error=\"%s\"", v->store->dir, mdb_strerror(rc));
 		_exit(EXIT_FAILURE);
 	}
 	return false;
 }
 
+/* The write transaction's cursor in a table stays where it was used last: most rows are looked at
+ * just before they are put, and keys ordered in time lie side by side, so that LMDB need not come
+ * down from the root again. */
+static int cursor_near(const struct view *v, unsigned table, MDB_cursor **cursor_r)
+{
+	int rc = 0;
+
+	if (v->cursors[table] == NULL)
+		rc = mdb_cursor_open(v->txn, v->store->tables[table], &v->cursors[table]);
+	*cursor_r = v->cursors[table];
+	return rc;
+}
+
+/* That one, or in a snapshot a fresh one, to be closed. */
+static int cursor_to_read(const struct view *v, unsigned table, MDB_cursor **cursor_r)
+{
+	if (v->cursors != NULL)
+		return cursor_near(v, table, cursor_r);
+	return mdb_cursor_open(v->txn, v->store->tables[table], cursor_r);
+}
+
+static int get_near(const struct view *v, unsigned table, MDB_val *key, MDB_val *val_r)
+{
+	MDB_cursor *cursor;
+	int rc = cursor_near(v, table, &cursor);
+
+	return rc == 0 ? mdb_cursor_get(cursor, key, val_r, MDB_SET) : rc;
+}
+
 bool view_get(const struct view *v, unsigned table, struct bytes key, struct bytes *val_r)
 {
 	MDB_val k = val_of(key), val;
+	int rc;
 
 	if (v->txn == NULL || key.len == 0 || key.len > KEY_MAX)
 		return false;
-	if (!found(v, mdb_get(v->txn, v->store->tables[table], &k, &val)))
+	if (v->cursors != NULL)
+		rc = get_near(v, table, &k, &val);
+	else
+		rc = mdb_get(v->txn, v->store->tables[table], &k, &val);
+	if (!found(v, rc))
 		return false;
 	*val_r = bytes_of_val(&val);
 	return true;
@@ -49,6 +85,7 @@ bool view_get(const struct view *v, unsigned table, struct bytes key, struct byt
 static void put(struct txn *t, unsigned table, struct bytes key, struct bytes val, unsigned flags)
 {
 	MDB_val k = val_of(key), v = val_of(val);
+	MDB_cursor *cursor;
 	int rc;
 
 	if (t->fault != FAULT_NONE)
@@ -57,7 +94,9 @@ static void put(struct txn *t, unsigned table, struct bytes key, struct bytes va
 		txn_fault(t, "key is empty or too long");
 		return;
 	}
-	rc = mdb_put(t->view.txn, t->view.store->tables[table], &k, &v, flags);
+	rc = cursor_near(&t->view, table, &cursor);
+	if (rc == 0)
+		rc = mdb_cursor_put(cursor, &k, &v, flags);
 	if (rc != 0)
 		note_fault(t, rc, "put");
 }
@@ -190,13 +229,14 @@ bool view_last(const struct view *v, unsigned table, struct bytes prefix, struct
 	MDB_cursor *cursor;
 	bool past, is_found;
 
-	if (v->txn == NULL || !found(v, mdb_cursor_open(v->txn, v->store->tables[table], &cursor)))
+	if (v->txn == NULL || !found(v, cursor_to_read(v, table, &cursor)))
 		return false;
 	past = key.mv_size > 0 && found(v, mdb_cursor_get(cursor, &key, &val, MDB_SET_RANGE));
 	is_found = found(v, mdb_cursor_get(cursor, &key, &val, past ? MDB_PREV : MDB_LAST)) &&
 		   key.mv_size >= prefix.len &&
 		   (prefix.len == 0 || memcmp(key.mv_data, prefix.data, prefix.len) == 0);
-	mdb_cursor_close(cursor);
+	if (v->cursors == NULL)
+		mdb_cursor_close(cursor);
 	if (!is_found)
 		return false;
 	*key_r = bytes_of_val(&key);

@@ -284,7 +284,8 @@ struct txn *store_begin(struct store *s)
 	int rc;
 
 	ENSURE(t->view.txn == NULL);
-	*t = (struct txn){.view = {.store = s}};
+	*t = (struct txn){.view = {.store = s, .cursors = s->cursors}};
+	memset(s->cursors, 0, sizeof s->cursors);
 	rc = mdb_txn_begin(s->env, NULL, 0, &t->view.txn);
 	if (rc != 0) {
 		t->view.txn = NULL;

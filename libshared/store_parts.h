@@ -12,6 +12,7 @@
 struct view {
 	MDB_txn *txn;
 	struct store *store;
+	MDB_cursor **cursors; /* of the write transaction, one per table; NULL: a snapshot */
 };
 
 struct txn {
@@ -27,7 +28,9 @@ struct store {
 	unsigned n_tables;
 	MDB_dbi tables[TABLES_MAX];
 	size_t map_bytes;
-	struct txn writing;   /* the one write transaction, when view.txn is set */
+	struct txn writing; /* the one write transaction, when view.txn is set */
+	/* Its cursors, made when first needed, freed by LMDB with the transaction. */
+	MDB_cursor *cursors[TABLES_MAX];
 	struct view *resting; /* a read transaction that was reset, to be renewed */
 	enum store_fault last_fault;
 };

@@ -103,16 +103,74 @@ START_TEST(a_full_map_is_told_apart_and_grows)
 {
 	static uint8_t much[700000];
 	struct txn *t = store_begin(store);
+	struct bytes key, val;
 
 	txn_put(t, ROOM, bytes_of_text("a"), BYTES_OF(much));
 	txn_put(t, ROOM, bytes_of_text("b"), BYTES_OF(much));
 	ck_assert_int_eq(txn_fault_kind(t), FAULT_MAP_FULL);
+	ck_assert(!view_get(txn_view(t), ROOM, bytes_of_text("a"), &val));
+	ck_assert(!view_last(txn_view(t), ROOM, BYTES_NONE, &key, &val));
 	txn_abort(&t);
 	ck_assert_int_eq(store_grow(store), 0);
 	t = store_begin(store);
 	txn_put(t, ROOM, bytes_of_text("a"), BYTES_OF(much));
 	txn_put(t, ROOM, bytes_of_text("b"), BYTES_OF(much));
 	ck_assert_int_eq(txn_commit(&t), 0);
+}
+END_TEST
+
+#define MODEL_KEYS 500
+
+/* The transaction's rows are those of the model, in order. */
+static void check_model(struct txn *t, const uint32_t *model)
+{
+	struct scan scan = scan_first(txn_view(t), ROOM, BYTES_NONE, BYTES_NONE);
+	struct bytes key, val;
+
+	for (uint32_t i = 0; i < MODEL_KEYS; i++) {
+		if (model[i] == 0)
+			continue;
+		ck_assert(scan_next(&scan, &key, &val));
+		ck_assert_uint_eq(get_u32_be(key.data), i);
+		ck_assert_uint_eq(get_u32_le(val.data), model[i]);
+	}
+	ck_assert(!scan_next(&scan, &key, &val));
+}
+
+START_TEST(a_transaction_reads_what_it_has_put_and_deleted)
+{
+	static uint32_t model[MODEL_KEYS]; /* 0: no such row */
+	uint8_t val[400] = {0};
+	struct txn *t = store_begin(store);
+
+	for (uint32_t step = 1; step <= 20000; step++) {
+		uint32_t i = (step * 2654435761U >> 7) % MODEL_KEYS;
+		struct key key = {0};
+		struct bytes got;
+
+		key_add_u32(&key, i);
+		ck_assert(view_get(txn_view(t), ROOM, key_bytes(&key), &got) == (model[i] != 0));
+		if (model[i] != 0)
+			ck_assert_uint_eq(get_u32_le(got.data), model[i]);
+		model[i] = step % 3 == 0 ? 0 : step;
+		put_u32_le(val, step);
+		if (model[i] == 0)
+			txn_delete(t, ROOM, key_bytes(&key));
+		else
+			txn_put(t, ROOM, key_bytes(&key), (struct bytes){val, 4 + step % 396});
+		if (step % 1000 == 0)
+			check_model(t, model);
+		if (step % 5000 == 0) {
+			ck_assert_int_eq(txn_commit(&t), 0);
+			t = store_begin(store);
+		}
+	}
+	txn_clear(t, ROOM);
+	memset(model, 0, sizeof model);
+	check_model(t, model);
+	txn_put(t, ROOM, bytes_of_text("a"), bytes_of_text("1"));
+	ck_assert_int_eq(txn_commit(&t), 0);
+	ck_assert(holds("a", "1"));
 }
 END_TEST
 
@@ -243,6 +301,7 @@ Suite *test_suite(void)
 		a_key_that_is_too_long_is_a_fault_and_no_crash,
 		an_append_out_of_order_is_a_fault,
 		a_full_map_is_told_apart_and_grows,
+		a_transaction_reads_what_it_has_put_and_deleted,
 		a_scan_gives_what_starts_with_its_prefix_in_order,
 		the_last_row_is_found_behind_a_prefix_of_ones,
 		a_row_carries_the_seq_of_the_event_that_wrote_it,
