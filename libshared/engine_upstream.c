@@ -241,11 +241,14 @@ void release_entity(struct engine *e, struct txn *t, const char *stream, const s
 void release_awaiting(struct engine *e, struct txn *t, const struct brought *brought,
 		      int64_t now_us, struct arena *arena)
 {
-	struct parked *list = arena_alloc(arena, AWAITING_AT_ONCE * sizeof *list);
 	const struct view *v = txn_view(t);
-	uint64_t before;
+	uint64_t before = view_count(v, TABLE_PARKED);
+	struct parked *list;
 	unsigned n;
 
+	if (before == 0) /* as it mostly is */
+		return;
+	list = arena_alloc(arena, AWAITING_AT_ONCE * sizeof *list);
 	do {
 		before = view_count(v, TABLE_PARKED);
 		n = parked_awaiting(v, brought->kind, &brought->id, arena, list, AWAITING_AT_ONCE);
