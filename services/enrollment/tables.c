@@ -151,12 +151,13 @@ bool policy_get(const struct view *view, uint32_t version, struct policy_row *ro
 	struct key k = {0};
 	struct bytes key, val;
 
-	if (version == 0) {
-		if (!view_last(view, POLICY, BYTES_NONE, &key, &val))
-			return false;
-		version = get_u32_be(key.data);
-	}
-	return ROW_GET(view, POLICY, key_add_u32(&k, version), row_r);
+	if (version != 0)
+		return ROW_GET(view, POLICY, key_add_u32(&k, version), row_r);
+	if (!view_last(view, POLICY, BYTES_NONE, &key, &val))
+		return false;
+	ENSURE(val.len == sizeof *row_r);
+	memcpy(row_r, val.data, sizeof *row_r);
+	return true;
 }
 
 void policy_put(struct txn *txn, struct policy_row *row)
