@@ -283,8 +283,7 @@ static size_t service_of_stream(const char *stream)
 	for (size_t i = 0; i < ARRAY_LEN(five_services); i++)
 		if (strncmp(stream, five_services[i], strlen(five_services[i])) == 0)
 			return i;
-	ENSURE(!"a stream of one of the five");
-	return 0;
+	ensure_failed("a stream of one of the five", __FILE__, __LINE__);
 }
 
 static bool is_settled(struct crowd *c)

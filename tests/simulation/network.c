@@ -22,8 +22,7 @@ static unsigned upstream_number(const struct service *to, const struct service *
 	for (unsigned i = 0; i < to->n_upstreams; i++)
 		if (strncmp(to->upstreams[i].stream, from->name, strlen(from->name)) == 0)
 			return i;
-	ENSURE(!"one service follows the other");
-	return 0;
+	ensure_failed("one service follows the other", __FILE__, __LINE__);
 }
 
 void links_open(struct world *w)
