@@ -94,7 +94,7 @@ static const struct command rows[] = {
 	 PARAMS({"enrollment", "ENROLLMENT", "the enrollment's id", P_ID, MAY, "portfolio", true},
 		OPTION("submission", "SUBMISSION", "the submission's id", P_ID, MAY)),
 	 .run = show_evidence},
-	{"evidence", "fetch", "read an artifact back",
+	{"evidence", "fetch", "read an artifact back, as its teacher (--as)",
 	 PARAMS(OWN_WORD("artifact", "ARTIFACT", "the artifact's id", P_ID, MUST),
 		OWN_OPTION("to", "FILE", "where to", P_TEXT, MUST)),
 	 .run = fetch_artifact},

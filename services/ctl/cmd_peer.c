@@ -65,8 +65,8 @@ static int add_peer(struct ctl *c)
 		return (int)ctl_fault(c, CTL_LOCAL, "%s/peers cannot be written", c->dir);
 	tell_text(c, "name", name);
 	tell_text(c, "public_key", key.s);
-	say(c, "%s %s\nrunning daemons read it at SIGHUP: deploy/reload --dir %s\n", name, key.s,
-	    c->dir);
+	say(c, "%s %s\nrunning daemons read it at SIGHUP; their pids are in %s/run/*.pid\n", name,
+	    key.s, c->dir);
 	return ctl_exit_code(c);
 }
 

@@ -144,7 +144,7 @@ static const struct command rows[] = {
 	 PARAMS(OPTION("kind", "KIND", "school, district or agency", P_NAME, MUST),
 		OPTION("name", "NAME", "its public name", P_TEXT, MUST),
 		OPTION("parent", "ORG", "what it belongs to", P_ID, MAY),
-		OPTION("state", "STATE", "two letters", P_TEXT, MAY)),
+		OPTION("state", "STATE", "two letters", P_TEXT, MUST)),
 	 .sends = "register_org", .makes = "org"},
 	{"educator", "add", "register an educator",
 	 PARAMS(OWN_OPTION("handle", "HANDLE", "name to sign in with", P_TEXT, MUST),
