@@ -8,8 +8,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define AWAITING_AT_ONCE 256
-
 /* ---- taking a batch of a neighbour's log -------------------------------------------------------
  */
 
@@ -188,6 +186,17 @@ static bool find_upstream(const struct engine *e, const char *stream, unsigned *
 	return false;
 }
 
+/* One that stopped the process twice is not decided again, whatever would release it. */
+static enum verdict decide_again(struct engine *e, struct txn *t, unsigned upstream,
+				 const struct upstream_record *u, struct decision *d)
+{
+	if (u->event == NULL)
+		return ACCEPTED;
+	if (suspects_quarantined(e->suspects, &u->record.id))
+		return REFUSED;
+	return decide_record(e, t, upstream, u, d);
+}
+
 /* True: it took effect, the next one of its entity may be tried. */
 static bool decide_parked(struct engine *e, struct txn *t, unsigned upstream, struct parked *p,
 			  int64_t now_us, struct arena *arena)
@@ -206,7 +215,7 @@ static bool decide_parked(struct engine *e, struct txn *t, unsigned upstream, st
 	}
 	parked_remove(t, p);
 	decision_begin(e, &d, now_us, arena);
-	switch (u.event == NULL ? ACCEPTED : decide_record(e, t, upstream, &u, &d)) {
+	switch (decide_again(e, t, upstream, &u, &d)) {
 	case ACCEPTED:
 		return true;
 	case AWAITING:
@@ -242,17 +251,11 @@ void release_awaiting(struct engine *e, struct txn *t, const struct brought *bro
 		      int64_t now_us, struct arena *arena)
 {
 	const struct view *v = txn_view(t);
-	uint64_t before = view_count(v, TABLE_PARKED);
-	struct parked *list;
-	unsigned n;
+	struct parked p = {.stream = ""};
 
-	if (before == 0) /* as it mostly is */
+	if (view_count(v, TABLE_PARKED) == 0) /* as it mostly is */
 		return;
-	list = arena_alloc(arena, AWAITING_AT_ONCE * sizeof *list);
-	do {
-		before = view_count(v, TABLE_PARKED);
-		n = parked_awaiting(v, brought->kind, &brought->id, arena, list, AWAITING_AT_ONCE);
-		for (unsigned i = 0; i < n && txn_fault_kind(t) == FAULT_NONE; i++)
-			release_entity(e, t, list[i].stream, &list[i].entity, now_us, arena);
-	} while (n == AWAITING_AT_ONCE && view_count(v, TABLE_PARKED) < before);
+	while (txn_fault_kind(t) == FAULT_NONE &&
+	       parked_next_awaiting(v, brought->kind, &brought->id, arena, &p))
+		release_entity(e, t, p.stream, &p.entity, now_us, arena);
 }

@@ -12,6 +12,12 @@ struct parked_row {
 };
 _Static_assert(sizeof(struct parked_row) == 56, "no padding");
 
+/* A name that a peer sent may be longer than any stream's. */
+static bool is_stream(const char *name)
+{
+	return strlen(name) < sizeof((struct parked *)0)->stream;
+}
+
 static void key_add_stream(struct key *k, const char *stream)
 {
 	key_add(k, (struct bytes){(const uint8_t *)stream, strlen(stream) + 1});
@@ -119,7 +125,7 @@ bool parked_get(const struct view *v, const char *stream, uint64_t seq, struct a
 	struct key key = {0};
 	struct bytes val;
 
-	if (!view_get(v, TABLE_PARKED, row_key(&key, stream, seq), &val))
+	if (!is_stream(stream) || !view_get(v, TABLE_PARKED, row_key(&key, stream, seq), &val))
 		return false;
 	*p_r = parked_of_row(key_bytes(&key), val);
 	p_r->raw = arena_copy(arena, p_r->raw);
@@ -136,23 +142,24 @@ bool parked_first_of(const struct view *v, const char *stream, const struct id *
 	       parked_get(v, stream, seq, arena, p_r);
 }
 
-unsigned parked_awaiting(const struct view *v, uint16_t kind, const struct id *id,
-			 struct arena *arena, struct parked *list_r, unsigned max)
+bool parked_next_awaiting(const struct view *v, uint16_t kind, const struct id *id,
+			  struct arena *arena, struct parked *p)
 {
-	struct key prefix = {0};
+	struct key prefix = {0}, from;
 	struct bytes start = awaits_key(&prefix, kind, id), key, val;
-	struct scan scan = scan_first(v, TABLE_PARKED_OF, start, start);
-	unsigned n = 0;
+	char stream[KEY_MAX + 1] = {0};
+	struct scan scan;
 
-	while (n < max && scan_next(&scan, &key, &val)) {
-		char stream[KEY_MAX + 1] = {0};
-
-		memcpy(stream, key.data + start.len, key.len - start.len - 8);
-		if (parked_get(v, stream, get_u64_be(key.data + key.len - 8), arena, &list_r[n]))
-			n++;
-	}
+	from = prefix;
+	if (p->stream[0] != '\0')
+		row_key(&from, p->stream, p->seq + 1);
+	scan = scan_first(v, TABLE_PARKED_OF, start, key_bytes(&from));
+	if (!scan_next(&scan, &key, &val))
+		return false;
+	memcpy(stream, key.data + start.len, key.len - start.len - 8);
+	ENSURE(parked_get(v, stream, get_u64_be(key.data + key.len - 8), arena, p));
 	scan_end(&scan);
-	return n;
+	return true;
 }
 
 void parked_each(const struct view *v, const char *stream, parked_fn *fn, void *ctx)
@@ -161,6 +168,8 @@ void parked_each(const struct view *v, const char *stream, parked_fn *fn, void *
 	struct bytes key, val;
 	struct scan scan;
 
+	if (!is_stream(stream))
+		return;
 	if (stream[0] != '\0')
 		key_add_stream(&prefix, stream);
 	scan = scan_first(v, TABLE_PARKED, key_bytes(&prefix), key_bytes(&prefix));

@@ -33,9 +33,10 @@ bool parked_get(const struct view *v, const char *stream, uint64_t seq, struct a
 /* The earliest one of an entity. */
 bool parked_first_of(const struct view *v, const char *stream, const struct id *entity,
 		     struct arena *arena, struct parked *p_r);
-/* Those that await (kind, id), at most max of them, earliest first. */
-unsigned parked_awaiting(const struct view *v, uint16_t kind, const struct id *id,
-			 struct arena *arena, struct parked *list_r, unsigned max);
+/* The next one that awaits (kind, id) after the one in p, which is zeroed before the first: by
+ * stream and seq, so that one that comes to await the same again is not met twice. */
+bool parked_next_awaiting(const struct view *v, uint16_t kind, const struct id *id,
+			  struct arena *arena, struct parked *p);
 typedef void parked_fn(void *ctx, const struct parked *p);
 /* All of a stream ("" for all streams), in order; raw is borrowed. */
 void parked_each(const struct view *v, const char *stream, parked_fn *fn, void *ctx);
