@@ -168,7 +168,7 @@ static void run_engine(struct daemon *d)
 	d->noted_us = d->now.mono_us;
 	n = engine_run(d->engine, d->now.wall_us);
 	if (n > 0)
-		desk_note_batch(d->desk, n);
+		desk_note_batch(d->desk, n, clock_mono_us() - began_us);
 	d->in_flight = engine_poll(d->engine, give_reply, d);
 	if (d->in_flight)
 		return;

@@ -13,6 +13,8 @@
 #define ACCOUNTS 16384 /* a power of two above the number of peers there may be */
 #define LEAST_CAP 64
 #define FULL_IN_A_ROW 3
+#define SLOW_US US_PER_S /* for those together: half of what a client waits before it sends again  \
+			  */
 #define BUSY_RETRY_MS 100
 #define GET_STATUS (QUERY_BASE + RUNTIME_BASE + CAIRN__RUNTIME_QUERY__BODY_GET_STATUS)
 
@@ -47,6 +49,7 @@ struct desk {
 	struct net_message in; /* the request in hand */
 	bool holds;
 	unsigned cap, full_in_a_row;
+	int64_t full_us; /* how long those took */
 	struct desk_counts counts;
 	int64_t mono_us;
 	size_t answer_bytes; /* of this turn */
@@ -336,16 +339,19 @@ void desk_take(struct desk *d, const struct peers *peers, const struct now *now)
 	}
 }
 
-void desk_note_batch(struct desk *d, unsigned n_inputs)
+void desk_note_batch(struct desk *d, unsigned n_inputs, int64_t took_us)
 {
-	if (n_inputs >= BATCH_COMMANDS || d->holds)
-		d->full_in_a_row++;
-	else
+	if (n_inputs < BATCH_COMMANDS && !d->holds) {
 		d->full_in_a_row = 0;
-	if (d->full_in_a_row >= FULL_IN_A_ROW) {
-		d->full_in_a_row = 0;
-		d->cap = MAX(d->cap / 2, MIN((unsigned)LEAST_CAP, d->o.inflight));
-	} else if (d->full_in_a_row == 0 && d->cap < d->o.inflight) {
+		d->full_us = 0;
 		d->cap = MIN(d->cap + d->o.inflight / 32 + 1, d->o.inflight);
+		return;
 	}
+	d->full_us += took_us;
+	if (++d->full_in_a_row < FULL_IN_A_ROW)
+		return;
+	if (d->full_us > SLOW_US)
+		d->cap = MAX(d->cap / 2, MIN((unsigned)LEAST_CAP, d->o.inflight));
+	d->full_in_a_row = 0;
+	d->full_us = 0;
 }

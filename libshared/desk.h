@@ -7,7 +7,8 @@
  * else (shape, roles, id, body) is the engine's.
  *
  * A peer has at most so many commands unanswered; more is answered BUSY at once. When three batches
- * in a row were full, everybody's cap is halved, and grows again step by step.
+ * in a row were full and took more than a second, everybody's cap is halved, and grows again step
+ * by step. Full batches that go quickly are no overload: large ones are what a disk does best.
  */
 #ifndef CAIRN_DESK_H
 #define CAIRN_DESK_H
@@ -39,8 +40,8 @@ void desk_take(struct desk *d, const struct peers *peers, const struct now *now)
 bool desk_holds(const struct desk *d);
 /* A reply_fn for engine_poll(), with the desk as ctx. */
 void desk_reply(void *desk, const struct reply *reply);
-/* How many inputs the last batch had. */
-void desk_note_batch(struct desk *d, unsigned n_inputs);
+/* How many inputs the last batch had, and how long it took. */
+void desk_note_batch(struct desk *d, unsigned n_inputs, int64_t took_us);
 
 struct desk_counts {
 	uint64_t unanswered, busy, odd, unknown_peers, undelivered;

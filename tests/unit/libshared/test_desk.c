@@ -257,17 +257,25 @@ START_TEST(the_cap_halves_under_overload_and_grows_back)
 {
 	ck_assert_uint_eq(desk_counts(desk).cap, 256);
 	for (int i = 0; i < 2; i++)
-		desk_note_batch(desk, BATCH_COMMANDS);
-	desk_note_batch(desk, 10); /* not three in a row */
+		desk_note_batch(desk, BATCH_COMMANDS, US_PER_S);
+	desk_note_batch(desk, 10, US_PER_S); /* not three in a row */
 	ck_assert_uint_eq(desk_counts(desk).cap, 256);
 	for (int i = 0; i < 3; i++)
-		desk_note_batch(desk, BATCH_COMMANDS);
+		desk_note_batch(desk, BATCH_COMMANDS, 334 * US_PER_MS);
 	ck_assert_uint_eq(desk_counts(desk).cap, 128);
 	for (int i = 0; i < 30; i++)
-		desk_note_batch(desk, BATCH_COMMANDS);
+		desk_note_batch(desk, BATCH_COMMANDS, 334 * US_PER_MS);
 	ck_assert_uint_eq(desk_counts(desk).cap, 64);
 	for (int i = 0; i < 100; i++)
-		desk_note_batch(desk, 10);
+		desk_note_batch(desk, 10, 334 * US_PER_MS);
+	ck_assert_uint_eq(desk_counts(desk).cap, 256);
+}
+END_TEST
+
+START_TEST(full_batches_that_go_quickly_are_no_overload)
+{
+	for (int i = 0; i < 300; i++)
+		desk_note_batch(desk, BATCH_COMMANDS, 333 * US_PER_MS);
 	ck_assert_uint_eq(desk_counts(desk).cap, 256);
 }
 END_TEST
@@ -318,6 +326,7 @@ Suite *test_suite(void)
 	tcase_add_test(tc, the_daemon_tells_its_status_itself);
 	tcase_add_test(tc, an_answer_that_leaves_a_note_waits_for_it);
 	tcase_add_test(tc, the_cap_halves_under_overload_and_grows_back);
+	tcase_add_test(tc, full_batches_that_go_quickly_are_no_overload);
 	tcase_add_test(tc, a_request_that_finds_the_batch_full_is_the_first_of_the_next);
 	suite_add_tcase(suite, tc);
 	return suite;
