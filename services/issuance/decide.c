@@ -40,7 +40,8 @@ static enum verdict decide_add_key(const struct view *view, const Issuance__Comm
 	return ACCEPTED;
 }
 
-/* A held credential is tried again under its own id; refused with the reason while that stands. */
+/* A held credential is tried again under its own id; refused with the reason while that stands, and
+ * for good when another pass has earned one of the same period meanwhile. */
 static enum verdict decide_issue_held(const struct view *view, const Issuance__Command *cmd,
 				      struct decision *d)
 {
@@ -48,6 +49,7 @@ static enum verdict decide_issue_held(const struct view *view, const Issuance__C
 	const Issuance__CredentialHeld *held;
 	const Assessment__DecisionReleased *released;
 	struct message_fault fault;
+	const char *why;
 
 	if (!is_id(credential))
 		return refuse_text(d, ISSUANCE__REASON__BAD_ID,
@@ -60,8 +62,11 @@ static enum verdict decide_issue_held(const struct view *view, const Issuance__C
 		&assessment__decision_released__descriptor, bytes_of_pb(held->facts), &EVENT_LIMITS,
 		d->arena, &fault);
 	ENSURE(released != NULL); /* our own bytes */
-	mint(view, released, credential, d);
-	return ACCEPTED;
+	if (is_covered(view, released))
+		return refuse_text(d, ISSUANCE__REASON__HOLDS_ONE,
+				   "credential: the educator holds one of the same period");
+	why = mint(view, released, credential, d);
+	return why == NULL ? ACCEPTED : refuse_text(d, ISSUANCE__REASON__NOT_SIGNABLE, "%s", why);
 }
 
 static enum verdict decide_note_key_destroyed(const struct view *view, const Issuance__Command *cmd,

@@ -139,14 +139,6 @@ static enum verdict license_linked(const struct view *view, const ProtobufCMessa
 /* ---- assessment
  * ------------------------------------------------------------------------------------------ */
 
-static bool is_covered(const struct view *view, const Assessment__DecisionReleased *r)
-{
-	struct active active;
-
-	return active_get(view, bytes_of_pb(r->educator), bytes_of_pb(r->entry), &active) &&
-	       (active.valid_until_us == 0 || active.valid_until_us > r->decided_us);
-}
-
 /* A pass earns a credential, unless this decision, or one active in the same period, has earned it.
  */
 static enum verdict decision_released(const struct view *view, const ProtobufCMessage *event,

@@ -328,8 +328,16 @@ static const char *why_not(const struct minting *m)
 	return m->email == NULL ? no_person : NULL;
 }
 
-bool mint(const struct view *view, const Assessment__DecisionReleased *released,
-	  struct bytes credential, struct decision *d)
+bool is_covered(const struct view *view, const Assessment__DecisionReleased *r)
+{
+	struct active active;
+
+	return active_get(view, bytes_of_pb(r->educator), bytes_of_pb(r->entry), &active) &&
+	       (active.valid_until_us == 0 || active.valid_until_us > r->decided_us);
+}
+
+const char *mint(const struct view *view, const Assessment__DecisionReleased *released,
+		 struct bytes credential, struct decision *d)
 {
 	struct minting m = {.view = view, .d = d, .released = released};
 	struct badge_document document;
@@ -350,8 +358,8 @@ bool mint(const struct view *view, const Assessment__DecisionReleased *released,
 		snprintf(m.reason, sizeof m.reason, "%s", why);
 	} else if (sign_badge(&m, &id, valid_until_us, &document)) {
 		emit_issued(&m, credential, valid_until_us, &document);
-		return true;
+		return NULL;
 	}
 	emit_held(&m, credential);
-	return false;
+	return arena_text(d->arena, bytes_of_text(m.reason));
 }

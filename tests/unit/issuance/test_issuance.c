@@ -286,12 +286,22 @@ START_TEST(a_decision_that_outruns_the_catalogue_and_the_educator_waits_for_both
 }
 END_TEST
 
-START_TEST(without_a_key_a_credential_is_held_and_issued_once_there_is_one)
+static Cairn__Status issue_held(struct bytes credential)
 {
 	Issuance__Command command = ISSUANCE__COMMAND__INIT;
 	Issuance__IssueHeld issue = ISSUANCE__ISSUE_HELD__INIT;
+
+	issue.credential = pb_of_bytes(credential);
+	command.body_case = ISSUANCE__COMMAND__BODY_ISSUE_HELD;
+	command.issue_held = &issue;
+	return kit_send(&kit, nobody, &command.base);
+}
+
+START_TEST(without_a_key_a_credential_is_held_and_issued_once_there_is_one)
+{
 	const Issuance__Event *held;
 	const Issuance__CredentialIssued *issued;
+	struct bytes credential;
 
 	given_issuer();
 	given_entry();
@@ -300,16 +310,53 @@ START_TEST(without_a_key_a_credential_is_held_and_issued_once_there_is_one)
 	held = next_of(ISSUANCE__EVENT__BODY_CREDENTIAL_HELD);
 	ck_assert_ptr_nonnull(held);
 	ck_assert_ptr_nonnull(strstr(held->credential_held->reason, "no signing key"));
-	issue.credential = held->credential_held->credential;
-	command.body_case = ISSUANCE__COMMAND__BODY_ISSUE_HELD;
-	command.issue_held = &issue;
+	credential = bytes_of_pb(held->credential_held->credential);
 	ck_assert_int_eq(add_key(), CAIRN__STATUS__OK);
-	ck_assert_int_eq(kit_send(&kit, nobody, &command.base), CAIRN__STATUS__OK);
+	ck_assert_int_eq(issue_held(credential), CAIRN__STATUS__OK);
 	issued = next_issued();
 	ck_assert_ptr_nonnull(issued);
-	ck_assert(bytes_equal(bytes_of_pb(issued->credential), bytes_of_pb(issue.credential)));
-	ck_assert_int_eq(kit_send(&kit, nobody, &command.base), CAIRN__STATUS__REJECTED);
+	ck_assert(bytes_equal(bytes_of_pb(issued->credential), credential));
+	ck_assert_int_eq(issue_held(credential), CAIRN__STATUS__REJECTED);
 	ck_assert_uint_eq(kit.got.reason, ISSUANCE__REASON__NOT_HELD);
+}
+END_TEST
+
+START_TEST(a_held_credential_is_refused_with_the_reason_while_that_stands)
+{
+	const Issuance__Event *held;
+
+	given_issuer();
+	given_entry();
+	given_educator(ana);
+	when_released(ana, true);
+	held = next_of(ISSUANCE__EVENT__BODY_CREDENTIAL_HELD);
+	ck_assert_ptr_nonnull(held);
+	ck_assert_int_eq(issue_held(bytes_of_pb(held->credential_held->credential)),
+			 CAIRN__STATUS__REJECTED);
+	ck_assert_uint_eq(kit.got.reason, ISSUANCE__REASON__NOT_SIGNABLE);
+	ck_assert_ptr_nonnull(strstr(kit.got.text, "no signing key"));
+	ck_assert_ptr_null(next_of(ISSUANCE__EVENT__BODY_CREDENTIAL_HELD));
+}
+END_TEST
+
+START_TEST(of_two_held_in_one_period_only_one_is_issued)
+{
+	const Issuance__Event *first, *second;
+
+	given_issuer();
+	given_entry();
+	given_educator(ana);
+	when_released(ana, true);
+	first = next_of(ISSUANCE__EVENT__BODY_CREDENTIAL_HELD);
+	when_released(ana, true);
+	second = next_of(ISSUANCE__EVENT__BODY_CREDENTIAL_HELD);
+	ck_assert(first != NULL && second != NULL);
+	ck_assert_int_eq(add_key(), CAIRN__STATUS__OK);
+	ck_assert_int_eq(issue_held(bytes_of_pb(first->credential_held->credential)),
+			 CAIRN__STATUS__OK);
+	ck_assert_int_eq(issue_held(bytes_of_pb(second->credential_held->credential)),
+			 CAIRN__STATUS__REJECTED);
+	ck_assert_uint_eq(kit.got.reason, ISSUANCE__REASON__HOLDS_ONE);
 }
 END_TEST
 
@@ -416,6 +463,8 @@ Suite *test_suite(void)
 		a_pass_after_the_credential_has_expired_earns_another,
 		a_decision_that_outruns_the_catalogue_and_the_educator_waits_for_both,
 		without_a_key_a_credential_is_held_and_issued_once_there_is_one,
+		a_held_credential_is_refused_with_the_reason_while_that_stands,
+		of_two_held_in_one_period_only_one_is_issued,
 		an_issuer_gets_one_first_key,
 		erasure_takes_the_document_and_leaves_its_hash,
 		a_subscriber_sees_the_holder_only_in_its_own_scope,
