@@ -1,4 +1,4 @@
-/* Runs a fuzz target over every file of a folder, in order of name. */
+/* Runs a fuzz target over every file of some folders, in order of name. */
 #include "tests/fuzz/fuzz.h"
 
 #include "libshared/base.h"
@@ -42,25 +42,36 @@ static int run_file(const char *dir, const char *name)
 	return LLVMFuzzerTestOneInput(data, (size_t)size);
 }
 
-int main(int argc, char **argv)
+/* How many files; 0: none, or one could not be read. */
+static int run_folder(const char *dir)
 {
 	struct dirent **entries;
-	int n, result = 0;
+	int n = scandir(dir, &entries, is_input, alphasort), result = 0;
 
-	if (argc != 2) {
-		fprintf(stderr, "usage: %s FOLDER\n", argv[0]);
-		return EXIT_FAILURE;
-	}
-	n = scandir(argv[1], &entries, is_input, alphasort);
 	if (n <= 0) {
-		fprintf(stderr, "%s: no corpus\n", argv[1]);
-		return EXIT_FAILURE;
+		fprintf(stderr, "%s: no corpus\n", dir);
+		return 0;
 	}
 	for (int i = 0; i < n; i++) {
-		result |= run_file(argv[1], entries[i]->d_name);
+		result |= run_file(dir, entries[i]->d_name);
 		free(entries[i]);
 	}
 	free(entries);
-	printf("%d files\n", n);
-	return result == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return result == 0 ? n : 0;
+}
+
+int main(int argc, char **argv)
+{
+	if (argc < 2) {
+		fprintf(stderr, "usage: %s FOLDER ...\n", argv[0]);
+		return EXIT_FAILURE;
+	}
+	for (int i = 1; i < argc; i++) {
+		int n = run_folder(argv[i]);
+
+		if (n == 0)
+			return EXIT_FAILURE;
+		printf("%s: %d files\n", argv[i], n);
+	}
+	return EXIT_SUCCESS;
 }

@@ -43,11 +43,16 @@ static void open_engine(struct kit *k)
 
 void kit_open(struct kit *k, const struct service *service)
 {
+	kit_open_in(k, service, "/tmp");
+}
+
+void kit_open_in(struct kit *k, const struct service *service, const char *place)
+{
 	static const uint8_t seed[32] = {7};
 
 	ENSURE(sodium_init() >= 0);
 	*k = (struct kit){.service = service, .now_us = KIT_EPOCH_US, .arena = arena_new(1 << 16)};
-	snprintf(k->dir, sizeof k->dir, "/tmp/cairn-kit-XXXXXX");
+	snprintf(k->dir, sizeof k->dir, "%s/cairn-kit-XXXXXX", place);
 	ENSURE(mkdtemp(k->dir) != NULL);
 	memset(k->caps.noise_key, 9, sizeof k->caps.noise_key);
 	k->caps.keyring = keyring_open(NULL, seed);
