@@ -51,6 +51,16 @@ enum recorded reply_find(const struct view *v, const struct id *id, uint64_t has
 	return RECORDED_SAME;
 }
 
+/* An answer is never longer; a text is cut between two characters. */
+static uint16_t recorded_len(struct bytes rest)
+{
+	size_t len = MIN(rest.len, (size_t)ANSWER_MAX);
+
+	while (len < rest.len && len > 0 && (rest.data[len] & 0xc0) == 0x80)
+		len--;
+	return (uint16_t)len;
+}
+
 void reply_put(struct txn *t, const struct id *id, uint64_t hash, uint64_t principal,
 	       const struct reply *reply)
 {
@@ -63,7 +73,7 @@ void reply_put(struct txn *t, const struct id *id, uint64_t hash, uint64_t princ
 		.reason = reply->reason,
 		.status = (uint8_t)reply->status,
 		.is_text = reply->text != NULL,
-		.len = (uint16_t)MIN(rest.len, (size_t)ANSWER_MAX),
+		.len = recorded_len(rest),
 	};
 
 	memcpy(raw, &row, sizeof row);
