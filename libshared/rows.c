@@ -82,18 +82,23 @@ bool view_get(const struct view *v, unsigned table, struct bytes key, struct byt
 	return true;
 }
 
+/* What LMDB would call a broken environment is a rule's mistake. */
+static bool key_fits(struct txn *t, struct bytes key)
+{
+	if (key.len > 0 && key.len <= KEY_MAX)
+		return true;
+	txn_fault(t, "key is empty or too long");
+	return false;
+}
+
 static void put(struct txn *t, unsigned table, struct bytes key, struct bytes val, unsigned flags)
 {
 	MDB_val k = val_of(key), v = val_of(val);
 	MDB_cursor *cursor;
 	int rc;
 
-	if (t->fault != FAULT_NONE)
+	if (t->fault != FAULT_NONE || !key_fits(t, key))
 		return;
-	if (key.len == 0 || key.len > KEY_MAX) {
-		txn_fault(t, "key is empty or too long");
-		return;
-	}
 	rc = cursor_near(&t->view, table, &cursor);
 	if (rc == 0)
 		rc = mdb_cursor_put(cursor, &k, &v, flags);
@@ -116,7 +121,7 @@ void txn_delete(struct txn *t, unsigned table, struct bytes key)
 	MDB_val k = val_of(key);
 	int rc;
 
-	if (t->fault != FAULT_NONE)
+	if (t->fault != FAULT_NONE || !key_fits(t, key))
 		return;
 	rc = mdb_del(t->view.txn, t->view.store->tables[table], &k, NULL);
 	if (rc != 0 && rc != MDB_NOTFOUND)

@@ -89,6 +89,16 @@ START_TEST(a_key_that_is_too_long_is_a_fault_and_no_crash)
 }
 END_TEST
 
+START_TEST(a_delete_under_an_empty_key_is_a_fault_of_the_rule)
+{
+	struct txn *t = store_begin(store);
+
+	txn_delete(t, ROOM, BYTES_NONE);
+	ck_assert_int_eq(txn_fault_kind(t), FAULT_RULE);
+	txn_abort(&t);
+}
+END_TEST
+
 START_TEST(an_append_out_of_order_is_a_fault)
 {
 	struct txn *t = store_begin(store);
@@ -299,6 +309,7 @@ Suite *test_suite(void)
 		what_is_committed_is_read_and_what_is_aborted_is_not,
 		a_fault_sticks_and_nothing_of_the_transaction_is_written,
 		a_key_that_is_too_long_is_a_fault_and_no_crash,
+		a_delete_under_an_empty_key_is_a_fault_of_the_rule,
 		an_append_out_of_order_is_a_fault,
 		a_full_map_is_told_apart_and_grows,
 		a_transaction_reads_what_it_has_put_and_deleted,
