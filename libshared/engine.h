@@ -2,19 +2,18 @@
  * The engine: decide and apply over LMDB. No sockets and no clock inside, so several run in one
  * process under a test's clock and a test's network.
  *
- *	engine_submit(), engine_submit_upstream()    collect a batch
- *	engine_run(now)                              decides it and the due timers, in one
- *transaction engine_poll()                                when that is durable: replies, then
- *visible events
+ *	engine_submit(), engine_submit_upstream()  collect a batch
+ *	engine_run(now)                            decides it and the due timers
+ *	engine_poll()                              when that is durable: replies, visible events
  *
  * One batch at a time is with the durability; the next collects meanwhile. Events, tables, recorded
- * replies, cursors, timers and parked events of a batch commit together. Nothing leaves before
- * engine_durable_seq() covers it: replies are handed to the sink by engine_poll(), and
- *engine_read() gives records up to it only.
+ * replies, cursors, timers and parked events of a batch commit in one transaction. Nothing leaves
+ * before engine_durable_seq() covers it: replies are handed to the sink by engine_poll(), and
+ * engine_read() gives records up to it only.
  *
- * A batch whose transaction faults is run again, one input per transaction, so that only the input
- * at fault suffers. An input that takes the process down twice is quarantined: the id in hand
- *stands in a small file that survives a crash.
+ * A batch whose transaction faults is run again without the input at fault, so that only that one
+ * suffers. An input that takes the process down twice is quarantined: the id in hand stands in a
+ * small file that survives a crash.
  */
 #ifndef CAIRN_ENGINE_H
 #define CAIRN_ENGINE_H
@@ -25,10 +24,11 @@
 
 #define BATCH_COMMANDS 1024
 #define BATCH_BYTES ((size_t)1 << 20)
-#define QUERY_BASE 1000 /* Head.kind of a query: this + its field number */
-#define RUNTIME_BASE                                                                               \
-	900 /* Head.kind of a runtime command: this + its field number (runtime.proto); of         \
-	       a runtime query: QUERY_BASE + this + field number */
+/* Head.kind of a query: this + its field number. */
+#define QUERY_BASE 1000
+/* Head.kind of a runtime command: this + its field number (runtime.proto); of a runtime query:
+ * QUERY_BASE + this + its field number. */
+#define RUNTIME_BASE 900
 
 /* Where a commit becomes durable. begin..seal: the txn holds a whole batch. seal() starts making it
  * durable and takes the txn; poll() says how that went. The default commits to LMDB at once. */
@@ -45,8 +45,7 @@ struct engine_options {
 	const struct caps *caps;             /* borrowed */
 	const struct durability *durability; /* NULL: local */
 	struct id fresh_log_id;              /* the log's name if the environment is new */
-	const char
-		*archive_dir; /* sealed segments of trimmed records, for a rebuild; may be NULL */
+	const char *archive_dir; /* sealed segments of trimmed records, for a rebuild, or NULL */
 };
 
 struct request {
