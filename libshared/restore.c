@@ -341,31 +341,29 @@ static int put_cursor(struct store *s, const char *stream, const struct position
 	return txn_commit(&t);
 }
 
-static int move_cursor(struct store *s, const char *archive, const char *stream, uint64_t after_seq,
-		       struct position *at_r, bool *found_r)
+static int move_cursor(struct store *s, struct restore_cursor *cursor)
 {
 	struct causes causes = {0};
 	struct view *v = store_view(s);
 	struct id log_id;
-	bool known = cursor_get(v, stream, at_r);
+	bool archived = archive_log_id(cursor->archive, cursor->stream, &log_id);
 	int rc = 0;
 
-	read_causes(v, after_seq, &causes);
+	cursor->found = cursor_get(v, cursor->stream, &cursor->at) || archived;
+	read_causes(v, cursor->after_seq, &causes);
 	view_end(&v);
-	*found_r = known || archive_log_id(archive, stream, &log_id);
-	if (*found_r && archive_log_id(archive, stream, &log_id))
-		rc = follow_causes(archive, stream, &causes, at_r);
-	else if (!*found_r)
-		*at_r = nowhere();
+	if (archived)
+		rc = follow_causes(cursor->archive, cursor->stream, &causes, &cursor->at);
+	else if (!cursor->found)
+		cursor->at = nowhere();
 	free(causes.tails);
-	return rc == 0 ? put_cursor(s, stream, at_r) : -1;
+	return rc == 0 ? put_cursor(s, cursor->stream, &cursor->at) : -1;
 }
 
-int restore_cursor(const struct service *service, const char *dir, const char *archive,
-		   const char *stream, uint64_t after_seq, struct position *at_r, bool *found_r)
+int restore_cursor(const struct service *service, const char *dir, struct restore_cursor *cursor)
 {
 	struct store *s = open_store(service, dir);
-	int rc = s != NULL ? move_cursor(s, archive, stream, after_seq, at_r, found_r) : -1;
+	int rc = s != NULL ? move_cursor(s, cursor) : -1;
 
 	store_close(&s);
 	return rc;

@@ -29,13 +29,20 @@ int restore_extend(const struct service *service, const char *dir, const char *a
 		   uint64_t *n_r) MUST_CHECK;
 
 /* An archive has no cursors. But a record tells what caused it: the service has read an upstream
- * log at least up to the last record that caused one of its own after after_seq. Moves the cursor
- * in stream there (never back), by the archive of that log. Upstream events that caused nothing are
- * read again, and cause nothing again. at_r: where it stands; found_r: false when it stands
- * nowhere, because no archive of that log is there: then the cursor is set where it stops the
- * follower, until an operator lets it rejoin. 0, or -1: logged. */
-int restore_cursor(const struct service *service, const char *dir, const char *archive,
-		   const char *stream, uint64_t after_seq, struct position *at_r,
-		   bool *found_r) MUST_CHECK;
+ * log at least up to the last record that caused one of its own. Moves the cursor in stream there
+ * (never back), by the archive of that log. Upstream events that caused nothing are read again, and
+ * cause nothing again. Where no archive of that log is there and no cursor either, it is set where
+ * it stops the follower, until an operator lets it rejoin. */
+struct restore_cursor {
+	const char *archive, *stream;
+	uint64_t after_seq; /* causes of our records after this one count */
+
+	/* results */
+	struct position at;
+	bool found; /* false: it stands where it stops */
+};
+/* 0, or -1: logged. */
+int restore_cursor(const struct service *service, const char *dir,
+		   struct restore_cursor *cursor) MUST_CHECK;
 
 #endif

@@ -101,14 +101,13 @@ static json_t *given_ratings(struct ctl *c)
 static void send_ratings(struct ctl *c, const char *member, const struct id *entity)
 {
 	json_t *fields = given_fields(c);
-	struct done done;
 
 	json_object_set_new(fields, "ratings", given_ratings(c));
-	if (!ctl_send_fields(c, TO_ASSESSMENT, entity, member, fields, &done))
+	if (!ctl_send_fields(c, TO_ASSESSMENT, entity, member, fields))
 		return;
-	if (done.answer != NULL)
-		tell_message(c, done.answer);
-	say(c, "done: assessment.0.log %" PRIu64 "\n", done.seq);
+	if (c->done.answer != NULL)
+		tell_message(c, c->done.answer);
+	say(c, "done: assessment.0.log %" PRIu64 "\n", c->done.seq);
 }
 
 static int rate(struct ctl *c)
@@ -135,14 +134,13 @@ static int open_reading(struct ctl *c)
 {
 	json_t *fields = given_fields(c);
 	struct id reading = given_id(c, "reading");
-	struct done done;
 
 	if (is_given(c, "reading") == is_given(c, "submission"))
 		ctl_fault(c, CTL_USAGE, "either a reading or --submission is expected");
 	if (id_is_none(&reading))
 		reading = ctl_made_id(c, "reading", 0);
 	json_object_set_new(fields, "reading", json_string(ID_STR(bytes_of_id(&reading))));
-	if (ctl_send_fields(c, TO_EVIDENCE, &reading, "open_reading", fields, &done)) {
+	if (ctl_send_fields(c, TO_EVIDENCE, &reading, "open_reading", fields)) {
 		tell_id(c, "reading", &reading);
 		say(c, "reading: %s\n", ID_STR(bytes_of_id(&reading)));
 	}

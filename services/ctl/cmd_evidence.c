@@ -13,7 +13,6 @@ static int save_answer(struct ctl *c)
 	json_t *fields = given_fields(c);
 	struct id portfolio = given_id(c, "enrollment");
 	struct bytes text = bytes_of_text(given(c, "text") != NULL ? given(c, "text") : "");
-	struct done done;
 
 	if (is_given(c, "text") == is_given(c, "file"))
 		ctl_fault(c, CTL_USAGE, "either --file or --text is expected");
@@ -22,7 +21,7 @@ static int save_answer(struct ctl *c)
 	json_object_set_new(fields, "text", json_stringn((const char *)text.data, text.len));
 	if (!ctl_failed(c) && json_object_get(fields, "text") == NULL)
 		ctl_fault(c, CTL_USAGE, "--file: is not text in UTF-8");
-	if (ctl_send_fields(c, TO_EVIDENCE, &portfolio, "save_answer", fields, &done))
+	if (ctl_send_fields(c, TO_EVIDENCE, &portfolio, "save_answer", fields))
 		say(c, "saved: %s\n", given(c, "question"));
 	return ctl_exit_code(c);
 }

@@ -6,10 +6,9 @@
 static int publish_template(struct ctl *c)
 {
 	json_t *fields = json_pack("{s:o}", "template", given_fields(c));
-	struct done done;
 
-	if (ctl_send_fields(c, TO_NOTIFICATION, NULL, "publish_template", fields, &done))
-		say(c, "done: notification.0.log %" PRIu64 "\n", done.seq);
+	if (ctl_send_fields(c, TO_NOTIFICATION, NULL, "publish_template", fields))
+		say(c, "done: notification.0.log %" PRIu64 "\n", c->done.seq);
 	return ctl_exit_code(c);
 }
 

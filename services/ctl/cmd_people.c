@@ -33,7 +33,6 @@ static json_t *license_of_text(struct ctl *c, const char *text, const struct id 
 static void link_licenses(struct ctl *c, const struct id *educator)
 {
 	json_t *ids = json_array();
-	struct done done;
 	const char *text;
 
 	for (unsigned i = 0; (text = given_nth(c, "license", i)) != NULL; i++) {
@@ -41,7 +40,7 @@ static void link_licenses(struct ctl *c, const struct id *educator)
 		struct id license = ctl_made_id(c, "license", i);
 
 		if (fields == NULL ||
-		    !ctl_send_fields(c, TO_ENROLLMENT, educator, "link_license", fields, &done))
+		    !ctl_send_fields(c, TO_ENROLLMENT, educator, "link_license", fields))
 			break;
 		say(c, "license: %s\n", ID_STR(bytes_of_id(&license)));
 		json_array_append_new(ids, json_string(ID_STR(bytes_of_id(&license))));
@@ -56,7 +55,6 @@ static int add_educator(struct ctl *c)
 	struct id educator = ctl_made_id(c, "educator", 0);
 	json_t *fields = given_fields(c);
 	json_t *person = json_object();
-	struct done done;
 	const char *text;
 
 	for (unsigned i = 0; (text = given_nth(c, "license", i)) != NULL; i++)
@@ -68,7 +66,7 @@ static int add_educator(struct ctl *c)
 	if (!is_given(c, "language"))
 		json_object_set_new(fields, "language", json_string("en"));
 	json_object_set_new(fields, "educator", json_string(ID_STR(bytes_of_id(&educator))));
-	if (ctl_send_fields(c, TO_ENROLLMENT, &educator, "register_educator", fields, &done)) {
+	if (ctl_send_fields(c, TO_ENROLLMENT, &educator, "register_educator", fields)) {
 		tell_id(c, "educator", &educator);
 		say(c, "educator: %s\n", ID_STR(bytes_of_id(&educator)));
 		link_licenses(c, &educator);
@@ -128,10 +126,9 @@ static int note_progress(struct ctl *c)
 {
 	json_t *fields = given_fields(c);
 	struct id enrollment = given_id(c, "enrollment");
-	struct done done;
 
 	json_object_set_new(fields, "done", json_boolean(!is_given(c, "undone")));
-	if (ctl_send_fields(c, TO_ENROLLMENT, &enrollment, "note_progress", fields, &done))
+	if (ctl_send_fields(c, TO_ENROLLMENT, &enrollment, "note_progress", fields))
 		say(c, "noted\n");
 	return ctl_exit_code(c);
 }

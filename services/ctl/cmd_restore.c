@@ -233,20 +233,21 @@ static bool move_cursors(struct restoring *r, enum ctl_service s, const char *db
 	json_object_set_new(doc, "cursors", cursors);
 	for (unsigned i = 0; i < service->n_upstreams; i++) {
 		const char *stream = service->upstreams[i].stream;
-		struct position at;
-		bool found;
+		struct restore_cursor cursor = {
+			.archive = r->archive, .stream = stream, .after_seq = after_seq};
 
-		if (restore_cursor(service, db, r->archive, stream, after_seq, &at, &found) != 0) {
+		if (restore_cursor(service, db, &cursor) != 0) {
 			ctl_fault(r->ctl, CTL_DIFFERS,
 				  "%s: its place in %s cannot be found (see above)",
 				  service_name(s), stream);
 			return false;
 		}
 		json_object_set_new(cursors, stream,
-				    found ? json_integer((json_int_t)at.seq) : json_null());
-		if (found)
+				    cursor.found ? json_integer((json_int_t)cursor.at.seq)
+						 : json_null());
+		if (cursor.found)
 			say(r->ctl, "%-13s goes on after %" PRIu64 " of %s\n", service_name(s),
-			    at.seq, stream);
+			    cursor.at.seq, stream);
 		else
 			say(r->ctl,
 			    "%-13s stops at %s, whose archive is not there: say where it goes on "

@@ -128,9 +128,8 @@ static int trim(struct ctl *c)
 		return ctl_exit_code(c);
 	for (;;) {
 		const Cairn__RuntimeStatus *status;
-		struct done done;
 
-		if (!ctl_send(c, service, NULL, &command.base, &done) ||
+		if (!ctl_send(c, service, NULL, &command.base) ||
 		    (status = ask_runtime_status(c, service)) == NULL)
 			return ctl_exit_code(c);
 		if (status->first_seq > through || status->first_seq == first) {

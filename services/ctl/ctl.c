@@ -34,22 +34,21 @@ static void send_row(struct ctl *c)
 	const struct command *row = c->command;
 	json_t *fields = given_fields(c);
 	struct id entity = first_id(c);
-	struct done done;
 
 	if (row->makes != NULL) {
 		entity = ctl_made_id(c, row->makes, 0);
 		json_object_set_new(fields, row->makes, json_string(ID_STR(bytes_of_id(&entity))));
 	}
-	if (!ctl_send_fields(c, row->to, &entity, row->sends, fields, &done))
+	if (!ctl_send_fields(c, row->to, &entity, row->sends, fields))
 		return;
 	if (row->makes != NULL)
 		tell_id(c, row->makes, &entity);
-	if (done.answer != NULL)
-		tell_message(c, done.answer);
+	if (c->done.answer != NULL)
+		tell_message(c, c->done.answer);
 	else if (row->makes != NULL)
 		say(c, "%s: %s\n", row->makes, ID_STR(bytes_of_id(&entity)));
-	say(c, "done: %s.0.log %" PRIu64 "%s\n", service_name(row->to), done.seq,
-	    done.repeated ? " (it had been done before)" : "");
+	say(c, "done: %s.0.log %" PRIu64 "%s\n", service_name(row->to), c->done.seq,
+	    c->done.repeated ? " (it had been done before)" : "");
 }
 
 static void ask_row(struct ctl *c)

@@ -144,6 +144,13 @@ struct endpoint {
 	struct key_text key;
 };
 
+/* What the last command came to. */
+struct done {
+	uint64_t seq;
+	bool repeated;
+	const ProtobufCMessage *answer; /* the member of Answer that came, or NULL */
+};
+
 struct ctl {
 	const struct command *command;
 	struct given given[GIVEN_MAX];
@@ -162,6 +169,7 @@ struct ctl {
 	struct curve_keys *keys;
 	struct peers *peers;
 	struct client *clients[N_SERVICES];
+	struct done done;
 
 	struct id_maker ids;
 	struct arena *arena; /* lives as long as the run */
@@ -202,19 +210,13 @@ struct id ctl_made_id(const struct ctl *c, const char *use, unsigned number);
 
 /* ---- asking (remote.c) ---------------------------------------------------------------------- */
 
-struct done {
-	uint64_t seq;
-	bool repeated;
-	struct id id;
-	const ProtobufCMessage *answer; /* the member of Answer that came, or NULL */
-};
-
-/* Sends a command and tells its id, seq and whether it was a repetition. False: a fault. */
+/* Sends a command and tells its id, seq and whether it was a repetition; c->done has them too.
+ * False: a fault. */
 bool ctl_send(struct ctl *c, enum ctl_service to, const struct id *entity,
-	      const ProtobufCMessage *command, struct done *done_r);
+	      const ProtobufCMessage *command);
 /* Steals fields: {"pause": fields} as a Command of the service. */
 bool ctl_send_fields(struct ctl *c, enum ctl_service to, const struct id *entity,
-		     const char *member, json_t *fields, struct done *done_r);
+		     const char *member, json_t *fields);
 /* The member of Answer that came; NULL: a fault. */
 const ProtobufCMessage *ctl_ask(struct ctl *c, enum ctl_service to, const ProtobufCMessage *query);
 const ProtobufCMessage *ctl_ask_fields(struct ctl *c, enum ctl_service to, const char *member,

@@ -281,7 +281,7 @@ static const ProtobufCMessage *unpack_answer(struct ctl *c, enum ctl_service to,
 }
 
 bool ctl_send(struct ctl *c, enum ctl_service to, const struct id *entity,
-	      const ProtobufCMessage *command, struct done *done_r)
+	      const ProtobufCMessage *command)
 {
 	struct id id = ctl_step_id(c);
 	struct ask ask = {.message = command, .id = bytes_of_id(&id)};
@@ -295,8 +295,8 @@ bool ctl_send(struct ctl *c, enum ctl_service to, const struct id *entity,
 		ask.actor = bytes_of_id(&c->actor);
 	if (!call(c, to, &ask, &a))
 		return false;
-	*done_r = (struct done){.seq = a.seq, .repeated = a.repeated, .id = id};
-	done_r->answer = unpack_answer(c, to, command, a.body);
+	c->done = (struct done){.seq = a.seq, .repeated = a.repeated};
+	c->done.answer = unpack_answer(c, to, command, a.body);
 	tell_id(c, "id", &c->intention);
 	tell_count(c, "seq", a.seq);
 	tell(c, "repeated", json_boolean(a.repeated));
@@ -358,12 +358,12 @@ static const ProtobufCMessage *message_of_fields(struct ctl *c,
 }
 
 bool ctl_send_fields(struct ctl *c, enum ctl_service to, const struct id *entity,
-		     const char *member, json_t *fields, struct done *done_r)
+		     const char *member, json_t *fields)
 {
 	const ProtobufCMessage *command =
 		message_of_fields(c, speeches[to].command, member, fields);
 
-	return command != NULL && ctl_send(c, to, entity, command, done_r);
+	return command != NULL && ctl_send(c, to, entity, command);
 }
 
 const ProtobufCMessage *ctl_ask_fields(struct ctl *c, enum ctl_service to, const char *member,

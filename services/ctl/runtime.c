@@ -18,11 +18,10 @@ enum ctl_service given_service(struct ctl *c, const char *name)
 
 int send_runtime(struct ctl *c, enum ctl_service service, const Cairn__RuntimeCommand *command)
 {
-	struct done done;
 
-	if (ctl_send(c, service, NULL, &command->base, &done))
-		say(c, "done: %s.0.log %" PRIu64 "%s\n", service_name(service), done.seq,
-		    done.repeated ? " (it had been done before)" : "");
+	if (ctl_send(c, service, NULL, &command->base))
+		say(c, "done: %s.0.log %" PRIu64 "%s\n", service_name(service), c->done.seq,
+		    c->done.repeated ? " (it had been done before)" : "");
 	return ctl_exit_code(c);
 }
 

@@ -166,7 +166,6 @@ static void begin(struct ctl *c, struct upload *u)
 {
 	json_t *fields = given_fields(c);
 	char hash[2 * HASH_LEN + 1];
-	struct done done;
 
 	if (u->begun) {
 		json_decref(fields);
@@ -182,23 +181,22 @@ static void begin(struct ctl *c, struct upload *u)
 			  u->path);
 	else if (!is_given(c, "type"))
 		json_object_set_new(fields, "media_type", json_string(media_type_of(u->path)));
-	if (ctl_send_fields(c, TO_EVIDENCE, &u->artifact, "begin_artifact", fields, &done) &&
-	    done.answer != NULL)
-		u->received = ((const Evidence__UploadAnswer *)done.answer)->received;
+	if (ctl_send_fields(c, TO_EVIDENCE, &u->artifact, "begin_artifact", fields) &&
+	    c->done.answer != NULL)
+		u->received = ((const Evidence__UploadAnswer *)c->done.answer)->received;
 }
 
 static bool put_part(struct ctl *c, struct upload *u, struct bytes part)
 {
 	Evidence__PutPart put = EVIDENCE__PUT_PART__INIT;
 	Evidence__Command command = EVIDENCE__COMMAND__INIT;
-	struct done done;
 
 	put.artifact = pb_of_bytes(bytes_of_id(&u->artifact));
 	put.offset = u->received;
 	put.data = pb_of_bytes(part);
 	command.body_case = EVIDENCE__COMMAND__BODY_PUT_PART;
 	command.put_part = &put;
-	return ctl_send(c, TO_EVIDENCE, &u->artifact, &command.base, &done);
+	return ctl_send(c, TO_EVIDENCE, &u->artifact, &command.base);
 }
 
 static void put_parts(struct ctl *c, struct upload *u, uint8_t *part)
@@ -221,11 +219,9 @@ static void put_parts(struct ctl *c, struct upload *u, uint8_t *part)
 static void finish(struct ctl *c, const struct upload *u)
 {
 	char hash[2 * HASH_LEN + 1];
-	struct done done;
 
 	if (!ctl_send_fields(c, TO_EVIDENCE, &u->artifact, "finish_artifact",
-			     json_pack("{s:s}", "artifact", ID_STR(bytes_of_id(&u->artifact))),
-			     &done))
+			     json_pack("{s:s}", "artifact", ID_STR(bytes_of_id(&u->artifact)))))
 		return;
 	hex_of_bytes(BYTES_OF(u->hash), hash);
 	tell_id(c, "artifact", &u->artifact);

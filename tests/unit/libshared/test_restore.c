@@ -103,6 +103,17 @@ static void archive_both(void)
 	archive_log(&up, "up.0.log");
 }
 
+static int move_cursor(uint64_t after_seq, struct position *at_r, bool *found_r)
+{
+	struct restore_cursor cursor = {
+		.archive = archive, .stream = "up.0.log", .after_seq = after_seq};
+	int rc = restore_cursor(&toy_service, fresh, &cursor);
+
+	*at_r = cursor.at;
+	*found_r = cursor.found;
+	return rc;
+}
+
 static void say(void *ctx, const char *line)
 {
 	(void)ctx;
@@ -160,8 +171,7 @@ START_TEST(the_cursor_is_where_the_last_cause_stands)
 	hear();
 	archive_both();
 	ck_assert_int_eq(restore_extend(&toy_service, fresh, archive, &n), 0);
-	ck_assert_int_eq(restore_cursor(&toy_service, fresh, archive, "up.0.log", 0, &at, &found),
-			 0);
+	ck_assert_int_eq(move_cursor(0, &at, &found), 0);
 	ck_assert(found);
 	ck_assert_uint_eq(at.seq, want.seq);
 	ck_assert_mem_eq(at.chain, want.chain, CHAIN_LEN);
@@ -177,8 +187,7 @@ START_TEST(without_the_neighbours_archive_the_follower_stops)
 
 	archive_log(&kit, "toy.0.log");
 	ck_assert_int_eq(restore_extend(&toy_service, fresh, archive, &n), 0);
-	ck_assert_int_eq(restore_cursor(&toy_service, fresh, archive, "up.0.log", 0, &at, &found),
-			 0);
+	ck_assert_int_eq(move_cursor(0, &at, &found), 0);
 	ck_assert(!found);
 	ck_assert_int_ne(engine_check_position(up.engine, &at), FOLLOW_OK);
 }
@@ -208,8 +217,7 @@ START_TEST(a_copy_is_extended_by_what_came_after_it)
 	is = head_in(fresh);
 	check_same_log(&was, &is);
 	check_verifies(fresh);
-	ck_assert_int_eq(
-		restore_cursor(&toy_service, fresh, archive, "up.0.log", copied, &at, &found), 0);
+	ck_assert_int_eq(move_cursor(copied, &at, &found), 0);
 	ck_assert(found);
 	ck_assert_uint_eq(at.seq, heard.seq);
 	ck_assert_mem_eq(at.chain, heard.chain, CHAIN_LEN);
