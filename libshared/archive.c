@@ -1,6 +1,7 @@
 /* Sealed segments of a log: writing one, finding the one that goes on from a position, reading it.
  */
 #include "libshared/archive.h"
+#include "libshared/folder.h"
 #include "libshared/log.h"
 
 #include <dirent.h>
@@ -292,16 +293,6 @@ static void put_segment(FILE *f, const struct position *at, const struct log_bat
 	put_bytes(f, BYTES_OF(b->chain));
 }
 
-static int sync_dir(const char *dir)
-{
-	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	int rc = fd >= 0 ? fsync(fd) : -1;
-
-	if (fd >= 0)
-		close(fd);
-	return rc;
-}
-
 int archive_seal(const char *dir, const char *stream, const struct position *at,
 		 const struct log_batch *batch)
 {
@@ -326,7 +317,7 @@ int archive_seal(const char *dir, const char *stream, const struct position *at,
 	written = f != NULL && !ferror(f) && fflush(f) == 0 && fsync(fileno(f)) == 0;
 	if (f != NULL && fclose(f) != 0)
 		written = false;
-	if (!written || rename(temp, path) != 0 || sync_dir(dir) != 0) {
+	if (!written || rename(temp, path) != 0 || folder_sync(dir) != 0) {
 		log_error("archive_seal", "path=%s error=\"%s\"", path, strerror(errno));
 		return -1;
 	}

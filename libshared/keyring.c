@@ -1,6 +1,7 @@
 /* The keyring: subjects' keys in a flat file of fixed slots, with an index in memory. */
 #include "libshared/seal.h"
 
+#include "libshared/folder.h"
 #include "libshared/log.h"
 
 #include <errno.h>
@@ -210,18 +211,12 @@ int keyring_sync(struct keyring *k)
 }
 
 /* The name itself must survive too. */
-static int sync_folder(const char *path)
+static int sync_name(const char *path)
 {
 	AUTO(free_ptr) char *copy = strdup(path);
-	int fd, result;
 
 	ENSURE(copy != NULL);
-	fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0)
-		return -1;
-	result = fsync(fd);
-	close(fd);
-	return result;
+	return folder_sync(dirname(copy));
 }
 
 /* An empty file, or what a crash left of making one. */
@@ -233,7 +228,7 @@ static int make_file(struct keyring *k)
 	slot_sum(&header, header.sum);
 	if (write_at(k, 0, &header) != 0 || keyring_sync(k) != 0)
 		return -1;
-	if (sync_folder(k->path) != 0) {
+	if (sync_name(k->path) != 0) {
 		log_error("keyring_sync_failed", "path=%s error=\"%s\"", k->path, strerror(errno));
 		return -1;
 	}

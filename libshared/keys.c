@@ -1,6 +1,7 @@
 /* Key files: read, made, kept to their owner, and forgotten. */
 #include "libshared/keys.h"
 
+#include "libshared/folder.h"
 #include "libshared/log.h"
 
 #include <errno.h>
@@ -119,7 +120,8 @@ static int write_secret(const char *dir, const char *file, const uint8_t *secret
 	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (fd < 0 && errno == EEXIST)
 		return 1;
-	ok = fd >= 0 && write(fd, secret, len) == (ssize_t)len && fsync(fd) == 0;
+	ok = fd >= 0 && write(fd, secret, len) == (ssize_t)len && fsync(fd) == 0 &&
+	     folder_sync(dir) == 0;
 	if (!ok)
 		log_error("key_not_written", "file=%s error=\"%s\"", path, strerror(errno));
 	if (!ok && fd >= 0)

@@ -1,6 +1,7 @@
 /* Tables from the log: when their layout changes, and to prove that the live ones are right. */
 #include "libshared/archive.h"
 #include "libshared/engine_parts.h"
+#include "libshared/folder.h"
 #include "libshared/log.h"
 
 #include <errno.h>
@@ -186,7 +187,8 @@ int tables_rebuild(const struct service *service, const char *dir, const char *a
 	unlink(from); /* left by a rebuild that did not end */
 	if (store_copy(dir, copy) != 0 || rebuild_copy(service, copy, archive, map_bytes) != 0)
 		return -1;
-	if (rename(from, to) != 0) {
+	/* What is acknowledged from now on is in the file that has the name. */
+	if (rename(from, to) != 0 || folder_sync(dir) != 0) {
 		log_error("rebuild", "from=%s error=\"%s\"", from, strerror(errno));
 		return -1;
 	}

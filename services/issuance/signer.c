@@ -1,5 +1,6 @@
 /* Issuers' signing keys: files, memory, signatures; and the badge templates. */
 #include "services/issuance/signer.h"
+#include "libshared/folder.h"
 #include "libshared/log.h"
 
 #include <dirent.h>
@@ -40,16 +41,6 @@ struct signer {
 /* ---- files
  * ----------------------------------------------------------------------------------------- */
 
-static int sync_dir(const char *dir)
-{
-	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	int rc = fd >= 0 ? fsync(fd) : -1;
-
-	if (fd >= 0)
-		close(fd);
-	return rc;
-}
-
 /* Whole or not at all: a temporary file, synced, then renamed. */
 static int write_secret_file(const char *dir, const char *path, struct bytes content)
 {
@@ -63,7 +54,7 @@ static int write_secret_file(const char *dir, const char *path, struct bytes con
 		rc = rename(temp, path);
 	if (fd >= 0)
 		close(fd);
-	if (rc != 0 || sync_dir(dir) != 0) {
+	if (rc != 0 || folder_sync(dir) != 0) {
 		log_error("signer_write", "path=%s error=\"%s\"", path, strerror(errno));
 		return -1;
 	}
