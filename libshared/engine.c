@@ -227,7 +227,7 @@ static Cairn__Status pass_door(struct engine *e, const struct request *r, struct
 		status = check_roles(e, r, &in->reply.text);
 	if (status == CAIRN__STATUS__OK)
 		status = unpack_command(e, r, in);
-	if (status == CAIRN__STATUS__OK && now_us < e->refused_until_us) {
+	if (status == CAIRN__STATUS__OK && engine_pauses(e, now_us)) {
 		in->reply.text = "the disk is nearly full; send it again later with the same id";
 		in->reply.retry_ms = 1000;
 		status = CAIRN__STATUS__UNAVAILABLE;
@@ -494,7 +494,7 @@ unsigned engine_run(struct engine *e, int64_t now_us)
 	e->collecting = e->flying;
 	e->flying = taken;
 	now_us = MAX(now_us, e->head.at_us);
-	if (now_us >= e->refused_until_us)
+	if (!engine_pauses(e, now_us))
 		add_due_timers(e, now_us);
 	if (e->flying.n == 0 && e->n_subs == 0)
 		return 0;
@@ -555,6 +555,11 @@ bool engine_poll(struct engine *e, reply_fn *sink, void *ctx)
 bool engine_idle(const struct engine *e)
 {
 	return !e->in_flight && e->collecting.n == 0;
+}
+
+bool engine_pauses(const struct engine *e, int64_t now_us)
+{
+	return now_us < e->refused_until_us;
 }
 
 int64_t engine_next_timer_us(const struct engine *e)

@@ -23,10 +23,14 @@ void erase_subjects(struct engine *e, struct keyring *keyring, unsigned table,
 {
 	struct id subjects[AT_ONCE];
 	unsigned n = 0;
-	const struct view *v = engine_view_begin(e);
-	struct scan scan = scan_first(v, table, BYTES_NONE, BYTES_NONE);
+	const struct view *v;
 	struct bytes key, val;
+	struct scan scan;
 
+	if (engine_pauses(e, now_us))
+		return;
+	v = engine_view_begin(e);
+	scan = scan_first(v, table, BYTES_NONE, BYTES_NONE);
 	while (n < AT_ONCE && scan_next(&scan, &key, &val))
 		subjects[n++] = id_of_bytes(key);
 	scan_end(&scan);
@@ -35,10 +39,12 @@ void erase_subjects(struct engine *e, struct keyring *keyring, unsigned table,
 		AUTO(arena_destroy) struct arena *arena = arena_new(256);
 		struct bytes subject = bytes_of_id(&subjects[i]);
 		struct id id = note_id(subject, now_us);
+		bool was_there = keyring_get(keyring, subject, &key);
 
 		if (keyring_destroy(keyring, subject) != 0)
 			return; /* logged; the row stands, so it is tried again */
-		log_info("key_destroyed", "subject=%s", ID_STR(subject));
+		if (was_there)
+			log_info("key_destroyed", "subject=%s", ID_STR(subject));
 		if (!engine_submit_own(e, OUTSIDE_TOKEN, bytes_of_id(&id), subject,
 				       note(subject, arena)))
 			return;

@@ -16,7 +16,7 @@ struct keyring;
 typedef const ProtobufCMessage *erasure_note_fn(struct bytes subject, struct arena *arena);
 
 /* Destroys the key of each subject in table (key: subject) and submits the note of it. Called after
- * commits; does nothing when the table is empty. */
+ * commits; does nothing when the table is empty or the engine pauses. */
 void erase_subjects(struct engine *e, struct keyring *keyring, unsigned table,
 		    erasure_note_fn *note, int64_t now_us);
 

@@ -332,18 +332,6 @@ void erasure_put(struct txn *txn, struct bytes educator, struct erasure_row *row
 		mark_put(txn, ERASING, educator, BYTES_NONE);
 }
 
-bool erasing_first(const struct view *view, struct id *educator_r)
-{
-	struct scan scan = scan_first(view, ERASING, BYTES_NONE, BYTES_NONE);
-	struct bytes key, val;
-
-	if (!scan_next(&scan, &key, &val))
-		return false;
-	*educator_r = id_of_bytes(key);
-	scan_end(&scan);
-	return true;
-}
-
 /* ---- enrollments ---- */
 
 bool enrollment_get(const struct view *view, struct bytes enrollment, struct enrollment_row *row_r)

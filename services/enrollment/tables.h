@@ -177,8 +177,6 @@ _Static_assert(sizeof(struct erasure_row) == 16, "no padding");
 bool erasure_get(const struct view *view, struct bytes educator, struct erasure_row *row_r);
 /* Keeps ERASING in step. */
 void erasure_put(struct txn *txn, struct bytes educator, struct erasure_row *row);
-/* The first educator whose key is to be destroyed here; false: none. */
-bool erasing_first(const struct view *view, struct id *educator_r);
 
 /* ---- enrollments ---- */
 
