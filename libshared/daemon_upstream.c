@@ -52,7 +52,7 @@ static enum follower_verdict take_batch(void *ctx, const struct position *before
 	if (b->seqs != NULL)
 		return FOLLOWER_BROKEN; /* we ask for all: records may not be missing */
 	if (keep_keys(d, b) != 0)
-		return FOLLOWER_FULL;
+		return FOLLOWER_GAP; /* logged; not at once again */
 	verdict = engine_submit_upstream(d->engine, l->upstream, after, &b->log);
 	if (verdict == UPSTREAM_TAKEN)
 		d->upstream_bytes += b->log.bytes;
@@ -164,7 +164,7 @@ void links_settle(struct daemon *d)
 		follower_durable(f, at.seq);
 		if (idle && follower_state(f) == FOLLOWER_GOING && !follower_holds(f) &&
 		    at.seq < follower_position(f)->seq)
-			follower_restart(f);
+			follower_lost(f, d->now.mono_us);
 	}
 }
 

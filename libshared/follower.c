@@ -155,7 +155,7 @@ static void end_session(struct follower *f)
 	f->session++;
 }
 
-/* Tries again after a while, each time a longer one until something has been taken. */
+/* Tries again after a while, each time a longer one until something has become durable. */
 static void wait_and_try(struct follower *f, int64_t mono_us)
 {
 	end_session(f);
@@ -172,6 +172,11 @@ static void stop(struct follower *f, enum follower_stop why)
 	end_session(f);
 	f->state = FOLLOWER_STOPPED;
 	f->stop = why;
+}
+
+void follower_lost(struct follower *f, int64_t mono_us)
+{
+	wait_and_try(f, mono_us);
 }
 
 void follower_restart(struct follower *f)
@@ -292,6 +297,8 @@ static void note_eaten(struct follower *f, uint64_t through_seq, uint64_t bytes)
 void follower_durable(struct follower *f, uint64_t seq)
 {
 	f->durable_seq = MAX(f->durable_seq, MIN(seq, f->at.seq));
+	if (f->n_eaten > 0 && f->eaten[f->first_eaten].through_seq <= seq)
+		f->wait_us = FIRST_WAIT_US;
 	while (f->n_eaten > 0 && f->eaten[f->first_eaten].through_seq <= seq) {
 		f->to_return += f->eaten[f->first_eaten].bytes;
 		f->first_eaten = (f->first_eaten + 1) % UNDURABLE_MAX;
@@ -374,7 +381,6 @@ static bool follows(const struct follower *f, const struct follow_batch *b)
 static void note_taken(struct follower *f, const struct position *after)
 {
 	f->at = *after;
-	f->wait_us = FIRST_WAIT_US;
 	note_eaten(f, after->seq, f->in.frames[0].len);
 }
 

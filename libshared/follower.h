@@ -1,19 +1,22 @@
 /*
  * Following a log of another process: the client's side of the follow protocol as a state machine
- *that the loop drives.
+ * that the loop drives.
  *
- *	follower_open()                    makes the socket
- *	follower_turn(f, mono_us)          whenever it is readable, follower_next_us() has come, or
- *the owner has room again: takes batches, keeps the session alive follower_durable(f, seq) what it
- *was given up to seq is safe: credit goes back follower_close()
+ *	follower_open()             makes the socket
+ *	follower_turn(f, mono_us)   whenever it is readable, follower_next_us() has come, or the
+ *	                            owner has room again: takes batches, keeps the session alive
+ *	follower_durable(f, seq)    what the owner was given up to seq is safe: credit goes back
+ *	follower_lost(f, mono_us)   what the owner was given is not: it is followed again
+ *	follower_close()
  *
  * It asks where the owner stands, follows from there, and hands each batch over once its session,
  * position and chain are right. The owner says what became of it (enum follower_verdict). Credit is
- *given back, and the position acknowledged, only for what the owner has called durable. After 10
- *seconds of silence, or a gap, it asks the owner again and starts a new session.
+ * given back, and the position acknowledged, only for what the owner has called durable. After 10
+ * seconds of silence, or a gap, it asks the owner again and starts a new session; each time after a
+ * longer while, until something has become durable.
  *
  * Truncated, ahead, diverged, forbidden and the like stop it with a reason: it never skips. The
- *owner may call follower_restart() when that has been mended.
+ * owner may call follower_restart() when that has been mended.
  */
 #ifndef CAIRN_FOLLOWER_H
 #define CAIRN_FOLLOWER_H
@@ -84,6 +87,8 @@ void follower_turn(struct follower *f, int64_t mono_us);
 int64_t follower_next_us(const struct follower *f);
 /* The owner has everything up to seq on disk. */
 void follower_durable(struct follower *f, uint64_t seq);
+/* What was taken and is not yet durable never will be: asks again where the owner stands. */
+void follower_lost(struct follower *f, int64_t mono_us);
 void follower_restart(struct follower *f);
 /* Ends the session politely; what follows is follower_close(). */
 void follower_leave(struct follower *f);

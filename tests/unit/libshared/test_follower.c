@@ -302,6 +302,25 @@ START_TEST(a_gap_is_followed_by_a_new_session_from_where_the_owner_stands)
 }
 END_TEST
 
+START_TEST(what_is_lost_is_followed_again_after_ever_longer_waits)
+{
+	struct follow_batch first;
+	int64_t wait_us = 0;
+
+	make_batch(&first, 0, 2, NULL);
+	for (int i = 0; i < 3; i++) {
+		say_batch(&first, get_going());
+		turn();
+		ck_assert_uint_eq(owner.at.seq, 2);
+		owner.at = (struct position){.seq = 0};
+		follower_lost(follower, now_us);
+		wait_us = follower_next_us(follower) - now_us;
+		now_us += 10 * US_PER_S;
+	}
+	ck_assert_int_ge(wait_us, 400 * US_PER_MS);
+}
+END_TEST
+
 START_TEST(a_batch_on_another_chain_stops_it_as_diverged)
 {
 	uint32_t session = get_going();
@@ -559,6 +578,7 @@ Suite *test_suite(void)
 	tcase_add_test(machine, batches_in_order_are_taken_and_acknowledged_only_when_durable);
 	tcase_add_test(machine, a_full_owner_is_offered_the_same_batch_again);
 	tcase_add_test(machine, a_gap_is_followed_by_a_new_session_from_where_the_owner_stands);
+	tcase_add_test(machine, what_is_lost_is_followed_again_after_ever_longer_waits);
 	tcase_add_test(machine, a_batch_on_another_chain_stops_it_as_diverged);
 	tcase_add_test(machine, the_first_batch_must_begin_at_the_logs_name);
 	tcase_add_loop_test(machine, a_refusal_stops_it_with_its_reason, 0,
