@@ -29,16 +29,15 @@ static void publish(struct ctl *c, const struct catalogue *catalogue)
 	for (i = 0; i < catalogue->n; i++) {
 		const Enrollment__Command *command = catalogue->commands[i];
 		struct id entity = catalogue_entity(command);
-		struct done done;
 
-		if (!ctl_send(c, TO_ENROLLMENT, &entity, &command->base, &done)) {
+		if (!ctl_send(c, TO_ENROLLMENT, &entity, &command->base)) {
 			fprintf(stderr, "cairnctl: at %s; %zu of %zu documents are published\n",
 				catalogue_label(catalogue, command), i, catalogue->n);
 			break;
 		}
-		n_new += done.seq != 0 && !done.repeated;
+		n_new += c->done.seq != 0 && !c->done.repeated;
 		say(c, "%s: %s\n", catalogue_label(catalogue, command),
-		    done.seq != 0 && !done.repeated ? "published" : "stands already");
+		    c->done.seq != 0 && !c->done.repeated ? "published" : "stands already");
 	}
 	tell_count(c, "documents", i);
 	tell_count(c, "published", n_new);
