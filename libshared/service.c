@@ -2,6 +2,7 @@
 #include "libshared/service.h"
 
 #include "libshared/check.h"
+#include "libshared/fields.h"
 
 #include <sodium.h>
 #include <stdlib.h>
@@ -34,6 +35,75 @@ const char *kind_name(const ProtobufCMessageDescriptor *outer, uint32_t kind)
 	if (member == NULL || (member->flags & PROTOBUF_C_FIELD_FLAG_ONEOF) == 0)
 		return NULL;
 	return member->name;
+}
+
+/* Bytes that are no id: hashes, and what is sealed whole. */
+static bool is_id_field(const ProtobufCFieldDescriptor *field)
+{
+	size_t len = strlen(field->name), tail = strlen("sha256");
+
+	return field->type == PROTOBUF_C_TYPE_BYTES && strcmp(field->name, "facts") != 0 &&
+	       (len < tail || strcmp(field->name + len - tail, "sha256") != 0);
+}
+
+static bool ids_are_sound(const ProtobufCMessage *m, const ProtobufCFieldDescriptor *field,
+			  bool required)
+{
+	const void *value;
+	size_t n = field_values(m, field, &value);
+
+	for (size_t i = 0; i < n; i++, value = field_next(field, value)) {
+		const ProtobufCBinaryData *id = value;
+
+		if ((id->len > 0 || required) && !is_id(bytes_of_pb(*id)))
+			return false;
+	}
+	return true;
+}
+
+/* The document that an event is about, which is its first field; NULL: the field is none. */
+static const ProtobufCMessage *document_of(const ProtobufCMessage *body, bool *absent_r)
+{
+	const ProtobufCFieldDescriptor *field = body->descriptor->fields;
+	const void *value;
+
+	*absent_r = false;
+	if (body->descriptor->n_fields == 0 || field->type != PROTOBUF_C_TYPE_MESSAGE ||
+	    field->label == PROTOBUF_C_LABEL_REPEATED)
+		return NULL;
+	*absent_r = field_values(body, field, &value) == 0;
+	return *absent_r ? NULL : *(const ProtobufCMessage *const *)value;
+}
+
+static bool body_is_sound(const ProtobufCMessage *body)
+{
+	bool first = true;
+
+	for (unsigned f = 0; f < body->descriptor->n_fields; f++) {
+		const ProtobufCFieldDescriptor *field = &body->descriptor->fields[f];
+
+		if (!is_id_field(field))
+			continue;
+		if (!ids_are_sound(body, field, first))
+			return false;
+		first = false;
+	}
+	return true;
+}
+
+bool event_is_sound(const ProtobufCMessage *event)
+{
+	const ProtobufCFieldDescriptor *field =
+		protobuf_c_message_descriptor_get_field(event->descriptor, body_kind(event));
+	const ProtobufCMessage *body, *document;
+	const void *value;
+	bool absent;
+
+	if (field == NULL || field_values(event, field, &value) != 1)
+		return false;
+	body = *(const ProtobufCMessage *const *)value;
+	document = document_of(body, &absent);
+	return !absent && body_is_sound(body) && (document == NULL || body_is_sound(document));
 }
 
 Cairn__Status query_answer(struct query *q, const ProtobufCMessage *body)

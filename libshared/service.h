@@ -126,6 +126,10 @@ struct service {
 
 /* The number of the oneof member that is set in a Command, Event, Query or Answer; 0: none. */
 uint32_t body_kind(const ProtobufCMessage *message);
+/* A neighbour's event, as a follower may take it: what it is about is there (the first id, or the
+ * document that has it), and every other id is one or is absent. A damaged event is refused, which
+ * parks it for an operator. */
+bool event_is_sound(const ProtobufCMessage *event);
 /* Its name in the proto, as "enroll"; NULL if there is no such number. */
 const char *kind_name(const ProtobufCMessageDescriptor *outer, uint32_t kind);
 

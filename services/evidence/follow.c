@@ -1,11 +1,8 @@
 /* The tables of what follows from each of the neighbours' events. */
 #include "services/evidence/follow.h"
 
-#include "libshared/fields.h"
 #include "proto/assessment.pb-c.h"
 #include "proto/enrollment.pb-c.h"
-
-#include <string.h>
 
 /* Of no use here. */
 static enum verdict ignore(const struct view *view, const ProtobufCMessage *event,
@@ -87,48 +84,6 @@ bool evidence_follows(unsigned upstream, uint32_t kind)
 	return kind < followed[upstream].n && followed[upstream].handlers[kind] != NULL;
 }
 
-static bool is_hash(const ProtobufCFieldDescriptor *field)
-{
-	size_t len = strlen(field->name), tail = strlen("sha256");
-
-	return len >= tail && strcmp(field->name + len - tail, "sha256") == 0;
-}
-
-/* The first id of what has happened is there, and no other is anything but an id or absent. */
-static bool ids_are_sound(const ProtobufCMessage *body)
-{
-	bool first = true;
-
-	for (unsigned f = 0; f < body->descriptor->n_fields; f++) {
-		const ProtobufCFieldDescriptor *field = &body->descriptor->fields[f];
-		const void *value;
-		size_t n;
-
-		if (field->type != PROTOBUF_C_TYPE_BYTES || is_hash(field))
-			continue;
-		n = field_values(body, field, &value);
-		for (size_t i = 0; i < n; i++, value = field_next(field, value)) {
-			const ProtobufCBinaryData *id = value;
-
-			if ((id->len > 0 || first) && !is_id(bytes_of_pb(*id)))
-				return false;
-		}
-		first = false;
-	}
-	return true;
-}
-
-/* What a member of the outer message holds. */
-static const ProtobufCMessage *body_of(const ProtobufCMessage *event, uint32_t kind)
-{
-	const ProtobufCFieldDescriptor *field =
-		protobuf_c_message_descriptor_get_field(event->descriptor, kind);
-	const void *value;
-
-	ENSURE(field != NULL && field_values(event, field, &value) == 1);
-	return *(const ProtobufCMessage *const *)value;
-}
-
 /* An event of a newer kind than this program knows is skipped; one that is damaged is parked, and
  * an operator hears of it. */
 static enum verdict follow(unsigned upstream, const struct view *view,
@@ -140,7 +95,7 @@ static enum verdict follow(unsigned upstream, const struct view *view,
 	if (!evidence_follows(upstream, kind))
 		return ACCEPTED;
 	handler = followed[upstream].handlers[kind];
-	if (handler != ignore && !ids_are_sound(body_of(event, kind)))
+	if (handler != ignore && !event_is_sound(event))
 		return refuse(d, EVIDENCE__REASON__BAD_ID);
 	return handler(view, event, d);
 }

@@ -228,7 +228,11 @@ static enum verdict dispatch(follow_fn *const table[], size_t n, const struct vi
 {
 	uint32_t kind = body_kind(event);
 
-	return kind < n && table[kind] != NULL ? table[kind](view, event, d) : ACCEPTED;
+	if (kind >= n || table[kind] == NULL || table[kind] == ignore)
+		return ACCEPTED;
+	if (!event_is_sound(event))
+		return refuse(d, ISSUANCE__REASON__BAD_ID);
+	return table[kind](view, event, d);
 }
 
 static enum verdict decide_enrollment(const struct view *view, const ProtobufCMessage *event,

@@ -428,7 +428,8 @@ bool notification_follows(unsigned upstream, uint32_t kind)
 	return kind < followed[upstream].n && followed[upstream].handlers[kind] != NULL;
 }
 
-/* An event of a newer kind than this program knows is skipped. */
+/* An event of a newer kind than this program knows is skipped; a damaged one is parked, and an
+ * operator hears of it. */
 static enum verdict follow(unsigned upstream, const struct view *view,
 			   const ProtobufCMessage *event, const struct record *record,
 			   struct decision *d)
@@ -437,6 +438,8 @@ static enum verdict follow(unsigned upstream, const struct view *view,
 
 	if (!notification_follows(upstream, kind))
 		return ACCEPTED;
+	if (!event_is_sound(event))
+		return refuse(d, NOTIFICATION__REASON__BAD_ID);
 	if (followed[upstream].handlers[kind](view, event, d) == AWAITING)
 		return AWAITING;
 	plan_event(view, upstream, event, record, d);

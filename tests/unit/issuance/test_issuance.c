@@ -434,6 +434,24 @@ START_TEST(a_subscriber_sees_the_holder_only_in_its_own_scope)
 }
 END_TEST
 
+START_TEST(a_damaged_event_is_parked_and_stops_nothing)
+{
+	Enrollment__IssuerPublished issuer = ENROLLMENT__ISSUER_PUBLISHED__INIT;
+	Enrollment__EducatorErased erased = ENROLLMENT__EDUCATOR_ERASED__INIT;
+	Enrollment__Event event = ENROLLMENT__EVENT__INIT;
+
+	event.body_case = ENROLLMENT__EVENT__BODY_ISSUER_PUBLISHED;
+	event.issuer_published = &issuer;
+	kit_upstream(&kit, ENROLLMENT_LOG, kit_id(&kit), &event.base);
+	event.body_case = ENROLLMENT__EVENT__BODY_EDUCATOR_ERASED;
+	event.educator_erased = &erased;
+	kit_upstream(&kit, ENROLLMENT_LOG, kit_id(&kit), &event.base);
+	ck_assert_uint_eq(view_count(kit_view(&kit), TABLE_PARKED), 2);
+	given_issuer();
+	ck_assert_uint_eq(view_count(kit_view(&kit), TABLE_PARKED), 2);
+}
+END_TEST
+
 START_TEST(months_end_where_the_calendar_says)
 {
 	static const struct {
@@ -468,6 +486,7 @@ Suite *test_suite(void)
 		an_issuer_gets_one_first_key,
 		erasure_takes_the_document_and_leaves_its_hash,
 		a_subscriber_sees_the_holder_only_in_its_own_scope,
+		a_damaged_event_is_parked_and_stops_nothing,
 		months_end_where_the_calendar_says,
 	};
 	Suite *suite = suite_create("issuance");

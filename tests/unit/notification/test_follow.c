@@ -434,6 +434,24 @@ START_TEST(a_language_that_is_none_falls_back_to_english)
 }
 END_TEST
 
+START_TEST(a_damaged_event_is_parked_and_stops_nothing)
+{
+	Enrollment__EducatorRegistered registered = ENROLLMENT__EDUCATOR_REGISTERED__INIT;
+	Enrollment__EntryPublished published = ENROLLMENT__ENTRY_PUBLISHED__INIT;
+	Enrollment__Event event = ENROLLMENT__EVENT__INIT;
+
+	event.body_case = ENROLLMENT__EVENT__BODY_EDUCATOR_REGISTERED;
+	event.educator_registered = &registered;
+	kit_upstream(&kit, "enrollment.0.log", kit_id(&kit), &event.base);
+	event.body_case = ENROLLMENT__EVENT__BODY_ENTRY_PUBLISHED;
+	event.entry_published = &published;
+	kit_upstream(&kit, "enrollment.0.log", kit_id(&kit), &event.base);
+	ck_assert_uint_eq(view_count(kit_view(&kit), TABLE_PARKED), 2);
+	given_ana(&kit);
+	ck_assert_uint_eq(view_count(kit_view(&kit), TABLE_PARKED), 2);
+}
+END_TEST
+
 Suite *test_suite(void)
 {
 	Suite *s = suite_create("notification follow");
@@ -459,6 +477,7 @@ Suite *test_suite(void)
 	tcase_add_test(t, a_person_who_is_told_again_after_erasure_stays_erased);
 	tcase_add_test(t, no_event_of_ours_holds_a_name_or_an_address);
 	tcase_add_loop_test(t, every_kind_of_a_neighbours_events_has_an_answer, 0, N_UPSTREAMS);
+	tcase_add_test(t, a_damaged_event_is_parked_and_stops_nothing);
 	tcase_add_test(t, a_language_that_is_none_falls_back_to_english);
 	suite_add_tcase(s, t);
 	return s;
