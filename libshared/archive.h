@@ -2,12 +2,13 @@
  * Sealed segments: records of a log outside its database, the second copy.
  *
  * A segment holds whole commits and the chain at both ends; it is written to a temporary file,
- *synced and renamed, never changed after. Its name is STREAM-FIRSTSEQ-LASTSEQ.seg, numbers of 20
- *digits, so that names sort. Reading checks every sum and the chain.
+ * synced and renamed, never changed after. Its name is STREAM-FIRSTSEQ-LASTSEQ.seg, numbers of 20
+ * digits, so that names sort. Reading checks every sum and the chain.
  *
- *	"CAIRNSEG" | u32 format=1 | u32 0 | log_id[16] | u64 after_seq | u64 through_seq | chain[32]
- *at after_seq each commit: u64 last_seq | u32 n | n times: u32 len, record bytes chain[32] at
- *through_seq                                        (little-endian)
+ *	"CAIRNSEG" | u32 format=1 | u32 0 | log_id[16] | u64 after_seq | u64 through_seq
+ *	chain[32] at after_seq
+ *	each commit: u64 last_seq | u32 n | n times: u32 len, record bytes
+ *	chain[32] at through_seq                                        (little-endian)
  */
 #ifndef CAIRN_ARCHIVE_H
 #define CAIRN_ARCHIVE_H

@@ -2,15 +2,15 @@
  * Asking a service: commands and queries over its command socket, for cairnctl, effects and tests.
  *
  * A request has one id, made once, and keeps it over all tries: sent again after BUSY, UNAVAILABLE
- *or silence, 0.2 s doubling to 30 s with full jitter, until its deadline. Whoever must survive his
- *own crash chooses the id, keeps it on disk first, and sends it again with client_call().
+ * or silence, 0.2 s doubling to 30 s with full jitter, until its deadline. Whoever must survive his
+ * own crash chooses the id, keeps it on disk first, and sends it again with client_call().
  *
  *	struct ask ask = {.message = &command.base, .entity = id};
- *	if (client_call(c, &ask, clock_mono_us() + 10 * US_PER_S, &answer) == 0 && answer.status ==
- *...)
+ *	if (client_call(c, &ask, clock_mono_us() + 10 * US_PER_S, &answer) == 0 &&
+ *	    answer.status == CAIRN__STATUS__OK) ...
  *
  * For load, many are in the air at once: client_submit() each, client_turn() gives the answers as
- *they come. One client is one connection; answers of different requests come in any order.
+ * they come. One client is one connection; answers of different requests come in any order.
  */
 #ifndef CAIRN_CLIENT_H
 #define CAIRN_CLIENT_H

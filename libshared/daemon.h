@@ -11,11 +11,10 @@
  *	NAME/db NAME/keyring   its environment and keyring, 0700
  *	run/NAME.s run/NAME.l  sockets: commands and queries; the log (unix, CURVE as everywhere)
  *	keys/NAME.key          its CURVE key (keys.h); keys/NAME.noise is made when it is missing
- *	peers                  who may connect (peers.h); also tells the keys of the services it
- *follows
+ *	peers                  who may connect (peers.h), and the keys of the services it follows
  *
  * SIGTERM and SIGINT drain: what was acknowledged stays, what was not is the client's to send
- *again. SIGHUP reads the peers file anew; a wrong file is refused and the old table stays.
+ * again. SIGHUP reads the peers file anew; a wrong file is refused and the old table stays.
  *
  * Exit codes: 0 drained, 1 could not start or could not go on, 2 wrong settings.
  */

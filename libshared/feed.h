@@ -1,19 +1,19 @@
 /*
  * The log socket: followers of this service's log, and of its public stream, served from the
- *engine.
+ * engine.
  *
  * A follower says where it stands (Follow), is answered Following or Refused, and gets Batches of
- *whole commits while it has credit; Credit gives more and acknowledges. Credit alone bounds what is
- *queued: at most one batch beyond it, per follower. Silence of 10 seconds ends a session.
+ * whole commits while it has credit; Credit gives more and acknowledges. Credit alone bounds what
+ * is queued: at most one batch beyond it, per follower. Silence of 10 seconds ends a session.
  *
  *	log       NAME.0.log       ROLE_FOLLOW; filter by kinds. A record marked private is left out
- *	public    NAME.0.public    ROLE_LICENSURE or ROLE_FOLLOW; filter by types, and what the
- *service's (or "public")    render() lets the peer's scope see
+ *	public    NAME.0.public    ROLE_LICENSURE or ROLE_FOLLOW; filter by types, and by what the
+ *	          (or "public")    service's render() lets the peer's scope see
  *
  * Peers with ROLE_NAMES get, beside the records of the log, the keys of the subjects named in them.
  *
  * A named subscriber pins the log. Its name is the peer's own, or begins with that and a dot, so
- *that nobody acknowledges for another.
+ * that nobody acknowledges for another.
  *
  * What is encoded for one follower is kept for the next at the same position.
  */

@@ -2,8 +2,8 @@
  * Counters, gauges and histograms of a process, and their Prometheus text (version 0.0.4).
  *
  * What there is stands in tables: names, labels and label values are fixed at start, so a peer
- *cannot make series. Full names are cairn_SERVICE_NAME; times are given in microseconds and told in
- * seconds.
+ * cannot make series. Full names are cairn_SERVICE_NAME; times are given in microseconds and told
+ * in seconds.
  *
  *	enum { REQUESTS, ... };
  *	static const struct metric table[] = {[REQUESTS] = {"requests_total", METRIC_COUNTER, ...}};

@@ -1,7 +1,7 @@
 /*
  * Sockets of libzmq, made in one function from a table of kinds: create, set every option, then
- *bind or connect. What the table fixes (limits, heartbeats, CURVE, the ZAP domain) no caller can
- *forget.
+ * bind or connect. What the table fixes (limits, heartbeats, CURVE, the ZAP domain) no caller can
+ * forget.
  *
  *	struct net *net = net_open(1);
  *	struct net_socket *s = net_socket(net, &(struct net_want){.kind = NET_COMMANDS, ...});
@@ -9,8 +9,8 @@
  *	net_close(&net);       closes all of them: nothing else does
  *
  * Messages are one or two frames. Servers are ROUTERs: a message tells by which route it came, and
- *a reply names that route. A route dies with its connection; who a peer is comes from m.user, the
- *name that ZAP gave its key (peers.h), never from the route.
+ * a reply names that route. A route dies with its connection; who a peer is comes from m.user, the
+ * name that ZAP gave its key (peers.h), never from the route.
  *
  * A unix socket is open to its owner and group (0660): daemons of other users share a group.
  *

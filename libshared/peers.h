@@ -6,12 +6,12 @@
  *	tncompass    (its 40 characters)                      roles=licensure scope=TN
  *
  * A name may stand on two lines with two keys while one replaces the other; then roles and scope
- *are the same on both. A line without roles names a peer that may connect and nothing else: a
- *server whose public key we need. Names are 1 to 31 of a-z, 0-9, - and _.
+ * are the same on both. A line without roles names a peer that may connect and nothing else: a
+ * server whose public key we need. Names are 1 to 31 of a-z, 0-9, - and _.
  *
  * The table does not change. On SIGHUP a daemon loads a new one and asks that: the roles of a peer
- *are looked up for every message, so a removed line is obeyed at once, whatever connections are
- *open.
+ * are looked up for every message, so a removed line is obeyed at once, whatever connections are
+ * open.
  */
 #ifndef CAIRN_PEERS_H
 #define CAIRN_PEERS_H

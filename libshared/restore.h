@@ -2,8 +2,8 @@
  * A service's environment from a copy, and from its log's archive.
  *
  * A log that goes on from a copy gets a new name and says so in its first record (Restored):
- *followers that stand at or before it go on, those that had read further are told that they are
- *ahead, and nobody mistakes one history for the other.
+ * followers that stand at or before it go on, those that had read further are told that they are
+ * ahead, and nobody mistakes one history for the other.
  *
  *	restore_extend()    what the archive holds beyond the copy's log; dir may be new
  *	restore_cursor()    where the service stands in its neighbours' logs then

@@ -10,12 +10,12 @@
  *
  * Destroying overwrites the key with zeros (the id stays, marked destroyed) and syncs. A missing or
  * destroyed key means erased, not an error. A slot that a crash tore has a wrong sum and no key;
- *its writer was not told that it is durable, and writes it again. The file belongs to one process
- *at a time and must be of mode 0600. Once a sync has failed, nothing more is written until it is
- *opened again.
+ * its writer was not told that it is durable, and writes it again. The file belongs to one process
+ * at a time and must be of mode 0600. Once a sync has failed, nothing more is written until it is
+ * opened again.
  *
  * A box is nonce[24] and XChaCha20-Poly1305 of the text. The nonce is keyed BLAKE2b of the input's
- *id, a counter, the subject and the text, so sealing is a function of its arguments.
+ * id, a counter, the subject and the text, so sealing is a function of its arguments.
  */
 #ifndef CAIRN_SEAL_H
 #define CAIRN_SEAL_H

@@ -2,9 +2,9 @@
  * Copies of several environments as they were at one moment.
  *
  * Services follow each other, so copies that are taken one after another do not fit together: a
- *follower may have read what its upstream's copy does not hold. Here all writers are stopped
- *together for the few milliseconds it takes to fix each environment's state; the copying itself
- *hinders nobody.
+ * follower may have read what its upstream's copy does not hold. Here all writers are stopped
+ * together for the few milliseconds it takes to fix each environment's state; the copying itself
+ * hinders nobody.
  *
  *	struct snapshot *s = snapshot_take(dirs, n);
  *	for (i ...) snapshot_copy(s, i, to[i]) ...

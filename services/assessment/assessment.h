@@ -1,14 +1,14 @@
 /*
  * The assessment service: assessors, readings, decisions.
  *
- *	SubmissionSealed ──follow.c──> SubmissionReceived ──> SubmissionScreened: it waits, oldest
- *due first NextReading ──assign.c──> ReadingAssigned: one assessor, one lease CompleteReading
- *──rating.c──> ReadingCompleted ──outcome.c──> SecondRequested or AdjudicationRequested or
- *DecisionMade ──> DecisionReleased
+ *	SubmissionSealed ──follow.c──> SubmissionReceived ──> SubmissionScreened: it waits
+ *	NextReading ──assign.c──> ReadingAssigned: the oldest due, one assessor, one lease
+ *	CompleteReading ──rating.c──> ReadingCompleted ──outcome.c──> SecondRequested,
+ *	    AdjudicationRequested, or DecisionMade ──> DecisionReleased
  *
  * An educator is an id, known for conflicts only; an assessor is shown the reading's id and the
- *open rows, nothing of the person and nothing of another reading. What assessors write is a blob
- *beside the log (prepare.c); events carry its hash and count of words.
+ * open rows, nothing of the person and nothing of another reading. What assessors write is a blob
+ * beside the log (prepare.c); events carry its hash and count of words.
  *
  * These are the functions that the service's own files share.
  */

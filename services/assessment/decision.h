@@ -2,8 +2,8 @@
  * What completed readings come to.
  *
  * Pure functions: of the rubric, the readings, the adjudication and the profile, and of nothing
- *else, so that a decision can be explained, and made again, from the events it came of
- *(DOMAIN.md 4.3.4, 4.3.7).
+ * else, so that a decision can be explained, and made again, from the events it came of
+ * (DOMAIN.md 4.3.4, 4.3.7).
  *
  *	one reading  ──second_why()──> none: decision_make(), else a second, blind one
  *	two readings ──disputed_rows()──> none: decision_make(), else a lead rates those rows

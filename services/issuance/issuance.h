@@ -1,14 +1,14 @@
 /*
  * The issuance service: issuers' keys, credentials, and the public stream that licensure systems
- *follow.
+ * follow.
  *
- *	assessment's DecisionReleased ──follow.c──> mint.c makes and signs the badge ──>
- *CredentialIssued or it may not be signed yet ──> CredentialHeld CredentialIssued ──apply.c──> the
- *credential's rows, and a row of the public stream ──public.c──> a CloudEvent, rendered for one
- *subscriber's scope when it is sent
+ *	assessment's DecisionReleased ──follow.c──> mint.c makes and signs the badge
+ *	    ──> CredentialIssued, or it may not be signed yet ──> CredentialHeld
+ *	CredentialIssued ──apply.c──> the credential's rows, and a row of the public stream
+ *	    ──public.c──> a CloudEvent, rendered for one subscriber's scope when it is sent
  *
  * Exactly one credential is active for an educator, micro-credential and period. These are the
- *functions that the service's own files share.
+ * functions that the service's own files share.
  */
 #ifndef CAIRN_ISSUANCE_H
 #define CAIRN_ISSUANCE_H

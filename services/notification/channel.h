@@ -2,11 +2,11 @@
  * A channel takes letters away: into a folder (spool.c) or to a mail server (smtp.c).
  *
  *	c->ops->send(c, &parcel)            takes a copy and acts; never blocks on the network
- *	while (c->ops->done(c, now, &d))    works on what is on its way; what became of each letter,
- *once
+ *	while (c->ops->done(c, now, &d))    works on what is on its way; tells once what became of
+ *	                                    each letter
  *
  * A letter may leave twice (after a crash in between), under the same Message-ID; never none while
- *it is said to be delivered.
+ * it is said to be delivered.
  */
 #ifndef CAIRN_NOTIFICATION_CHANNEL_H
 #define CAIRN_NOTIFICATION_CHANNEL_H

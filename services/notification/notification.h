@@ -7,8 +7,8 @@
  *	                 <── RecordAttempt <── delivered, later, never, no address, erased
  *
  * A notice says that something is there to be read, never what: no decision, no student and no
- *evidence stands in any text. Names and addresses are opened at the moment of sending and are
- *nowhere else.
+ * evidence stands in any text. Names and addresses are opened at the moment of sending and are
+ * nowhere else.
  *
  * These are the functions that the service's own files share.
  */

@@ -1,25 +1,25 @@
 /*
  * Real daemons in a fresh directory: keys and peers made, started and told to be ready, asked,
- *followed, stopped or killed.
+ * followed, stopped or killed.
  *
  *	static struct daemon_kit kit;
- *	daemon_kit_open(&kit);                                  (setup)
- *	daemon_kit_start(&kit, "enrollment", NULL);             cairn-enrollment dir=DIR; waits
- *until ready struct client *c = daemon_kit_client(&kit, "enrollment", "cairnctl"); status =
- *daemon_kit_ask(&kit, c, &(struct ask){...}, &answer); daemon_kit_kill(&kit, "enrollment");
- *SIGKILL; start it again whenever daemon_kit_stop(&kit, "enrollment");                    SIGTERM;
- *it must drain and end with 0 daemon_kit_close(&kit);                                 (teardown)
- *kills the rest, removes DIR
+ *	daemon_kit_open(&kit);                        (setup)
+ *	daemon_kit_start(&kit, "enrollment", NULL);   cairn-enrollment dir=DIR; waits until ready
+ *	struct client *c = daemon_kit_client(&kit, "enrollment", "cairnctl");
+ *	status = daemon_kit_ask(&kit, c, &(struct ask){...}, &answer);
+ *	daemon_kit_kill(&kit, "enrollment");          SIGKILL; start it again whenever
+ *	daemon_kit_stop(&kit, "enrollment");          SIGTERM; it must drain and end with 0
+ *	daemon_kit_close(&kit);                       (teardown) kills the rest, removes DIR
  *
  * Peers are there from the beginning, each with a key (kit_peers in daemon_kit.c): the five
- *services and shelf and copy (follow; issuance, notification and copy with names), gateway (portal,
- *asserts, names), cairnctl (every role of a person), reader (follow), teacher (portal), tncompass
- *(licensure, scope TN). daemon_kit_peer() adds more; running daemons hear of it by
- *daemon_kit_reload().
+ * services and shelf and copy (follow; issuance, notification and copy with names), gateway
+ * (portal, asserts, names), cairnctl (every role of a person), reader (follow), teacher (portal),
+ * tncompass (licensure, scope TN). daemon_kit_peer() adds more; running daemons hear of it by
+ * daemon_kit_reload().
  *
  * Everything waits with a limit and stops the test by ENSURE when that passes. Daemons write to
- *DIR/NAME.err; daemon_kit_close() prints those files when $CAIRN_TEST_VERBOSE is set. Binaries are
- *those of the build, or of $CAIRN_BIN_DIR.
+ * DIR/NAME.err; daemon_kit_close() prints those files when $CAIRN_TEST_VERBOSE is set. Binaries are
+ * those of the build, or of $CAIRN_BIN_DIR.
  */
 #ifndef CAIRN_TEST_DAEMON_KIT_H
 #define CAIRN_TEST_DAEMON_KIT_H

@@ -1,6 +1,6 @@
 /*
  * A feed over an engine with the shelf service, and followers of it, all in one process and in the
- *clear; the clocks are the test's.
+ * clear; the clocks are the test's.
  *
  *	feed_kit_open(&kit);
  *	feed_kit_put(&kit, "a text", true); feed_kit_commit(&kit);

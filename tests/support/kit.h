@@ -1,6 +1,6 @@
 /*
  * A service without a process or a socket: a real engine in a fresh directory, a clock the test
- *sets.
+ * sets.
  *
  * Uses ENSURE, not ck_assert: fuzzers and the simulation use it too.
  *
@@ -9,8 +9,7 @@
  *	ck_assert_int_eq(kit.got.reason, ENROLLMENT__REASON__NO_SEAT);
  *	kit_upstream(&kit, "enrollment.0.log", entity, &event.base);
  *	kit_advance(&kit, 3 * US_PER_DAY);       fires what is due, one commit each
- *	kit_close(&kit);                         after: tables rebuilt from the log equal the live
- *ones
+ *	kit_close(&kit);                         after: rebuilt tables equal the live ones
  */
 #ifndef CAIRN_TEST_KIT_H
 #define CAIRN_TEST_KIT_H

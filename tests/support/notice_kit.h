@@ -1,6 +1,6 @@
 /*
  * What notification's neighbours tell it, for tests: the small catalogue, persons, and what happens
- *to them.
+ * to them.
  *
  *	notice_kit_open(&kit, &notification_service);      the catalogue is told
  *	given_person(&kit, ANA, &(struct notice_person){"Ana", "ana@school.example", "en"});

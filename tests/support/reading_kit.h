@@ -8,7 +8,7 @@
  *	ck_assert_int_eq(when_rated(&kit, reading, "yes yes almost"), CAIRN__STATUS__OK);
  *
  * Levels stand for lit-101.r1, r2, r3 in this order; "-" leaves a row out. A row below pass gets
- *feedback of FEEDBACK_WORDS words.
+ * feedback of FEEDBACK_WORDS words.
  */
 #ifndef CAIRN_TEST_READING_KIT_H
 #define CAIRN_TEST_READING_KIT_H
