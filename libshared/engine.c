@@ -289,14 +289,28 @@ bool engine_submit_own(struct engine *e, uint64_t token, struct bytes id, struct
 /* ---- running a batch
  * ---------------------------------------------------------------------------------- */
 
+bool is_set_aside(const struct engine *e, const struct id *id)
+{
+	for (unsigned i = 0; i < e->n_set_aside; i++)
+		if (id_equal(&e->set_aside[i], id))
+			return true;
+	return suspects_quarantined(e->suspects, id);
+}
+
+/* False: there are too many already. */
+static bool set_aside(struct engine *e, struct id id)
+{
+	if (e->n_set_aside == ARRAY_LEN(e->set_aside))
+		return false;
+	e->set_aside[e->n_set_aside++] = id;
+	return true;
+}
+
 static bool is_skipped(const struct engine *e, const struct timer_due *timer)
 {
 	struct id id = timer_input_id(timer);
 
-	for (unsigned i = 0; i < e->n_skipped_timers; i++)
-		if (id_equal(&e->skipped_timers[i], &id))
-			return true;
-	return suspects_quarantined(e->suspects, &id);
+	return is_set_aside(e, &id);
 }
 
 static void add_due_timers(struct engine *e, int64_t now_us)
@@ -359,7 +373,8 @@ static void decide_inputs(struct engine *e, struct txn *t, int64_t now_us)
 	e->in_hand = NULL;
 }
 
-/* The input in hand faulted the transaction: it is answered or parked, the others run again. */
+/* The input in hand faulted the transaction: it is answered or parked, the others run again. Or a
+ * parked record did that it released: then that one stays parked, and the input runs again too. */
 static void set_aside_in_hand(struct engine *e)
 {
 	struct input *in = e->in_hand;
@@ -367,12 +382,11 @@ static void set_aside_in_hand(struct engine *e)
 	ENSURE(in != NULL);
 	e->stats.reruns++;
 	suspects_put_down(e->suspects);
+	if (!id_is_none(&e->parked_in_hand) && set_aside(e, e->parked_in_hand))
+		return;
 	if (in->kind == INPUT_TIMER) {
-		struct id id = timer_input_id(&in->timer);
-
 		in->answered = true;
-		if (e->n_skipped_timers < ARRAY_LEN(e->skipped_timers))
-			e->skipped_timers[e->n_skipped_timers++] = id;
+		set_aside(e, timer_input_id(&in->timer));
 	} else if (in->kind == INPUT_UPSTREAM) {
 		ENSURE(e->record_in_hand != NULL && !e->record_in_hand->poisoned);
 		e->record_in_hand->poisoned = true;
@@ -439,6 +453,7 @@ static enum outcome run_once(struct engine *e, int64_t now_us)
 
 	e->head_before = e->head;
 	e->record_in_hand = NULL;
+	e->parked_in_hand = ID_NONE;
 	e->prepared = false;
 	eventlog_begin(&e->commit, &e->head);
 	decide_inputs(e, t, now_us);

@@ -77,8 +77,8 @@ struct engine {
 	struct position
 		expected[UPSTREAMS_MAX]; /* cursor with what has been taken but not committed */
 	const char *stalled[UPSTREAMS_MAX];
-	struct id skipped_timers[16]; /* their rule faults: left alone until the next start */
-	unsigned n_skipped_timers;
+	struct id set_aside[16]; /* timers and parked records whose rule faults */
+	unsigned n_set_aside;
 
 	struct sub_note subs[64]; /* acknowledgements to be kept with the next commit */
 	unsigned n_subs;
@@ -86,6 +86,7 @@ struct engine {
 	bool prepared;         /* the batch being decided waits for prepare_sync() */
 	struct input *in_hand; /* where a fault of the transaction belongs */
 	struct upstream_record *record_in_hand;
+	struct id parked_in_hand; /* a parked record decided again meanwhile; or none */
 	struct engine_stats stats;
 	int64_t refused_until_us; /* the disk was full: asked again after this */
 	struct view *view;
@@ -93,6 +94,9 @@ struct engine {
 
 /* engine.c: an input of that kind, zeroed, at the end of the batch. */
 struct input *batch_add(struct batch *b, enum input_kind kind);
+/* engine.c: a timer or record that is left alone: its rule faulted since the start, or it stopped
+ * the process twice. */
+bool is_set_aside(const struct engine *e, const struct id *id);
 
 /* engine_decide.c */
 void decision_begin(struct engine *e, struct decision *d, int64_t now_us, struct arena *arena);

@@ -186,15 +186,22 @@ static bool find_upstream(const struct engine *e, const char *stream, unsigned *
 	return false;
 }
 
-/* One that stopped the process twice is not decided again, whatever would release it. */
+/* One that faulted, or stopped the process twice, is not decided again, whatever releases it. */
 static enum verdict decide_again(struct engine *e, struct txn *t, unsigned upstream,
 				 const struct upstream_record *u, struct decision *d)
 {
+	struct id before = e->parked_in_hand;
+	enum verdict verdict;
+
 	if (u->event == NULL)
 		return ACCEPTED;
-	if (suspects_quarantined(e->suspects, &u->record.id))
+	if (is_set_aside(e, &u->record.id))
 		return REFUSED;
-	return decide_record(e, t, upstream, u, d);
+	e->parked_in_hand = u->record.id;
+	verdict = decide_record(e, t, upstream, u, d);
+	if (txn_fault_kind(t) == FAULT_NONE)
+		e->parked_in_hand = before;
+	return verdict;
 }
 
 /* True: it took effect, the next one of its entity may be tried. */

@@ -137,6 +137,32 @@ START_TEST(a_parked_event_that_stopped_the_process_twice_stays_parked)
 }
 END_TEST
 
+static void upstream_broken(struct bytes counter)
+{
+	Toy__Event event = TOY__EVENT__INIT;
+	Toy__Broken broken = TOY__BROKEN__INIT;
+
+	broken.counter = pb_of_bytes(counter);
+	event.body_case = TOY__EVENT__BODY_BROKEN;
+	event.broken = &broken;
+	kit_upstream(&kit, "up.0.log", counter, &event.base);
+}
+
+START_TEST(a_command_is_done_although_an_event_that_it_releases_faults)
+{
+	struct bytes counter = kit_id(&kit);
+	struct parked p;
+
+	upstream_added(counter);
+	upstream_broken(counter);
+	upstream_added(counter);
+	when_opened(counter);
+	ck_assert(!parked_get(kit_view(&kit), "up.0.log", 1, kit.arena, &p));
+	ck_assert_int_eq(parked_at(2).reason, PARK_REFUSED);
+	ck_assert_int_eq(parked_at(3).reason, PARK_BEHIND);
+}
+END_TEST
+
 /* ---- what they await ---- */
 
 #define MANY 300
@@ -186,6 +212,7 @@ Suite *test_suite(void)
 		a_list_of_a_stream_whose_name_fits_no_key_is_empty,
 		a_release_of_a_stream_whose_name_fits_no_key_is_rejected,
 		a_parked_event_that_stopped_the_process_twice_stays_parked,
+		a_command_is_done_although_an_event_that_it_releases_faults,
 		all_that_await_one_thing_are_met_once_whatever_they_await_then,
 	};
 	Suite *suite = suite_create("parked");
