@@ -32,21 +32,37 @@ static void redirect(int fd, const char *path)
 	close(file);
 }
 
+/* In one place, since the child may put other words in theirs. */
+struct argv {
+	char text[16384];
+	char *words[WORDS_MAX + 1];
+	size_t used;
+	int n;
+};
+
+static void add_word(struct argv *a, const char *word)
+{
+	size_t len = strlen(word) + 1;
+
+	ENSURE(a->n < WORDS_MAX && a->used + len <= sizeof a->text);
+	a->words[a->n++] = memcpy(a->text + a->used, word, len);
+	a->words[a->n] = NULL;
+	a->used += len;
+}
+
 void ctl_run(struct ctl_run *run, ctl_main_fn *main_fn, const struct place *place, ...)
 {
-	char *argv[WORDS_MAX + 1], out[100], err[100];
-	int argc = 0, status;
+	struct argv argv = {.n = 0};
+	char out[100], err[100];
+	int status;
 	va_list words;
 	pid_t pid;
 
-	argv[argc++] = strdup("cairnctl");
+	add_word(&argv, "cairnctl");
 	va_start(words, place);
-	for (const char *word; (word = va_arg(words, const char *)) != NULL; argc++) {
-		ENSURE(argc < WORDS_MAX);
-		argv[argc] = strdup(word);
-	}
+	for (const char *word; (word = va_arg(words, const char *)) != NULL;)
+		add_word(&argv, word);
 	va_end(words);
-	argv[argc] = NULL;
 	snprintf(out, sizeof out, "%s/.out", place->dir);
 	snprintf(err, sizeof err, "%s/.err", place->dir);
 	fflush(NULL);
@@ -55,12 +71,10 @@ void ctl_run(struct ctl_run *run, ctl_main_fn *main_fn, const struct place *plac
 	if (pid == 0) {
 		redirect(STDOUT_FILENO, out);
 		redirect(STDERR_FILENO, err);
-		exit(main_fn(argc, argv));
+		exit(main_fn(argv.n, argv.words));
 	}
 	ENSURE(waitpid(pid, &status, 0) == pid);
 	run->code = WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + WTERMSIG(status);
 	read_back(out, run->out);
 	read_back(err, run->err);
-	for (int i = 0; i < argc; i++)
-		free(argv[i]);
 }
