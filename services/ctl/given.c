@@ -254,7 +254,7 @@ static const struct argp_option *argp_options(struct ctl *c)
 			options[n_options++] = (struct argp_option){
 				p->name, PARAM_KEY + (int)i, p->arg, 0, p->help, 0};
 	}
-	return options;
+	return n_options > 0 ? options : NULL; /* argp forgets memory over an empty list */
 }
 
 /* "ENROLLMENT [TEXT...]" */

@@ -289,7 +289,7 @@ START_TEST(help_lists_every_command_and_each_has_its_own)
 	const struct command *row;
 
 	RUN("--help");
-	ck_assert_int_eq(run.code, 0);
+	ck_assert_msg(run.code == 0, "%s", run.err);
 	for (size_t i = 0; (row = row_at(i)) != NULL; i++)
 		ck_assert_msg(strstr(run.out, row->help) != NULL, "%s", name_of(row));
 	for (size_t i = 0; (row = row_at(i)) != NULL; i += 9) {
@@ -297,12 +297,12 @@ START_TEST(help_lists_every_command_and_each_has_its_own)
 			RUN(row->group, row->verb, "--help");
 		else
 			RUN(row->group, "--help");
-		ck_assert_int_eq(run.code, 0);
+		ck_assert_msg(run.code == 0, "%s", run.err);
 		ck_assert_msg(strstr(run.out, row->help) != NULL, "%s", run.out);
 		ck_assert_ptr_nonnull(strstr(run.out, "--json"));
 	}
 	RUN("enrollment", "--help");
-	ck_assert_int_eq(run.code, 0);
+	ck_assert_msg(run.code == 0, "%s", run.err);
 	ck_assert_ptr_nonnull(strstr(run.out, "enrollment pause"));
 }
 END_TEST
