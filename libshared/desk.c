@@ -13,8 +13,8 @@
 #define ACCOUNTS 16384 /* a power of two above the number of peers there may be */
 #define LEAST_CAP 64
 #define FULL_IN_A_ROW 3
-#define SLOW_US US_PER_S /* for those together: half of what a client waits before it sends again  \
-			  */
+/* For those together: half of what a client waits before it sends again. */
+#define SLOW_US US_PER_S
 #define BUSY_RETRY_MS 100
 #define GET_STATUS (QUERY_BASE + RUNTIME_BASE + CAIRN__RUNTIME_QUERY__BODY_GET_STATUS)
 
