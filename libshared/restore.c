@@ -255,7 +255,7 @@ static bool is_cause(const struct causes *c, const struct id *id)
 {
 	uint64_t tail = get_u64_be(id->b + 8);
 
-	return bsearch(&tail, c->tails, c->n, sizeof tail, compare_u64) != NULL;
+	return c->n > 0 && bsearch(&tail, c->tails, c->n, sizeof tail, compare_u64) != NULL;
 }
 
 static void read_causes(const struct view *v, uint64_t after_seq, struct causes *c)

@@ -179,6 +179,20 @@ START_TEST(the_cursor_is_where_the_last_cause_stands)
 }
 END_TEST
 
+START_TEST(the_cursor_stays_when_nothing_new_has_a_cause)
+{
+	struct position at;
+	bool found;
+	uint64_t n;
+
+	archive_both();
+	ck_assert_int_eq(restore_extend(&toy_service, fresh, archive, &n), 0);
+	ck_assert_int_eq(move_cursor(n, &at, &found), 0);
+	ck_assert(found);
+	ck_assert_uint_eq(at.seq, 0);
+}
+END_TEST
+
 START_TEST(without_the_neighbours_archive_the_follower_stops)
 {
 	struct position at;
@@ -316,6 +330,7 @@ Suite *test_suite(void)
 	tcase_set_timeout(cases, 60);
 	tcase_add_test(cases, an_archive_gives_the_same_log_and_tables_as_the_service_had);
 	tcase_add_test(cases, the_cursor_is_where_the_last_cause_stands);
+	tcase_add_test(cases, the_cursor_stays_when_nothing_new_has_a_cause);
 	tcase_add_test(cases, without_the_neighbours_archive_the_follower_stops);
 	tcase_add_test(cases, a_copy_is_extended_by_what_came_after_it);
 	tcase_add_test(cases, a_renamed_log_goes_on_for_who_stood_in_it_and_not_for_who_was_ahead);
