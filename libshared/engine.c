@@ -473,10 +473,13 @@ static enum outcome run_once(struct engine *e, int64_t now_us)
 	return outcome_of_fault(e, store_last_fault(e->store));
 }
 
-/* A batch that did not happen: commands may be sent again, neighbours' records are followed again.
- */
+/* A batch that did not happen: commands may be sent again, neighbours' records are followed again
+ * from the cursors; what has been collected of them meanwhile would leave a gap. */
 static void fail_batch(struct engine *e, int64_t now_us)
 {
+	for (size_t i = 0; i < e->collecting.n; i++)
+		if (e->collecting.inputs[i].kind == INPUT_UPSTREAM)
+			e->collecting.inputs[i].answered = true;
 	e->refused_until_us = now_us + DISK_RETRY_US;
 	answer_all(e, CAIRN__STATUS__UNAVAILABLE,
 		   "it could not be stored just now; send it again with the same id");

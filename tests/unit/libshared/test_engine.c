@@ -448,6 +448,66 @@ START_TEST(nothing_leaves_before_the_durability_says_so)
 }
 END_TEST
 
+/* Offers the first record of "up.0.log": what is added to the counter. */
+static enum upstream_verdict offer_first(struct bytes counter)
+{
+	Toy__Event event = TOY__EVENT__INIT;
+	Toy__Added added = TOY__ADDED__INIT;
+	struct position source = {.log_id = id_of_name("log", "up"), .epoch = 1};
+	struct record r = {.seq = 1, .kind = TOY__EVENT__BODY_ADDED, .id = source.log_id};
+	uint8_t payload[100];
+	uint64_t end = 1;
+	struct bytes raw;
+	struct log_batch batch = {0, 1, &raw, &end, 1, 100, {0}};
+
+	added.counter = pb_of_bytes(counter);
+	added.amount = 7;
+	event.body_case = TOY__EVENT__BODY_ADDED;
+	event.added = &added;
+	r.payload = (struct bytes){payload, toy__event__pack(&event, payload)};
+	raw = record_pack(&r, kit.arena);
+	chain_of_name(source.log_id, source.chain);
+	chain_of_commit(source.chain, &raw, 1, 1, batch.chain);
+	return engine_submit_upstream(kit.engine, 0, &source, &batch);
+}
+
+START_TEST(records_collected_while_a_batch_fails_are_followed_again)
+{
+	struct late late = {NULL, DURABLE_FAILED};
+	struct durability durability = {&late, late_seal, late_poll};
+	struct engine_options options = {
+		.caps = &kit.caps, .durability = &durability, .map_bytes = (size_t)1 << 26};
+	char dir[100];
+	struct engine *own = kit.engine;
+	struct bytes counter = kit_id(&kit);
+	struct position at;
+
+	snprintf(dir, sizeof dir, "%s/late", kit.dir);
+	options.dir = dir;
+	options.fresh_log_id = id_of_name("log", "late");
+	kit.engine = engine_open(&toy_service, &options);
+	ck_assert_ptr_nonnull(kit.engine);
+	kit_submit(&kit, kit_id(&kit), ROLE_PORTAL, nobody, open_command(counter, 0));
+	engine_run(kit.engine, kit.now_us);
+	ck_assert_int_eq(offer_first(counter), UPSTREAM_TAKEN);
+	ck_assert(!engine_poll(kit.engine, count_reply, NULL)); /* it failed */
+	late.state = DURABLE_DONE;
+	engine_run(kit.engine, kit.now_us);
+	ck_assert(!engine_poll(kit.engine, count_reply, NULL));
+	engine_cursor(kit.engine, 0, &at);
+	if (at.seq == 0) /* else it has been taken after all */
+		ck_assert_int_eq(offer_first(counter), UPSTREAM_TAKEN);
+	engine_run(kit.engine, kit.now_us);
+	ck_assert(!engine_poll(kit.engine, count_reply, NULL));
+	engine_cursor(kit.engine, 0, &at);
+	ck_assert_uint_eq(at.seq, 1);
+	ck_assert_int_eq(offer_first(counter),
+			 UPSTREAM_GAP); /* the engine expects what follows it */
+	engine_close(&kit.engine);
+	kit.engine = own;
+}
+END_TEST
+
 /* ---- positions, trimming, archives
  * ---------------------------------------------------------------------------------- */
 
@@ -577,6 +637,7 @@ Suite *test_suite(void)
 		a_timer_fires_once_when_it_is_due,
 		a_query_that_leaves_a_note_is_in_the_log,
 		nothing_leaves_before_the_durability_says_so,
+		records_collected_while_a_batch_fails_are_followed_again,
 		a_trimmed_log_is_rebuilt_from_its_archive,
 		a_position_is_checked_by_its_chain,
 		a_position_before_what_is_kept_is_truncated,
