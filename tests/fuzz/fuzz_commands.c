@@ -147,13 +147,13 @@ struct asked {
 
 static void make_request(const struct item *item, uint32_t base, struct asked *a)
 {
-	bool runtime = item->kind >= ITEM_RUNTIME;
+	uint32_t kind = item->kind;
 
 	a->id = id_make(&kit.ids, kit.now_us);
 	a->actor = person_of(item->who);
 	a->head = (Cairn__Head)CAIRN__HEAD__INIT;
 	a->head.wire = 1;
-	a->head.kind = base + (runtime ? RUNTIME_BASE + item->kind - ITEM_RUNTIME : item->kind);
+	a->head.kind = base + kind + (kind >= ITEM_RUNTIME ? RUNTIME_BASE - ITEM_RUNTIME : 0);
 	a->head.id = pb_of_id(&a->id);
 	a->head.actor = pb_of_id(&a->actor);
 	a->request = (struct request){.head = &a->head,

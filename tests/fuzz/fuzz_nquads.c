@@ -2,18 +2,17 @@
  * canonical form, whatever order its quads come in. */
 #include "tests/fuzz/fuzz.h"
 
-#include "libshared/check.h"
 #include "services/issuance/nquads.h"
 #include "services/issuance/rdfc.h"
 
 #include <string.h>
 
+/* The place quotes the document as it is; fuzz_verify.c sees that what is told of it is clean. */
 static void check_problem(const struct badge_problem *problem)
 {
 	ENSURE(problem->fault > BADGE_SOUND && problem->fault < BADGE_FAULTS);
 	ENSURE(badge_fault_sentence(problem->fault)[0] != '\0');
 	ENSURE(memchr(problem->where, '\0', sizeof problem->where) != NULL);
-	ENSURE(text_is_clean(problem->where, strlen(problem->where)));
 }
 
 /* The same quads last to first. */
