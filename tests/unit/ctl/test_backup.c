@@ -6,6 +6,7 @@
 #include "tests/support/ctl_run.h"
 #include "tests/support/suite.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,13 +29,16 @@ static const char content[] = "what a teacher wrote";
 #define RESTORE_WITH(option, value)                                                                \
 	RUN("restore", "--from", backup, "--to", to, "--secret", secret, option, value)
 
-static const char *path(const char *format, const char *dir, const char *service)
+static PRINTF_LIKE(1, 2) const char *path(const char *format, ...)
 {
 	static char paths[4][256];
 	static unsigned n;
 	char *p = paths[n++ % 4];
+	va_list args;
 
-	snprintf(p, sizeof paths[0], format, dir, service);
+	va_start(args, format);
+	vsnprintf(p, sizeof paths[0], format, args);
+	va_end(args);
 	return p;
 }
 
@@ -42,7 +46,7 @@ static const char *path(const char *format, const char *dir, const char *service
  * engines are another process's: one must not open an environment twice. */
 static void make_installation(void)
 {
-	struct caps caps = {{0}};
+	struct caps caps = {.keyring = NULL};
 
 	for (size_t i = 0; i < ARRAY_LEN(present); i++) {
 		enum ctl_service s = present[i];
