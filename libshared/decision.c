@@ -150,7 +150,9 @@ uint64_t draw(struct decision *d, uint64_t n)
 
 ProtobufCBinaryData pb_of_id(const struct id *id)
 {
-	return id_is_none(id) ? (ProtobufCBinaryData){0} : pb_of_bytes(bytes_of_id(id));
+	if (id_is_none(id))
+		return (ProtobufCBinaryData){0};
+	return pb_of_bytes(bytes_of_id(id));
 }
 
 void *decision_keep(struct decision *d, const void *object, size_t size)

@@ -488,7 +488,7 @@ static int next_of_public(struct feed *f, struct session *s, struct outgoing *ou
 static size_t send_batch(struct feed *f, struct session *s, const struct now *now)
 {
 	uint64_t head = head_of(f, s);
-	struct outgoing out;
+	struct outgoing out = {0};
 	zmq_msg_t frame;
 	size_t len;
 

@@ -86,7 +86,7 @@ static void slots_reserve(struct keyring *k, uint32_t n)
 	memset(slots, 0, (size_t)n_room * sizeof *slots);
 	/* Beyond what the process may lock, keys can reach the swap: better than no service. */
 	bool locked = sodium_mlock(slots, (size_t)n_room * sizeof *slots) == 0;
-	if (k->n_slots > 0)
+	if (k->slots != NULL)
 		memcpy(slots, k->slots, (size_t)k->n_slots * sizeof *slots);
 	slots_free(k);
 	k->slots = slots;
@@ -113,6 +113,7 @@ static uint32_t *index_at(const struct keyring *k, const uint8_t subject[ID_LEN]
  * the subject it seems to have, so that a later write for that subject covers it. */
 static void index_slot(struct keyring *k, uint32_t number)
 {
+	ENSURE(k->slots != NULL);
 	const struct slot *s = &k->slots[number], *other;
 	uint32_t *entry = index_at(k, s->subject);
 

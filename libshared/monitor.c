@@ -88,7 +88,7 @@ void monitor_close(struct monitor **m)
 
 uint16_t monitor_port(const struct monitor *m)
 {
-	struct sockaddr_in at;
+	struct sockaddr_in at = {0};
 	socklen_t size = sizeof at;
 
 	if (getsockname(m->fd, (struct sockaddr *)&at, &size) != 0)

@@ -226,7 +226,7 @@ size_t peers_count(const struct peers *p)
 
 const struct peer *peer_by_name(const struct peers *p, const char *name)
 {
-	struct peer wanted;
+	struct peer wanted = {0};
 
 	if (p->n == 0 || strlen(name) > PEER_NAME_MAX)
 		return NULL;
@@ -236,7 +236,7 @@ const struct peer *peer_by_name(const struct peers *p, const char *name)
 
 const struct peer *peer_by_key(const struct peers *p, const uint8_t key[KEY_LEN])
 {
-	struct peer wanted;
+	struct peer wanted = {0};
 
 	if (p->n == 0)
 		return NULL;

@@ -70,7 +70,9 @@ static ProtobufCBinaryData other_id(struct loading *l, const json_t *object, con
 {
 	const char *name = json_text(object, member);
 
-	return name == NULL ? (ProtobufCBinaryData){0} : name_id(l, "entry", name);
+	if (name == NULL)
+		return (ProtobufCBinaryData){0};
+	return name_id(l, "entry", name);
 }
 
 static Enrollment__Command *command(struct loading *l, Enrollment__Command__BodyCase kind)

@@ -99,7 +99,9 @@ static void answer_enrolled(struct decision *d, const Enrollment__Enrolled *even
 
 static ProtobufCBinaryData pb_if_any(const struct id *id)
 {
-	return id_is_none(id) ? (ProtobufCBinaryData){0} : pb_of_id(id);
+	if (id_is_none(id))
+		return (ProtobufCBinaryData){0};
+	return pb_of_id(id);
 }
 
 /* Anyone may enroll in what is open, once at a time. The version, the price and the hours are the

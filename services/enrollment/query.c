@@ -31,7 +31,9 @@ static ProtobufCBinaryData kept(struct query *q, struct bytes b)
 
 static ProtobufCBinaryData kept_id(struct query *q, const struct id *id)
 {
-	return id_is_none(id) ? (ProtobufCBinaryData){0} : kept(q, bytes_of_id(id));
+	if (id_is_none(id))
+		return (ProtobufCBinaryData){0};
+	return kept(q, bytes_of_id(id));
 }
 
 /* A person asks about their own things only; an operator, or a portal for itself, about anyone's.

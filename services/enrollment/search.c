@@ -205,7 +205,7 @@ static bool want_words(struct search *s, const char *folded, size_t len)
 
 bool search_init(struct search *s, const Enrollment__SearchEntries *ask, int64_t today)
 {
-	char folded[QUERY_TEXT_MAX + 2];
+	char folded[QUERY_TEXT_MAX + 2] = "";
 
 	*s = (struct search){
 		.hours_max = ask->hours_max, .retired_too = ask->retired_too, .today = today};
