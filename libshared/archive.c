@@ -121,6 +121,14 @@ static uint32_t take_u32(struct reader *r)
 	return b.len == 4 ? get_u32_le(b.data) : 0;
 }
 
+static void take_chain(struct reader *r, uint8_t chain_r[CHAIN_LEN])
+{
+	struct bytes b = take(r, CHAIN_LEN);
+
+	if (b.len == CHAIN_LEN)
+		memcpy(chain_r, b.data, CHAIN_LEN);
+}
+
 static void read_commits(struct reader *r, struct log_batch *b, struct arena *arena)
 {
 	size_t n_records = b->through_seq - b->after_seq;
@@ -163,7 +171,6 @@ static int read_segment(const struct segment_name *name, struct arena *arena, st
 {
 	struct log_batch b = {0};
 	struct reader r = {0};
-	struct bytes chain;
 
 	if (read_file(name->path, arena, &r.left) != 0)
 		return -1;
@@ -172,15 +179,14 @@ static int read_segment(const struct segment_name *name, struct arena *arena, st
 	*at_r = (struct position){.epoch = 1, .log_id = id_of_bytes(take(&r, ID_LEN))};
 	b.after_seq = at_r->seq = take_u64(&r);
 	b.through_seq = take_u64(&r);
-	memcpy(at_r->chain, take(&r, CHAIN_LEN).data, CHAIN_LEN);
+	take_chain(&r, at_r->chain);
 	if (!r.short_ && b.through_seq > b.after_seq)
 		read_commits(&r, &b, arena);
-	chain = take(&r, CHAIN_LEN);
-	if (r.short_ || chain.len != CHAIN_LEN || r.left.len != 0 || !records_are_sound(&b)) {
+	take_chain(&r, b.chain);
+	if (r.short_ || r.left.len != 0 || !records_are_sound(&b)) {
 		log_error("archive_damaged", "path=%s", name->path);
 		return -1;
 	}
-	memcpy(b.chain, chain.data, CHAIN_LEN);
 	if (!log_batch_follows(&b, at_r->chain)) {
 		log_error("archive_damaged", "path=%s error=\"the chain does not hold\"",
 			  name->path);

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 static struct place place;
 static struct store *store;
@@ -322,6 +323,25 @@ START_TEST(a_damaged_segment_is_noticed_wherever_the_damage_is)
 }
 END_TEST
 
+START_TEST(a_segment_cut_short_is_noticed_wherever_it_ends)
+{
+	const char *dir = place_path(&place, "archive");
+	char path[300];
+	struct log_batch b;
+	struct stat st;
+
+	commit(2);
+	seal_all(dir);
+	snprintf(path, sizeof path, "%s/x.0.log-%020d-%020d.seg", dir, 1, 2);
+	ck_assert_int_eq(stat(path, &st), 0);
+	for (off_t len = st.st_size - 1; len >= 0; len--) {
+		ck_assert_int_eq(truncate(path, len), 0);
+		ck_assert_int_eq(archive_read(dir, "x.0.log", 0, arena, &b), -1);
+		arena_reset(arena);
+	}
+}
+END_TEST
+
 Suite *test_suite(void)
 {
 	const TTest *const tests[] = {
@@ -336,6 +356,7 @@ Suite *test_suite(void)
 		an_archive_gives_back_what_was_sealed,
 		a_batch_that_does_not_follow_is_not_sealed,
 		a_damaged_segment_is_noticed_wherever_the_damage_is,
+		a_segment_cut_short_is_noticed_wherever_it_ends,
 	};
 	Suite *suite = suite_create("eventlog");
 	TCase *tcase = tcase_create("eventlog");
