@@ -271,7 +271,6 @@ static size_t bytes_of_commit(const struct view *v, uint64_t first, uint64_t las
 	size_t bytes = 0;
 
 	for (uint64_t seq = first; seq <= last; seq++) {
-		ENSURE(raw != NULL);
 		if (!scan_next(&scan, &key, &val) || get_u64_be(key.data) != seq) {
 			log_error("log_damaged", "missing_seq=%llu", (unsigned long long)seq);
 			scan_end(&scan);

@@ -113,7 +113,6 @@ static uint32_t *index_at(const struct keyring *k, const uint8_t subject[ID_LEN]
  * the subject it seems to have, so that a later write for that subject covers it. */
 static void index_slot(struct keyring *k, uint32_t number)
 {
-	ENSURE(k->slots != NULL);
 	const struct slot *s = &k->slots[number], *other;
 	uint32_t *entry = index_at(k, s->subject);
 

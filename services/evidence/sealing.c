@@ -149,7 +149,6 @@ static void add_kept_items(struct step *s, uint16_t requirement)
 {
 	const char *code = s->work.entry->requirements[requirement]->code;
 
-	ENSURE(s->before != NULL);
 	for (size_t i = 0; i < s->before->n_items; i++)
 		if (strcmp(s->before->items[i]->requirement, code) == 0)
 			add_item(s, s->before->items[i]);
