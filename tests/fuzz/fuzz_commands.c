@@ -11,6 +11,7 @@
 #include "tests/fuzz/items.h"
 #include "tests/support/kit.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -86,7 +87,10 @@ static void open_service(void)
 
 static void close_service(void)
 {
+	if (history == NULL)
+		return;
 	ENSURE(fclose(history) == 0);
+	history = NULL;
 	kit_close(&kit);
 }
 
@@ -236,6 +240,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct bytes list = {data, size};
 	struct item item;
 
+	if (n_inputs == 0)
+		ENSURE(atexit(close_service) == 0);
 	if (n_inputs++ % INPUTS_AN_ENGINE == 0)
 		open_service();
 	while (fuzz_item_next(&list, &item)) {
