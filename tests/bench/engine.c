@@ -1,164 +1,146 @@
-/* The engine alone against the same rows put bare: what deciding, packing, hashing and applying
- * cost. */
-#include "libshared/clock.h"
-#include "libshared/engine.h"
+/* The engine of enrollment alone, against the same puts written bare: what judging, packing,
+ * hashing and the door cost. bench_engine [--quick] [EDUCATORS COMMANDS], commands of a round. */
+#include "tests/bench/bench.h"
+#include "tests/bench/stage.h"
+#include "tests/bench/trace.h"
 #include "tests/support/place.h"
-#include "tests/support/toy_service.h"
 
-#include <inttypes.h>
-#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define ROUNDS 7
+#define BATCH 1000
+#define ORDERS 2 /* enum roster_order */
 
-static size_t n_batches = 100, batch_size = 1000;
-
-struct command {
-	struct id id, counter;
-	uint8_t body[64];
-	size_t len;
+struct series {
+	double wall[ROUNDS], processor[ROUNDS]; /* seconds */
 };
 
-static void make_commands(struct command *commands, size_t n, int64_t now_us)
+struct bench {
+	struct place place;
+	struct roster roster;
+	struct stage rehearsal, stage; /* one is recorded, one is timed: both do the same */
+	struct trace *trace;
+	struct bare *bare_env;
+	struct roster_command *commands;
+	size_t n; /* in a round */
+	struct series engine[ORDERS], bare[ORDERS];
+};
+
+static const char *dir_of(struct bench *b, const char *name)
 {
-	struct id_maker ids = {0};
-
-	for (size_t i = 0; i < n; i++) {
-		struct command *c = &commands[i];
-		Toy__Command message = TOY__COMMAND__INIT;
-		Toy__Open open = TOY__OPEN__INIT;
-
-		c->id = id_make(&ids, now_us);
-		c->counter = id_make(&ids, now_us);
-		open.counter = pb_of_id(&c->counter);
-		message.body_case = TOY__COMMAND__BODY_OPEN;
-		message.open = &open;
-		c->len = toy__command__pack(&message, c->body);
-	}
+	return place_path(&b->place, name);
 }
 
-static void count_ok(void *ctx, const struct reply *reply)
+static void open_bench(struct bench *b, size_t n_educators, size_t n)
 {
-	size_t *ok = ctx;
-
-	*ok += reply->status == CAIRN__STATUS__OK;
+	*b = (struct bench){.n = n, .trace = trace_new()};
+	b->commands = calloc(b->n, sizeof *b->commands);
+	ENSURE(b->commands != NULL);
+	place_make(&b->place);
+	roster_open(&b->roster, n_educators, ROSTER_AS_REGISTERED);
+	stage_open(&b->rehearsal, dir_of(b, "rehearsal"));
+	stage_load(&b->rehearsal, &b->roster);
+	stage_close(&b->rehearsal);
+	stage_copy(dir_of(b, "rehearsal"), dir_of(b, "engine"));
+	stage_copy(dir_of(b, "rehearsal"), dir_of(b, "bare"));
+	stage_open(&b->rehearsal, dir_of(b, "rehearsal"));
+	stage_open(&b->stage, dir_of(b, "engine"));
+	b->bare_env = bare_open(dir_of(b, "bare/enrollment/db"));
 }
 
-static double engine_rate(const char *dir, const struct command *commands, size_t n)
+static void close_bench(struct bench *b)
 {
-	struct caps caps = {{1}, NULL, NULL, NULL, NULL};
-	struct engine_options options = {.dir = dir, .caps = &caps, .fresh_log_id = commands[0].id};
-	struct engine *e = engine_open(&toy_service, &options);
-	int64_t start_us = clock_mono_us(), now_us = clock_wall_us();
-	size_t ok = 0;
-
-	ENSURE(e != NULL);
-	for (size_t i = 0; i < n; i++) {
-		Cairn__Head head = CAIRN__HEAD__INIT;
-		struct request r = {.token = i,
-				    .head = &head,
-				    .roles = ROLE_PORTAL,
-				    .principal = 1,
-				    .body = {commands[i].body, commands[i].len}};
-
-		head.wire = 1;
-		head.kind = TOY__COMMAND__BODY_OPEN;
-		head.id = pb_of_id(&commands[i].id);
-		ENSURE(engine_submit(e, &r, now_us));
-		if ((i + 1) % batch_size == 0) {
-			engine_run(e, now_us);
-			engine_poll(e, count_ok, &ok);
-		}
-	}
-	start_us = clock_mono_us() - start_us;
-	ENSURE(ok == n);
-	engine_close(&e);
-	return (double)n * 1e6 / (double)start_us;
+	stage_close(&b->rehearsal);
+	stage_close(&b->stage);
+	bare_close(&b->bare_env);
+	trace_destroy(&b->trace);
+	roster_close(&b->roster);
+	free(b->commands);
+	place_remove(&b->place);
 }
 
-/* The rows the engine has written: log, commit, dedupe, state; put again in the same batches. */
-static double bare_rate(const char *from, const char *to, size_t n)
+static void begin(struct series *s, size_t round)
 {
-	static const unsigned tables[] = {TABLE_LOG, TABLE_DEDUPE, SERVICE_TABLES};
-	struct store *source = store_open(from, toy_service.tables, toy_service.n_tables, 0);
-	struct store *s = store_open(to, toy_service.tables, toy_service.n_tables, 0);
-	struct view *v;
-	struct scan scans[ARRAY_LEN(tables)];
-	int64_t start_us;
-
-	ENSURE(source != NULL && s != NULL);
-	v = store_view(source);
-	for (size_t t = 0; t < ARRAY_LEN(tables); t++)
-		scans[t] = scan_first(v, tables[t], BYTES_NONE, BYTES_NONE);
-	start_us = clock_mono_us();
-	for (size_t i = 0; i < n; i += batch_size) {
-		struct txn *txn = store_begin(s);
-		struct bytes key, val;
-
-		for (size_t k = 0; k < batch_size; k++)
-			for (size_t t = 0; t < ARRAY_LEN(tables); t++) {
-				ENSURE(scan_next(&scans[t], &key, &val));
-				if (tables[t] == TABLE_LOG)
-					txn_append(txn, tables[t], key, val);
-				else
-					txn_put(txn, tables[t], key, val);
-			}
-		ENSURE(txn_commit(&txn) == 0);
-	}
-	start_us = clock_mono_us() - start_us;
-	for (size_t t = 0; t < ARRAY_LEN(tables); t++)
-		scan_end(&scans[t]);
-	view_end(&v);
-	store_close(&source);
-	store_close(&s);
-	return (double)n * 1e6 / (double)start_us;
+	s->wall[round] = bench_wall();
+	s->processor[round] = bench_processor();
 }
 
-static int compare(const void *a, const void *b)
+static void end(struct series *s, size_t round)
 {
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
+	s->wall[round] = bench_wall() - s->wall[round];
+	s->processor[round] = bench_processor() - s->processor[round];
 }
 
-static double median(double *values)
+/* Each order of educators has entries of its own, so that nobody enrolls in one twice. */
+static void run_round(struct bench *b, enum roster_order order, size_t round)
 {
-	qsort(values, ROUNDS, sizeof *values, compare);
-	return values[ROUNDS / 2];
+	size_t first = order * (ROSTER_ENTRIES / ORDERS) * b->roster.n + round * b->n;
+
+	b->roster.order = order;
+	for (size_t i = 0; i < b->n; i++)
+		b->commands[i] = roster_enroll(&b->roster, first + i);
+	trace_clear(b->trace);
+	trace_record(b->trace);
+	stage_take(&b->rehearsal, b->commands, b->n, BATCH);
+	trace_record(NULL);
+	begin(&b->engine[order], round);
+	stage_take(&b->stage, b->commands, b->n, BATCH);
+	end(&b->engine[order], round);
+	begin(&b->bare[order], round);
+	bare_replay(b->bare_env, b->trace);
+	end(&b->bare[order], round);
+}
+
+/* The median of how one is to the other in each round. */
+static double ratio_of(const double *a, const double *b)
+{
+	double ratios[ROUNDS];
+
+	for (size_t i = 0; i < ROUNDS; i++)
+		ratios[i] = a[i] / b[i];
+	return bench_median(ratios, ROUNDS);
+}
+
+static void report(struct bench *b, enum roster_order order, const char *what)
+{
+	struct series *engine = &b->engine[order], *bare = &b->bare[order];
+	double n = (double)b->n;
+	double of_bare = ratio_of(bare->wall, engine->wall);
+	double of_processor = ratio_of(bare->processor, engine->processor);
+	double busy = ratio_of(engine->processor, engine->wall);
+
+	bench_line(what, bench_text("%.0f /s", n / bench_median(engine->wall, ROUNDS)).s,
+		   bench_text("%.2f of %zu bare puts each, %.0f /s", of_bare,
+			      trace_puts(b->trace) / b->n, n / bench_median(bare->wall, ROUNDS))
+			   .s,
+		   bench_text("%.0f %% processor, the rest is the disk's sync", 100 * busy).s);
+	bench_line("  its processor time",
+		   bench_text("%.1f us", 1e6 * bench_median(engine->processor, ROUNDS) / n).s,
+		   bench_text("%.2f of bare, %.1f us", of_processor,
+			      1e6 * bench_median(bare->processor, ROUNDS) / n)
+			   .s,
+		   "the door, packing, hashing; finding rows");
 }
 
 int main(int argc, char **argv)
 {
-	double engine[ROUNDS], bare[ROUNDS], ratio[ROUNDS];
-	size_t n;
-	struct command *commands;
+	bool quick = bench_is_quick(argc, argv);
+	size_t n_educators = quick ? 20000 : 100000, n = quick ? 5000 : 15000;
+	struct bench b;
 
-	ENSURE(sodium_init() >= 0);
 	if (argc > 2) {
-		n_batches = strtoul(argv[1], NULL, 10);
-		batch_size = strtoul(argv[2], NULL, 10);
+		n_educators = strtoul(argv[argc - 2], NULL, 10);
+		n = strtoul(argv[argc - 1], NULL, 10);
 	}
-	n = n_batches * batch_size;
-	commands = calloc(n, sizeof *commands);
-	ENSURE(commands != NULL);
-	make_commands(commands, n, clock_wall_us());
-	for (int i = 0; i < ROUNDS; i++) {
-		struct place place;
-		char from[100], to[100];
-
-		place_make(&place);
-		snprintf(from, sizeof from, "%s", place_path(&place, "engine"));
-		snprintf(to, sizeof to, "%s", place_path(&place, "bare"));
-		engine[i] = engine_rate(from, commands, n);
-		bare[i] = bare_rate(from, to, n);
-		ratio[i] = engine[i] / bare[i];
-		place_remove(&place);
-	}
-	printf("engine alone, batches of %zu: %.0f commands/s, the same rows bare: %.0f/s, ratio "
-	       "%.2f\n",
-	       batch_size, median(engine), median(bare), median(ratio));
-	free(commands);
-	return 0;
+	open_bench(&b, n_educators, n);
+	for (size_t i = 0; i < ROUNDS; i++)
+		for (enum roster_order order = ROSTER_AS_REGISTERED; order <= ROSTER_AT_RANDOM;
+		     order++)
+			run_round(&b, order, i);
+	report(&b, ROSTER_AS_REGISTERED, "engine alone: Enroll, as registered");
+	report(&b, ROSTER_AT_RANDOM, "engine alone: Enroll, at random");
+	close_bench(&b);
+	return EXIT_SUCCESS;
 }

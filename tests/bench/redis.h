@@ -1,0 +1,21 @@
+/*
+ * A client of Redis Streams over TLS, for the same load as Cairn's: one connection with a client's
+ * certificate, a window of XADDs in flight, each answered when it is in the synced file.
+ */
+#ifndef CAIRN_BENCH_REDIS_H
+#define CAIRN_BENCH_REDIS_H
+
+#include "tests/bench/load.h"
+
+#define REDIS_PAYLOAD_MAX 512
+
+/* load->ctx of redis_client(). */
+struct redis_options {
+	uint16_t port;   /* on loopback */
+	const char *dir; /* of ca.crt, client.crt and client.key */
+	size_t payload;  /* bytes of the one field */
+};
+
+void redis_client(const struct load *load, struct load_part *part);
+
+#endif
