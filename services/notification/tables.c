@@ -99,7 +99,8 @@ void person_put(struct txn *t, struct bytes educator, const Cairn__Sealed *seale
 	uint8_t *raw = arena_alloc(arena, sealed->subject.len + sealed->box.len);
 
 	memcpy(raw, sealed->subject.data, sealed->subject.len);
-	memcpy(raw + sealed->subject.len, sealed->box.data, sealed->box.len);
+	if (sealed->box.len > 0)
+		memcpy(raw + sealed->subject.len, sealed->box.data, sealed->box.len);
 	txn_put(t, PERSON, educator, (struct bytes){raw, sealed->subject.len + sealed->box.len});
 }
 

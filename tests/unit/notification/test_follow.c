@@ -434,6 +434,24 @@ START_TEST(a_language_that_is_none_falls_back_to_english)
 }
 END_TEST
 
+START_TEST(an_empty_box_names_nobody)
+{
+	Enrollment__EducatorRegistered registered = ENROLLMENT__EDUCATOR_REGISTERED__INIT;
+	Cairn__Sealed person = CAIRN__SEALED__INIT;
+	Enrollment__Event event = ENROLLMENT__EVENT__INIT;
+	struct bytes subject, box;
+
+	person.subject = pb_of_bytes(ANA);
+	registered.educator = pb_of_bytes(ANA);
+	registered.person = &person;
+	event.body_case = ENROLLMENT__EVENT__BODY_EDUCATOR_REGISTERED;
+	event.educator_registered = &registered;
+	kit_upstream(&kit, "enrollment.0.log", ANA, &event.base);
+	ck_assert(person_get(kit_view(&kit), ANA, &subject, &box));
+	ck_assert_uint_eq(box.len, 0);
+}
+END_TEST
+
 START_TEST(a_damaged_event_is_parked_and_stops_nothing)
 {
 	Enrollment__EducatorRegistered registered = ENROLLMENT__EDUCATOR_REGISTERED__INIT;
@@ -477,6 +495,7 @@ Suite *test_suite(void)
 	tcase_add_test(t, a_person_who_is_told_again_after_erasure_stays_erased);
 	tcase_add_test(t, no_event_of_ours_holds_a_name_or_an_address);
 	tcase_add_loop_test(t, every_kind_of_a_neighbours_events_has_an_answer, 0, N_UPSTREAMS);
+	tcase_add_test(t, an_empty_box_names_nobody);
 	tcase_add_test(t, a_damaged_event_is_parked_and_stops_nothing);
 	tcase_add_test(t, a_language_that_is_none_falls_back_to_english);
 	suite_add_tcase(s, t);
