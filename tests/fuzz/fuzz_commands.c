@@ -129,7 +129,7 @@ static uint32_t roles_of(uint8_t who)
 		ROLE_PORTAL | ROLE_OPERATOR | ROLE_ASSERTS | ROLE_NAMES | ROLE_FOLLOW,
 		ROLE_PORTAL | ROLE_ASSERTS,
 		ROLE_OPERATOR,
-		ROLE_SELF | ROLE_ASSERTS,
+		[ITEM_SELF] = ROLE_SELF | ROLE_ASSERTS,
 	};
 
 	return roles[who % ARRAY_LEN(roles)];

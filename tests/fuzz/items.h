@@ -16,6 +16,7 @@
 #include <stdio.h>
 
 #define ITEM_RUNTIME 200
+#define ITEM_SELF 3       /* in who: the daemon itself sends it */
 #define ITEM_COLLECT 0x80 /* in who: does not run the batch yet */
 
 enum item_what { ITEM_COMMAND, ITEM_QUERY, ITEM_EVENT, ITEM_TIME, N_ITEM_WHATS };

@@ -1,6 +1,6 @@
 /* Writes what fuzz_commands.c starts from: each command, query and neighbour's event of a service
- * (CAIRN_FUZZED) as a file with something plausible in every field, and one file with all of them.
- */
+ * (CAIRN_FUZZED) with something plausible in its fields, in a file that begins with the service's
+ * journey, so that it finds something to work on; and one file with all of them. */
 #include "libshared/check.h"
 #include "libshared/engine.h"
 #include "libshared/json.h"
@@ -17,28 +17,74 @@ struct word {
 };
 
 static const struct word words[] = {
+	{"ai_use", "none"},
+	{"because", "request"},
+	{"captured_on", "2026-01-05"},
 	{"code", "LIT-101"},
-	{"state", "TN"},
-	{"language", "en"},
-	{"profile", "double-read"},
-	{"kind", "lesson_plan"},
-	{"type", "application/pdf"},
-	{"media_type", "text/csv"},
-	{"issued", "2024-05-01"},
+	{"criterion", "lit-101.r1"},
+	{"date", "2026-01-19"},
+	{"did", "did:web:cairn.example:issuers:larkspur-rsa"},
+	{"email", "ana@cairn.example"},
 	{"expires", "2029-05-01"},
+	{"flags", "none"},
+	{"handle", "ana"},
+	{"issued", "2024-05-01"},
+	{"kind", "lesson_plan"},
+	{"language", "en"},
+	{"level", "yes"},
+	{"media_type", "text/plain"},
+	{"number", "TN-998877"},
+	{"profile", "double-read"},
+	{"purpose", "support"},
+	{"question", "lit-101.o1"},
 	{"requirement", "lit-101.e1"},
 	{"requirements", "lit-101.e1"},
-	{"question", "lit-101.o1"},
+	{"resource", "lit-101.s1"},
 	{"row", "lit-101.r1"},
-	{"criterion", "lit-101.r1"},
-	{"level", "yes"},
-	{"email", "a@cairn.example"},
-	{"time_zone", "America/Chicago"},
-	{"url", "https://cairn.example/a"},
-	{"date", "2026-01-19"},
+	{"rows", "lit-101.r1"},
+	{"second_read_triggers", "always"},
+	{"staff_id", "1234567"},
+	{"state", "TN"},
 	{"stream", "enrollment.0.log"},
-	{"did", "did:web:cairn.example:issuers:larkspur-rsa"},
+	{"then", "standard"},
+	{"time_zone", "America/Chicago"},
+	{"type", "professional"},
+	{"url", "https://cairn.example/a"},
+	{"why", "item_unreadable"},
 };
+
+/* What would have to be there first, and an assessor who judges only others' work. */
+static const struct word left_out[] = {
+	{"*", "parent"},   {"*", "successor"}, {"*", "school"},
+	{"*", "district"}, {"*", "orgs"},      {"assessment.RegisterAssessor", "educator"},
+};
+
+/* What a service must have seen before most of what can be asked of it makes sense. */
+#define STEPS_MAX 8
+static const struct journey {
+	const char *service, *steps[STEPS_MAX];
+} journeys[] = {
+	{"enrollment",
+	 {"register_org", "register_educator", "link_license", "enroll", "note_progress"}},
+	{"evidence",
+	 {"enrolled", "assessor_registered", "begin_artifact", "put_part", "finish_artifact",
+	  "save_answer"}},
+	{"assessment",
+	 {"register_assessor", "qualify_assessor", "submission_sealed", "screen", "next_reading"}},
+	{"issuance", {"add_key", "educator_registered", "license_linked", "decision_released"}},
+	{"notification",
+	 {"educator_registered", "enrolled", "submission_sealed", "decision_released",
+	  "set_preference"}},
+};
+
+static bool is_left_out(const ProtobufCMessageDescriptor *type, const char *field)
+{
+	for (size_t i = 0; i < ARRAY_LEN(left_out); i++)
+		if (strcmp(left_out[i].value, field) == 0 &&
+		    (left_out[i].field[0] == '*' || strcmp(left_out[i].field, type->name) == 0))
+			return true;
+	return false;
+}
 
 static json_t *sample_message(const ProtobufCMessageDescriptor *type, const char *chosen);
 
@@ -83,7 +129,9 @@ static json_t *sample_value(const ProtobufCFieldDescriptor *f)
 	case PROTOBUF_C_TYPE_MESSAGE:
 		return sample_message(f->descriptor, NULL);
 	default:
-		return json_integer(ends_with(f->name, "_us") ? KIT_EPOCH_US + US_PER_DAY : 1);
+		if (ends_with(f->name, "_us"))
+			return json_integer(KIT_EPOCH_US + US_PER_DAY);
+		return json_integer(strcmp(f->name, "offset") != 0);
 	}
 }
 
@@ -98,6 +146,8 @@ static json_t *sample_message(const ProtobufCMessageDescriptor *type, const char
 		bool oneof = (f->flags & PROTOBUF_C_FIELD_FLAG_ONEOF) != 0;
 		json_t *value;
 
+		if (is_left_out(type, f->name))
+			continue;
 		if (oneof && (chosen != NULL ? strcmp(f->name, chosen) != 0 : taken))
 			continue;
 		taken = taken || oneof;
@@ -109,50 +159,89 @@ static json_t *sample_message(const ProtobufCMessageDescriptor *type, const char
 	return object;
 }
 
+static void write_sample(FILE *out, const ProtobufCMessageDescriptor *outer, const char *member,
+			 struct item item)
+{
+	AUTO(arena_destroy) struct arena *arena = arena_new(4096);
+	json_t *json = sample_message(outer, member);
+	const ProtobufCMessage *message;
+	char fault[200];
+
+	message = message_of_json(outer, json, arena, fault);
+	json_decref(json);
+	ENSURE(message != NULL);
+	item.kind = (uint8_t)body_kind(message);
+	if (item.what == ITEM_COMMAND && CAIRN_FUZZED.command_roles(item.kind) == ROLE_SELF)
+		item.who = ITEM_SELF;
+	item.body = message_pack(message, arena);
+	fuzz_item_write(out, &item);
+}
+
+static bool has_member(const ProtobufCMessageDescriptor *outer, const char *member)
+{
+	return protobuf_c_message_descriptor_get_field_by_name(outer, member) != NULL;
+}
+
+/* Step is one of the service's commands, or of a neighbour's events. */
+static void write_step(FILE *out, const char *step)
+{
+	const struct service *service = &CAIRN_FUZZED;
+	unsigned up = 0;
+
+	if (has_member(service->command, step)) {
+		write_sample(out, service->command, step, (struct item){.what = ITEM_COMMAND});
+		return;
+	}
+	while (up < service->n_upstreams && !has_member(service->upstreams[up].event, step))
+		up++;
+	ENSURE(up < service->n_upstreams);
+	write_sample(out, service->upstreams[up].event, step,
+		     (struct item){.what = ITEM_EVENT, .who = (uint8_t)up});
+}
+
+static void write_journey(FILE *out)
+{
+	const struct service *service = &CAIRN_FUZZED;
+
+	for (size_t i = 0; i < ARRAY_LEN(journeys); i++)
+		for (size_t k = 0; k < STEPS_MAX && journeys[i].steps[k] != NULL; k++)
+			if (strcmp(journeys[i].service, service->name) == 0)
+				write_step(out, journeys[i].steps[k]);
+}
+
 struct seeds {
 	const char *folder;
 	FILE *all;
 };
 
-static void write_seed(struct seeds *s, const ProtobufCMessageDescriptor *outer, unsigned field,
-		       struct item item)
+/* item: which neighbour an event is of. */
+static void write_seeds(struct seeds *s, const ProtobufCMessageDescriptor *outer, struct item item)
 {
-	AUTO(arena_destroy) struct arena *arena = arena_new(4096);
-	const ProtobufCFieldDescriptor *f = &outer->fields[field];
-	json_t *json = sample_message(outer, f->name);
-	const ProtobufCMessage *message;
-	char fault[200], path[4096];
-	FILE *out;
+	for (unsigned i = 0; i < outer->n_fields; i++) {
+		const char *member = outer->fields[i].name;
+		char path[4096];
+		FILE *out;
 
-	message = message_of_json(outer, json, arena, fault);
-	json_decref(json);
-	ENSURE(message != NULL);
-	item.body = message_pack(message, arena);
-	snprintf(path, sizeof path, "%s/%s.%s", s->folder, outer->name, f->name);
-	out = fopen(path, "we");
-	ENSURE(out != NULL);
-	fuzz_item_write(out, &item);
-	ENSURE(fclose(out) == 0);
-	fuzz_item_write(s->all, &item);
-}
-
-/* who: every role for a command; of an event the neighbour. */
-static void write_seeds(struct seeds *s, const ProtobufCMessageDescriptor *outer,
-			enum item_what what, uint8_t who)
-{
-	for (unsigned i = 0; i < outer->n_fields; i++)
-		write_seed(s, outer, i,
-			   (struct item){what, (uint8_t)outer->fields[i].id, who, BYTES_NONE});
+		snprintf(path, sizeof path, "%s/%s.%s", s->folder, outer->name, member);
+		out = fopen(path, "we");
+		ENSURE(out != NULL);
+		write_journey(out);
+		write_sample(out, outer, member, item);
+		ENSURE(fclose(out) == 0);
+		write_sample(s->all, outer, member, item);
+	}
 }
 
 static void write_all(struct seeds *s)
 {
 	const struct service *service = &CAIRN_FUZZED;
 
+	write_journey(s->all);
+	write_seeds(s, service->command, (struct item){.what = ITEM_COMMAND});
+	write_seeds(s, service->query, (struct item){.what = ITEM_QUERY});
 	for (unsigned i = 0; i < service->n_upstreams; i++)
-		write_seeds(s, service->upstreams[i].event, ITEM_EVENT, (uint8_t)i);
-	write_seeds(s, service->command, ITEM_COMMAND, 0);
-	write_seeds(s, service->query, ITEM_QUERY, 0);
+		write_seeds(s, service->upstreams[i].event,
+			    (struct item){.what = ITEM_EVENT, .who = (uint8_t)i});
 	fuzz_item_write(s->all, &(struct item){ITEM_TIME, 100, 0, BYTES_NONE});
 }
 
