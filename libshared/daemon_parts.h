@@ -50,7 +50,6 @@ struct link {
 	unsigned upstream;
 	struct follower *follower; /* NULL: not configured */
 	int64_t retry_us;          /* when a stop that others may have mended is tried again */
-	struct position stopped_at;
 };
 
 struct daemon {

@@ -117,7 +117,10 @@ static bool same_position(const struct position *a, const struct position *b)
 	       memcmp(a->chain, b->chain, CHAIN_LEN) == 0;
 }
 
-/* Goes on when the other may let us in again, or an operator has moved our cursor (Rejoin). */
+/*
+ * Goes on when the other may let us in again, or an operator has moved our cursor (Rejoin): it is
+ * not where the follower was when it stopped, even if it was moved before the refusal came.
+ */
 static void look_at_stopped(struct daemon *d, struct link *l)
 {
 	struct position at;
@@ -126,12 +129,10 @@ static void look_at_stopped(struct daemon *d, struct link *l)
 		l->retry_us = 0;
 		return;
 	}
-	tell_where(l, &at);
-	if (l->retry_us == 0) {
+	if (l->retry_us == 0)
 		l->retry_us = d->now.mono_us + MENDED_US;
-		l->stopped_at = at;
-	}
-	if (same_position(&at, &l->stopped_at) &&
+	tell_where(l, &at);
+	if (same_position(&at, follower_position(l->follower)) &&
 	    (!may_be_mended(follower_stop(l->follower)) || d->now.mono_us < l->retry_us))
 		return;
 	l->retry_us = 0;

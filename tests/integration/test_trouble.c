@@ -2,6 +2,8 @@
 #include "libshared/check.h"
 #include "libshared/clock.h"
 #include "libshared/engine.h"
+#include "libshared/follow_wire.h"
+#include "libshared/zap.h"
 
 #include "tests/support/raw_peer.h"
 #include "tests/support/shelf_service.h"
@@ -223,6 +225,120 @@ START_TEST(a_revoked_follower_is_stopped_at_once)
 }
 END_TEST
 
+/* ---- an operator moves a follower on ---- */
+
+/* A log socket of the test in shelf's place, and who it lets in. */
+struct stand_in {
+	struct zap *zap;
+	struct peers *peers;
+	struct net_socket *log;
+	struct net_route copy; /* where the last Follow came from */
+};
+
+static void stand_in_open(struct stand_in *s)
+{
+	struct curve_keys keys = daemon_kit_keys(&kit, "shelf");
+
+	s->zap = zap_open(kit.net);
+	s->peers = peers_load(place_path(&kit.place, "peers"));
+	s->log = net_socket(
+		kit.net, &(struct net_want){.kind = NET_LOG,
+					    .endpoints = {daemon_kit_endpoint(&kit, "shelf", 'l')},
+					    .keys = &keys});
+	ck_assert(s->zap != NULL && s->peers != NULL && s->log != NULL);
+}
+
+static void stand_in_close(struct stand_in *s)
+{
+	net_socket_close(kit.net, &s->log);
+	zap_close(&s->zap);
+	peers_destroy(&s->peers);
+}
+
+/* The next Follow that comes, in the arena. */
+static const Cairn__Follow *hear_follow(struct stand_in *s)
+{
+	zmq_pollitem_t items[] = {{net_handle(s->log), 0, ZMQ_POLLIN, 0},
+				  {net_handle(zap_socket(s->zap)), 0, ZMQ_POLLIN, 0}};
+	int64_t until_us = clock_mono_us() + KIT_WAIT_MS * US_PER_MS;
+	struct net_message m;
+
+	for (;;) {
+		const Cairn__FollowMessage *message;
+
+		ck_assert(clock_mono_us() < until_us);
+		zmq_poll(items, ARRAY_LEN(items), 100);
+		zap_turn(s->zap, s->peers);
+		if (net_receive(s->log, &m) != NET_GOT)
+			continue;
+		message = follow_message_of(arena_copy(arena, m.frames[0]), arena);
+		s->copy = m.route;
+		net_release(&m);
+		if (message != NULL && message->body_case == CAIRN__FOLLOW_MESSAGE__BODY_FOLLOW)
+			return message->follow;
+	}
+}
+
+static void refuse_as_ahead(struct stand_in *s, const Cairn__Follow *follow)
+{
+	Cairn__FollowMessage m = CAIRN__FOLLOW_MESSAGE__INIT;
+	Cairn__Refused refused = CAIRN__REFUSED__INIT;
+	struct bytes frame;
+
+	refused.session = follow->session;
+	refused.code = CAIRN__REFUSED_CODE__REFUSED_AHEAD;
+	m.body_case = CAIRN__FOLLOW_MESSAGE__BODY_REFUSED;
+	m.refused = &refused;
+	frame = follow_message_pack(&m, arena);
+	ck_assert_int_eq(net_send(s->log, &s->copy, &frame, 1), NET_SENT);
+}
+
+static void rejoin(struct net_socket *s, uint64_t seq)
+{
+	static uint8_t chain[CHAIN_LEN] = {7};
+	Cairn__RuntimeCommand command = CAIRN__RUNTIME_COMMAND__INIT;
+	Cairn__Rejoin ask = CAIRN__REJOIN__INIT;
+	Cairn__Position at = CAIRN__POSITION__INIT;
+	char stream[] = "shelf.0.log", because[] = "a test";
+
+	at.log_id = pb_of_bytes(fresh_id());
+	at.epoch = 1;
+	at.seq = seq;
+	at.chain = pb_of_bytes((struct bytes){chain, sizeof chain});
+	ask.stream = stream;
+	ask.at = &at;
+	ask.because = because;
+	command.body_case = CAIRN__RUNTIME_COMMAND__BODY_REJOIN;
+	command.rejoin = &ask;
+	const Cairn__ReplyHead *reply = raw_ask(
+		s, raw_head(RUNTIME_BASE + CAIRN__RUNTIME_COMMAND__BODY_REJOIN, fresh_id(), arena),
+		message_pack(&command.base, arena), arena);
+	ck_assert_int_eq(reply->status, CAIRN__STATUS__OK);
+}
+
+START_TEST(a_follower_that_is_moved_on_goes_on_even_when_its_refusal_comes_later)
+{
+	struct stand_in shelf;
+	struct net_socket *operator;
+	const Cairn__Follow *follow;
+
+	daemon_kit_start(&kit, "copy", NULL);
+	stand_in_open(&shelf);
+	operator= raw_client(&kit, "copy", "cairnctl");
+	follow = hear_follow(&shelf);
+	ck_assert_uint_eq(follow->at->seq, 0);
+	rejoin(operator, 5);
+	refuse_as_ahead(&shelf, follow);
+	follow = hear_follow(&shelf);
+	ck_assert_uint_eq(follow->at->seq, 5);
+	refuse_as_ahead(&shelf, follow);
+	rejoin(operator, 3);
+	follow = hear_follow(&shelf);
+	ck_assert_uint_eq(follow->at->seq, 3);
+	stand_in_close(&shelf);
+}
+END_TEST
+
 Suite *test_suite(void)
 {
 	Suite *suite = suite_create("trouble");
@@ -237,6 +353,8 @@ Suite *test_suite(void)
 	tcase_add_checked_fixture(followers, setup, teardown);
 	tcase_add_test(followers, followers_are_told_ahead_diverged_truncated_and_forbidden);
 	tcase_add_test(followers, a_revoked_follower_is_stopped_at_once);
+	tcase_add_test(followers,
+		       a_follower_that_is_moved_on_goes_on_even_when_its_refusal_comes_later);
 	suite_add_tcase(suite, followers);
 	return suite;
 }
