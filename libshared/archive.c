@@ -23,8 +23,7 @@ struct segment_name {
 	char path[600];
 };
 
-/* ---- finding -----------------------------------------------------------------------------------
- */
+/* ---- finding ---- */
 
 static bool parse_name(const char *file, const char *stream, struct segment_name *n)
 {
@@ -60,8 +59,7 @@ static bool find_segment(const char *dir, const char *stream, uint64_t seq,
 	return is_found;
 }
 
-/* ---- reading
- * ------------------------------------------------------------------------------------- */
+/* ---- reading ---- */
 
 static int read_file(const char *path, struct arena *arena, struct bytes *content_r)
 {
@@ -255,8 +253,7 @@ bool archive_log_id(const char *dir, const char *stream, struct id *log_id_r)
 	return true;
 }
 
-/* ---- sealing
- * --------------------------------------------------------------------------------------- */
+/* ---- sealing ---- */
 
 static void put_bytes(FILE *f, struct bytes b)
 {

@@ -44,7 +44,7 @@ static int fault(struct loading *l, const char *format, ...)
 	return -1;
 }
 
-/* ---- values ---------------------------------------------------------------------------- */
+/* ---- values ---- */
 
 struct unit {
 	const char *name;
@@ -152,7 +152,7 @@ static int set(struct loading *l, struct given *g)
 	return 0;
 }
 
-/* ---- where they come from -------------------------------------------------------------- */
+/* ---- where they come from ---- */
 
 static struct given *find(const struct loading *l, const char *name, size_t len)
 {

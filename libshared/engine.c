@@ -16,8 +16,7 @@
 #define DISK_RETRY_US US_PER_S
 #define BATCH_ARENA_BYTES ((size_t)4 << 20)
 
-/* ---- opening ----------------------------------------------------------------------------------
- */
+/* ---- opening ---- */
 
 static void batch_init(struct batch *b)
 {
@@ -126,8 +125,7 @@ const struct service *engine_service(const struct engine *e)
 	return e->service;
 }
 
-/* ---- the door
- * ------------------------------------------------------------------------------------- */
+/* ---- the door ---- */
 
 static struct bytes entity_of_head(const Cairn__Head *head)
 {
@@ -286,8 +284,7 @@ bool engine_submit_own(struct engine *e, uint64_t token, struct bytes id, struct
 	return true;
 }
 
-/* ---- running a batch
- * ---------------------------------------------------------------------------------- */
+/* ---- running a batch ---- */
 
 bool is_set_aside(const struct engine *e, const struct id *id)
 {
@@ -529,8 +526,7 @@ unsigned engine_run(struct engine *e, int64_t now_us)
 	return (unsigned)e->flying.n;
 }
 
-/* ---- answering
- * ------------------------------------------------------------------------------------------ */
+/* ---- answering ---- */
 
 static enum durable_state flying_state(struct engine *e)
 {

@@ -6,8 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* ---- queries
- * -------------------------------------------------------------------------------------- */
+/* ---- queries ---- */
 
 static Cairn__Status check_query(const struct engine *e, const struct request *r,
 				 struct reply *reply)
@@ -104,8 +103,7 @@ void engine_query(struct engine *e, const struct request *r, int64_t now_us, str
 					  .text = "busy; ask again"};
 }
 
-/* ---- positions and facts
- * ------------------------------------------------------------------------------ */
+/* ---- positions and facts ---- */
 
 uint64_t engine_durable_seq(const struct engine *e)
 {
@@ -172,8 +170,7 @@ void engine_note_subscriber(struct engine *e, const char *stream, const char *na
 	slot->seen_us = now_us;
 }
 
-/* ---- reading as a follower does
- * -------------------------------------------------------------------------- */
+/* ---- reading as a follower does ---- */
 
 enum follow_check engine_check_position(struct engine *e, const struct position *at)
 {

@@ -13,8 +13,7 @@
 #define TRIM_RECORDS 4096
 #define PIN_US (30 * US_PER_DAY)
 
-/* ---- runtime commands ---------------------------------------------------------------------------
- */
+/* ---- runtime commands ---- */
 
 bool is_runtime_command(uint32_t kind)
 {
@@ -242,8 +241,7 @@ void decide_runtime(struct engine *e, struct txn *t, struct input *in, int64_t n
 	reply_put(t, &in->id, in->hash, in->principal, &in->reply);
 }
 
-/* ---- status and parked events
- * ----------------------------------------------------------------------- */
+/* ---- status and parked events ---- */
 
 struct status_rows {
 	Cairn__RuntimeStatus *status;

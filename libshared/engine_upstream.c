@@ -8,8 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* ---- taking a batch of a neighbour's log -------------------------------------------------------
- */
+/* ---- taking a batch of a neighbour's log ---- */
 
 /* Sets the event, leaves it NULL for a kind that may be skipped, or says why the stream must stall.
  */
@@ -86,8 +85,7 @@ enum upstream_verdict engine_submit_upstream(struct engine *e, unsigned upstream
 	return UPSTREAM_TAKEN;
 }
 
-/* ---- deciding them
- * ---------------------------------------------------------------------------------- */
+/* ---- deciding them ---- */
 
 static void park(struct engine *e, struct txn *t, const struct upstream_record *u,
 		 const char *stream, enum park_reason reason, const struct decision *d,
@@ -173,8 +171,7 @@ void decide_upstream(struct engine *e, struct txn *t, struct input *in, int64_t 
 	e->stats.upstream_events += in->n_records;
 }
 
-/* ---- deciding again what was parked
- * ------------------------------------------------------------------- */
+/* ---- deciding again what was parked ---- */
 
 static bool find_upstream(const struct engine *e, const char *stream, unsigned *upstream_r)
 {

@@ -6,7 +6,7 @@
 
 #define SUM_AT (RECORD_HEADER - 8)
 
-/* ---- records ------------------------------------------------------------------------------ */
+/* ---- records ---- */
 
 /* First 8 bytes of BLAKE2b over header and payload without the sum itself. */
 static void sum_of_record(const uint8_t *header, struct bytes payload, uint8_t sum_r[8])
@@ -72,7 +72,7 @@ bool record_unpack(struct bytes raw, uint64_t seq, struct record *r)
 	return true;
 }
 
-/* ---- chain ---------------------------------------------------------------------------------- */
+/* ---- chain ---- */
 
 void chain_of_name(struct id log_id, uint8_t chain_r[CHAIN_LEN])
 {
@@ -140,8 +140,7 @@ bool eventlog_chain(const struct view *v, uint64_t seq, uint8_t chain_r[CHAIN_LE
 	return true;
 }
 
-/* ---- opening -----------------------------------------------------------------------------------
- */
+/* ---- opening ---- */
 
 static void put_meta_u64(struct txn *t, const char *name, uint64_t value)
 {
@@ -204,8 +203,7 @@ int eventlog_open(struct store *s, struct id log_id, struct log_head *head_r)
 	return 0;
 }
 
-/* ---- appending
- * ------------------------------------------------------------------------------------ */
+/* ---- appending ---- */
 
 void eventlog_begin(struct log_commit *c, struct log_head *head)
 {
@@ -239,8 +237,7 @@ void eventlog_end(struct log_commit *c, struct txn *t)
 	txn_append(t, TABLE_COMMIT, key_add_u64(&key, head->at.seq), BYTES_OF(row));
 }
 
-/* ---- reading
- * --------------------------------------------------------------------------------------- */
+/* ---- reading ---- */
 
 /* Room for pointers to records, grown as commits are read. */
 struct reading {
@@ -350,8 +347,7 @@ bool eventlog_get(const struct view *v, uint64_t seq, struct record *r)
 	return false;
 }
 
-/* ---- forgetting and renaming
- * --------------------------------------------------------------------------- */
+/* ---- forgetting and renaming ---- */
 
 void eventlog_trim(struct log_head *head, struct txn *t, uint64_t seq, uint64_t max_records)
 {

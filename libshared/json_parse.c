@@ -35,7 +35,7 @@ static bool fault(const struct reading *r, const struct field_place *at, const c
 	return false;
 }
 
-/* ---- values: each reads one into the message ------------------------------------------- */
+/* ---- values: each reads one into the message ---- */
 
 static bool read_text(const struct reading *r, const struct field_place *at, const json_t *json,
 		      void *value_r)
@@ -231,7 +231,7 @@ static bool read_value(const struct reading *r, const struct field_place *at, co
 	}
 }
 
-/* ---- members --------------------------------------------------------------------------- */
+/* ---- members ---- */
 
 static bool read_list(const struct reading *r, struct field_place *at, const json_t *json,
 		      ProtobufCMessage *m)

@@ -16,7 +16,7 @@
 #define TIME_LEAST (INT64_C(946684800) * US_PER_S)
 #define TIME_MOST (INT64_C(4102444800) * US_PER_S)
 
-/* ---- values ---------------------------------------------------------------------------- */
+/* ---- values ---- */
 
 /* A number that is zero, no text, no bytes: what a message that was never given the field has. */
 static bool is_absent(const ProtobufCFieldDescriptor *field, const void *value)
@@ -106,7 +106,7 @@ static const char *enum_name(const ProtobufCFieldDescriptor *field, const void *
 	return known != NULL ? known->name : NULL;
 }
 
-/* ---- JSON ------------------------------------------------------------------------------ */
+/* ---- JSON ---- */
 
 static json_t *json_of_text(const char *text)
 {
@@ -202,7 +202,7 @@ json_t *json_of_message(const ProtobufCMessage *message)
 	return object;
 }
 
-/* ---- lines ----------------------------------------------------------------------------- */
+/* ---- lines ---- */
 
 /* A line feed goes on below, indented; no other control reaches the terminal. */
 static void print_text(FILE *out, const char *text, int indent)

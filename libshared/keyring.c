@@ -55,7 +55,7 @@ struct keyring {
 	bool broken; /* a sync failed: what the file holds is not known until it is opened again */
 };
 
-/* ---- memory ---------------------------------------------------------------------------- */
+/* ---- memory ---- */
 
 static void slots_free(struct keyring *k)
 {
@@ -148,7 +148,7 @@ static struct slot *find(const struct keyring *k, const uint8_t subject[ID_LEN])
 	return number == 0 ? NULL : &k->slots[number - 1];
 }
 
-/* ---- the file -------------------------------------------------------------------------- */
+/* ---- the file ---- */
 
 static void slot_sum(const struct slot *s, uint8_t sum_r[SUM_LEN])
 {
@@ -365,7 +365,7 @@ void keyring_close(struct keyring **k)
 	*k = NULL;
 }
 
-/* ---- subjects -------------------------------------------------------------------------- */
+/* ---- subjects ---- */
 
 /* Writes the subject's slot, over the one it has or as a new one. key NULL: destroyed. */
 static int set_slot(struct keyring *k, const uint8_t subject[ID_LEN], const uint8_t *key)

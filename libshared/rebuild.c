@@ -116,8 +116,7 @@ static int replay(const struct service *service, const struct source *src, struc
 	return 0;
 }
 
-/* ---- a new layout
- * ---------------------------------------------------------------------------------- */
+/* ---- a new layout ---- */
 
 static int put_layout(struct store *s, uint32_t layout)
 {
@@ -196,8 +195,7 @@ int tables_rebuild(const struct service *service, const char *dir, const char *a
 	return 0;
 }
 
-/* ---- verify
- * ------------------------------------------------------------------------------------------ */
+/* ---- verify ---- */
 
 struct report {
 	report_fn *fn;

@@ -6,8 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* ---- rows
- * ------------------------------------------------------------------------------------------ */
+/* ---- rows ---- */
 
 static MDB_val val_of(struct bytes b)
 {
@@ -165,8 +164,7 @@ void row_put(struct txn *t, unsigned table, struct bytes key, void *row, size_t 
 	txn_put(t, table, key, (struct bytes){row, size});
 }
 
-/* ---- scans
- * ------------------------------------------------------------------------------------------ */
+/* ---- scans ---- */
 
 struct scan scan_first(const struct view *v, unsigned table, struct bytes prefix, struct bytes from)
 {
@@ -249,8 +247,7 @@ bool view_last(const struct view *v, unsigned table, struct bytes prefix, struct
 	return true;
 }
 
-/* ---- keys
- * --------------------------------------------------------------------------------------------- */
+/* ---- keys ---- */
 
 struct bytes key_bytes(const struct key *k)
 {

@@ -23,7 +23,7 @@ static const char *const runtime_tables[SERVICE_TABLES] = {
 	[TABLE_PARKED_OF] = "parked_of",
 };
 
-/* ---- opening ------------------------------------------------------------------------------- */
+/* ---- opening ---- */
 
 static int refuse_network_file_system(const char *dir)
 {
@@ -165,8 +165,7 @@ void store_close(struct store **store)
 	*store = NULL;
 }
 
-/* ---- room ---------------------------------------------------------------------------------------
- */
+/* ---- room ---- */
 
 int store_grow(struct store *s)
 {
@@ -255,8 +254,7 @@ int store_copy(const char *dir, const char *to_dir)
 	return rc == 0 ? 0 : -1;
 }
 
-/* ---- transactions
- * -------------------------------------------------------------------------------- */
+/* ---- transactions ---- */
 
 /* A short write on a full disk is reported by LMDB as EIO. */
 static enum store_fault kind_of_error(const struct store *s, int rc)

@@ -37,7 +37,7 @@ struct zones {
 	struct zone *first;
 };
 
-/* ---- the file -------------------------------------------------------------------------- */
+/* ---- the file ---- */
 
 /* Counts of a header, and the sizes that follow from them. */
 struct tzif_block {
@@ -162,7 +162,7 @@ static int read_file(const char *path, uint8_t **content_r, size_t *len_r)
 	return 0;
 }
 
-/* ---- zones ----------------------------------------------------------------------------- */
+/* ---- zones ---- */
 
 static void zone_destroy(struct zone **z)
 {
@@ -274,7 +274,7 @@ const struct zone *zone_find(struct zones *z, const char *name)
 	return zone;
 }
 
-/* ---- moments --------------------------------------------------------------------------- */
+/* ---- moments ---- */
 
 static struct zone_span span_at(const struct zone *z, int64_t at_s)
 {
@@ -345,7 +345,7 @@ int64_t zone_moment(const struct zone *z, struct civil c)
 	}
 }
 
-/* ---- days ------------------------------------------------------------------------------ */
+/* ---- days ---- */
 
 /* A year of this count starts on 1 March, so that the leap day is its last; 400 years have 146,097
  * days. */

@@ -5,8 +5,7 @@
 
 typedef void apply_fn(struct txn *txn, const Assessment__Event *event, const struct record *record);
 
-/* ---- assessors
- * ------------------------------------------------------------------------------------------ */
+/* ---- assessors ---- */
 
 static void apply_assessor_registered(struct txn *txn, const Assessment__Event *event,
 				      const struct record *record)
@@ -72,8 +71,7 @@ static void empty_hand(struct txn *txn, const struct id *assessor)
 	assessor_put(txn, bytes_of_id(assessor), &row);
 }
 
-/* ---- submissions
- * ---------------------------------------------------------------------------------------- */
+/* ---- submissions ---- */
 
 /* The row before and as it will be; false: faulted. */
 static bool submission_in(struct txn *txn, struct bytes submission, struct submission *before_r,
@@ -184,8 +182,7 @@ static void apply_coaching_recorded(struct txn *txn, const Assessment__Event *ev
 	journey_put(txn, enrollment, &journey);
 }
 
-/* ---- readings
- * ------------------------------------------------------------------------------------------- */
+/* ---- readings ---- */
 
 static void take_in_hand(struct txn *txn, const Assessment__ReadingAssigned *a)
 {
@@ -357,8 +354,7 @@ static void apply_submission_left(struct txn *txn, const Assessment__Event *even
 	timer_clear(txn, submission, TIMER_NO_READER);
 }
 
-/* ---- decisions
- * ------------------------------------------------------------------------------------------ */
+/* ---- decisions ---- */
 
 static void apply_decision_made(struct txn *txn, const Assessment__Event *event,
 				const struct record *record)
@@ -415,8 +411,7 @@ static void apply_decision_released(struct txn *txn, const Assessment__Event *ev
 	journey_put(txn, enrollment, &journey);
 }
 
-/* ---- documents
- * ------------------------------------------------------------------------------------------ */
+/* ---- documents ---- */
 
 static void apply_entry_noted(struct txn *txn, const Assessment__Event *event,
 			      const struct record *record)

@@ -100,8 +100,7 @@ enum standing lead_standing(const struct view *v, const struct reader *r, struct
 	return STANDING_FREE;
 }
 
-/* ---- the next one
- * ---------------------------------------------------------------------------------- */
+/* ---- the next one ---- */
 
 struct choice {
 	bool found;
@@ -163,8 +162,7 @@ bool choose_submission(const struct view *v, const struct reader *r, int64_t now
 	return best.found;
 }
 
-/* ---- whether anyone may
- * ---------------------------------------------------------------------------- */
+/* ---- whether anyone may ---- */
 
 bool find_reader(const struct view *v, struct bytes submission, const struct submission *row,
 		 struct bytes except, int64_t now_us, int64_t *until_us_r)

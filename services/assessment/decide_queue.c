@@ -5,8 +5,7 @@
 
 #include <string.h>
 
-/* ---- screening
- * ----------------------------------------------------------------------------------------- */
+/* ---- screening ---- */
 
 /* A submission in screening, and an operator or a lead who looks at it. */
 static enum verdict screened_by(const struct view *view, struct decision *d,
@@ -77,8 +76,7 @@ enum verdict decide_return_incomplete(const struct view *view, const Assessment_
 	return ACCEPTED;
 }
 
-/* ---- the next reading
- * ---------------------------------------------------------------------------------- */
+/* ---- the next reading ---- */
 
 static int64_t day_there(struct decision *d, const Enrollment__Calendar *calendar)
 {
@@ -166,8 +164,7 @@ enum verdict decide_next_reading(const struct view *view, const Assessment__Comm
 	return ACCEPTED;
 }
 
-/* ---- release
- * --------------------------------------------------------------------------------------------- */
+/* ---- release ---- */
 
 enum verdict decide_release(const struct view *view, const Assessment__Command *cmd,
 			    struct decision *d)

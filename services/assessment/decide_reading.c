@@ -4,8 +4,7 @@
 #include "services/assessment/rating.h"
 #include "services/assessment/rules.h"
 
-/* ---- completing a reading
- * ------------------------------------------------------------------------------ */
+/* ---- completing a reading ---- */
 
 /* In hand, of the one who asks, and its lease not over: the lease's end and the completion exclude
  * each other, whichever is decided first. A conflict is told before the lease that it ended. */
@@ -81,8 +80,7 @@ enum verdict decide_complete_reading(const struct view *view, const Assessment__
 	return ACCEPTED;
 }
 
-/* ---- adjudication
- * -------------------------------------------------------------------------------------- */
+/* ---- adjudication ---- */
 
 static enum verdict may_adjudicate(const struct view *view, struct decision *d,
 				   const Assessment__Adjudicate *ask, struct submission *row_r)

@@ -31,8 +31,7 @@ const Enrollment__Level *rubric_level_at(const Enrollment__Rubric *rubric, uint3
 	return NULL;
 }
 
-/* ---- a second reading
- * -------------------------------------------------------------------------------- */
+/* ---- a second reading ---- */
 
 bool in_sample(const uint8_t noise_key[32], struct bytes submission, uint32_t permille)
 {
@@ -81,8 +80,7 @@ Assessment__SecondWhy second_why(const Enrollment__Profile *profile, bool sample
 	return ASSESSMENT__SECOND_WHY__WHY_UNSPECIFIED;
 }
 
-/* ---- two readings
- * ------------------------------------------------------------------------------------ */
+/* ---- two readings ---- */
 
 static const Assessment__RowRating *rating_of(Assessment__RowRating *const *ratings, size_t n,
 					      const char *row)
@@ -116,8 +114,7 @@ size_t disputed_rows(const Enrollment__Rubric *rubric, const Assessment__Reading
 	return n;
 }
 
-/* ---- the decision
- * ------------------------------------------------------------------------------------ */
+/* ---- the decision ---- */
 
 /* The rating that counts for a row; NULL: it was not open. */
 static const Assessment__RowRating *decisive(const struct case_file *file, const char *row)
@@ -188,8 +185,7 @@ void decision_make(const struct case_file *file, struct arena *arena,
 	made->rule = arena_text(arena, bytes_of_text(rule_of(file)));
 }
 
-/* ---- rows of earlier attempts
- * ------------------------------------------------------------------------ */
+/* ---- rows of earlier attempts ---- */
 
 static bool same_message(const ProtobufCMessage *a, const ProtobufCMessage *b, struct arena *arena)
 {

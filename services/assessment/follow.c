@@ -18,8 +18,7 @@ static enum verdict ignore(const struct view *view, const ProtobufCMessage *even
 	return ACCEPTED;
 }
 
-/* ---- documents
- * ------------------------------------------------------------------------------------------ */
+/* ---- documents ---- */
 
 /* There is one policy. */
 static struct id policy_id(void)
@@ -123,8 +122,7 @@ static enum verdict entry_published(const struct view *view, const ProtobufCMess
 	return ACCEPTED;
 }
 
-/* ---- relations
- * ------------------------------------------------------------------------------------------ */
+/* ---- relations ---- */
 
 /* The reading in hand of this educator's work goes back to the queue. */
 static void take_back(const struct view *view, struct decision *d, struct bytes assessor,
@@ -169,8 +167,7 @@ static enum verdict relation_declared(const struct view *view, const ProtobufCMe
 	return ACCEPTED;
 }
 
-/* ---- sealed work
- * ---------------------------------------------------------------------------------------- */
+/* ---- sealed work ---- */
 
 /* What decides the rows of an attempt. */
 struct seal {
@@ -387,8 +384,7 @@ static enum verdict submission_opened(const struct view *view, const ProtobufCMe
 	return ACCEPTED;
 }
 
-/* ---- the tables
- * ----------------------------------------------------------------------------------------- */
+/* ---- the tables ---- */
 
 /* Of educators only the id and, when sealing, the orgs matter here; sealed work is assessed
  * whatever becomes of the enrollment. An erased educator's id is a pseudonym that nothing opens any

@@ -58,8 +58,7 @@ void emit_lease_expired(const struct view *view, struct decision *d, struct byte
 	emit_about(d, submission, &event.base);
 }
 
-/* ---- when an assessor goes
- * ---------------------------------------------------------------------------- */
+/* ---- when an assessor goes ---- */
 
 struct departure {
 	struct bytes except, educator;
@@ -106,8 +105,7 @@ void emit_left_alone(const struct view *view, struct decision *d, struct bytes e
 	look_through(view, d, BY_STATE, key_add_u16(&k, STATE_ADJUDICATION), &gone);
 }
 
-/* ---- timers
- * ---------------------------------------------------------------------------------------------- */
+/* ---- timers ---- */
 
 static enum verdict decide_lease(const struct view *view, struct bytes reading_id,
 				 struct decision *d)

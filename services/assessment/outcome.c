@@ -18,8 +18,7 @@ static void reply_outcome(struct decision *d, uint16_t state, const Assessment__
 	answer(d, &reply.base);
 }
 
-/* ---- the decision
- * -------------------------------------------------------------------------------------- */
+/* ---- the decision ---- */
 
 /* Rows that are not open in this attempt stand as they were met. */
 static void add_kept(const struct view *view, struct decision *d, const struct matter *m,
@@ -99,8 +98,7 @@ static void conclude(const struct view *view, struct decision *d, const struct m
 	reply_outcome(d, batch ? STATE_DECIDED : STATE_RELEASED, &made);
 }
 
-/* ---- what comes before it
- * --------------------------------------------------------------------------------- */
+/* ---- what comes before it ---- */
 
 static void request_second(const struct view *view, struct decision *d, const struct matter *m,
 			   const Assessment__ReadingCompleted *first, Assessment__SecondWhy why)

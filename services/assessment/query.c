@@ -63,8 +63,7 @@ static char *feedback_text(struct query *q, ProtobufCBinaryData hash)
 	return arena_text(q->arena, text);
 }
 
-/* ---- a reading, for its assessor
- * ------------------------------------------------------------------------- */
+/* ---- a reading, for its assessor ---- */
 
 static const char *reading_state_word(const struct query *q, const struct reading *reading)
 {
@@ -115,8 +114,7 @@ static Cairn__Status ask_reading(const Assessment__Query *query, struct query *q
 	return query_answer(q, &body.base);
 }
 
-/* ---- the queue
- * --------------------------------------------------------------------------------------------- */
+/* ---- the queue ---- */
 
 static Assessment__QueueRow *queue_row(struct query *q, struct bytes submission,
 				       const struct submission *row)
@@ -208,8 +206,7 @@ static Cairn__Status ask_queue(const Assessment__Query *query, struct query *q)
 	return query_answer(q, &body.base);
 }
 
-/* ---- a decision, explained
- * ------------------------------------------------------------------------------- */
+/* ---- a decision, explained ---- */
 
 static const char *second_word(uint16_t why)
 {
@@ -295,8 +292,7 @@ static Cairn__Status ask_decision(const Assessment__Query *query, struct query *
 	return query_answer(q, &body.base);
 }
 
-/* ---- an assessor
- * ------------------------------------------------------------------------------------------- */
+/* ---- an assessor ---- */
 
 static void add_qualifications(struct query *q, struct bytes assessor,
 			       Assessment__AssessorAnswer *reply)
@@ -364,8 +360,7 @@ static Cairn__Status ask_assessor(const Assessment__Query *query, struct query *
 	return query_answer(q, &body.base);
 }
 
-/* ---- an adjudication, for the lead
- * ------------------------------------------------------------------------ */
+/* ---- an adjudication, for the lead ---- */
 
 static Assessment__BlindReading *blind_reading(struct query *q, const Enrollment__Rubric *rubric,
 					       const Assessment__ReadingCompleted *c)
@@ -446,8 +441,7 @@ static Cairn__Status ask_adjudication(const Assessment__Query *query, struct que
 	return query_answer(q, &body.base);
 }
 
-/* ---- feedback, for the author
- * ------------------------------------------------------------------------------ */
+/* ---- feedback, for the author ---- */
 
 static Assessment__RowFeedback *row_feedback(struct query *q, const Enrollment__Rubric *rubric,
 					     const Assessment__RowResult *result)

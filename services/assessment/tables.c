@@ -73,8 +73,7 @@ static struct bytes pair_key(struct key *k, struct bytes first, struct bytes sec
 	return key_add(k, second);
 }
 
-/* ---- documents
- * ------------------------------------------------------------------------------------- */
+/* ---- documents ---- */
 
 /* Of the version asked for, or the last of those with the prefix. */
 static const ProtobufCMessage *versioned(const struct view *v, unsigned table, struct key *k,
@@ -174,8 +173,7 @@ void calendar_put(struct txn *t, const Enrollment__Calendar *calendar)
 	store_message(t, CALENDAR, key_add_u32(&k, calendar->version), &calendar->base);
 }
 
-/* ---- assessors
- * ------------------------------------------------------------------------------------- */
+/* ---- assessors ---- */
 
 bool assessor_get(const struct view *v, struct bytes assessor, struct assessor *row_r)
 {
@@ -265,8 +263,7 @@ void relation_put(struct txn *t, struct bytes assessor, struct bytes educator)
 	txn_put(t, RELATION, pair_key(&k, assessor, educator), BYTES_NONE);
 }
 
-/* ---- submissions
- * ----------------------------------------------------------------------------------- */
+/* ---- submissions ---- */
 
 const char *submission_state_word(uint16_t state)
 {
@@ -411,8 +408,7 @@ void received_put(struct txn *t, const Assessment__SubmissionReceived *received)
 	store_message(t, RECEIVED, bytes_of_pb(received->submission), &received->base);
 }
 
-/* ---- readings and what comes of them
- * --------------------------------------------------------------- */
+/* ---- readings and what comes of them ---- */
 
 bool reading_get(const struct view *v, struct bytes reading, struct reading *row_r)
 {

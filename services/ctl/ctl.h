@@ -40,7 +40,7 @@ enum ctl_service {
 	N_SERVICES
 };
 
-/* ---- the table --------------------------------------------------------------------------- */
+/* ---- the table ---- */
 
 enum param_kind {
 	P_TEXT,
@@ -129,7 +129,7 @@ struct command_list {
 extern const struct command_list *const command_lists[];
 extern const size_t n_command_lists;
 
-/* ---- a run --------------------------------------------------------------------------------- */
+/* ---- a run ---- */
 
 struct given {
 	const struct param *param;
@@ -180,7 +180,7 @@ struct ctl {
 /* All of it: what main() returns. */
 int ctl_main(int argc, char **argv);
 
-/* ---- what was given (given.c) ------------------------------------------------------------- */
+/* ---- what was given (given.c) ---- */
 
 /* The text of a word or option; NULL: not given. */
 const char *given(const struct ctl *c, const char *name);
@@ -200,15 +200,14 @@ bool id_of_words(enum param_kind kind, const char *text, struct id *id_r) MUST_C
 /* Whole file, at most most bytes, in the arena. False: told. "-": standard input. */
 bool file_read(struct ctl *c, const char *path, size_t most, struct bytes *content_r);
 
-/* ---- ids --------------------------------------------------------------------------------------
- */
+/* ---- ids ---- */
 
 /* The id of the next step: the intention's own first, then derived ones. */
 struct id ctl_step_id(struct ctl *c);
 /* A new id for what is made: of the intention and its use, so that the same --id makes the same. */
 struct id ctl_made_id(const struct ctl *c, const char *use, unsigned number);
 
-/* ---- asking (remote.c) ---------------------------------------------------------------------- */
+/* ---- asking (remote.c) ---- */
 
 /* Sends a command and tells its id, seq and whether it was a repetition; c->done has them too.
  * False: a fault. */
@@ -237,8 +236,7 @@ bool ctl_endpoint(struct ctl *c, const char *service, struct endpoint *endpoint_
 /* DIR/... in the arena. */
 const char *ctl_path(struct ctl *c, const char *format, ...) PRINTF_LIKE(2, 3);
 
-/* ---- telling (tell.c) -------------------------------------------------------------------------
- */
+/* ---- telling (tell.c) ---- */
 
 /* Marks the run and says why, to standard error and to the document; only the first is told. */
 enum ctl_exit ctl_fault(struct ctl *c, enum ctl_exit code, const char *format, ...)
@@ -274,8 +272,7 @@ struct progress progress_begin(const struct ctl *c, const char *what, uint64_t d
 void progress_turn(struct progress *p, uint64_t done);
 void progress_end(struct progress *p);
 
-/* ---- running -----------------------------------------------------------------------------------
- */
+/* ---- running ---- */
 
 /* Reads argv into c; argp prints help and usage faults itself. Returns the command, or NULL when
  * the run is over (c->exit). */

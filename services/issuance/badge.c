@@ -22,7 +22,7 @@ struct badge_template {
 	struct json_known text;        /* of the achievement */
 };
 
-/* ---- templates ---------------------------------------------------------------------------- */
+/* ---- templates ---- */
 
 static bool template_write(struct badge_template *t, struct badge_problem *problem)
 {
@@ -84,7 +84,7 @@ void badge_template_destroy(struct badge_template **t)
 	*t = NULL;
 }
 
-/* ---- badges ------------------------------------------------------------------------------- */
+/* ---- badges ---- */
 
 /* The document without its proof, a new reference; NULL if the record is not sound. */
 static json_t *document_of(const struct badge *b, struct badge_problem *problem)

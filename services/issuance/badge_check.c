@@ -207,7 +207,7 @@ bool badge_issuer_check(const struct badge_issuer *issuer, struct badge_problem 
 	       allow_iri(issuer->image, "issuer.image", problem);
 }
 
-/* ---- lists -------------------------------------------------------------------------------- */
+/* ---- lists ---- */
 
 static bool alignment_equal(const struct badge_alignment *a, const struct badge_alignment *b)
 {
@@ -302,7 +302,7 @@ bool badge_achievement_check(const struct badge_achievement *a, struct badge_pro
 	       rows_check(a, problem);
 }
 
-/* ---- a badge ------------------------------------------------------------------------------ */
+/* ---- a badge ---- */
 
 static bool times_check(const struct badge *b, struct badge_problem *problem)
 {

@@ -98,7 +98,7 @@ json_t *badge_issuer_json(const struct badge_issuer *issuer, struct badge_proble
 	return w.object;
 }
 
-/* ---- the achievement ---------------------------------------------------------------------- */
+/* ---- the achievement ---- */
 
 static json_t *alignment_json(const struct badge_alignment *a, struct badge_problem *problem)
 {
@@ -221,7 +221,7 @@ json_t *badge_achievement_json(const struct badge_achievement *a, json_t *creato
 	return w.object;
 }
 
-/* ---- a badge ------------------------------------------------------------------------------ */
+/* ---- a badge ---- */
 
 /* The object of an array whose id ends in separator and code; NULL if there is none. */
 static json_t *find_coded(const json_t *array, char separator, const char *code)

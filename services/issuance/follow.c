@@ -16,8 +16,7 @@ static enum verdict ignore(const struct view *view, const ProtobufCMessage *even
 	return ACCEPTED;
 }
 
-/* ---- enrollment
- * -------------------------------------------------------------------------------------- */
+/* ---- enrollment ---- */
 
 static enum verdict issuer_published(const struct view *view, const ProtobufCMessage *event,
 				     struct decision *d)
@@ -136,8 +135,7 @@ static enum verdict license_linked(const struct view *view, const ProtobufCMessa
 	return ACCEPTED;
 }
 
-/* ---- assessment
- * ------------------------------------------------------------------------------------------ */
+/* ---- assessment ---- */
 
 /* A pass earns a credential, unless this decision, or one active in the same period, has earned it.
  */
@@ -160,8 +158,7 @@ static enum verdict decision_released(const struct view *view, const ProtobufCMe
 	return ACCEPTED;
 }
 
-/* ---- the tables
- * ---------------------------------------------------------------------------------------------- */
+/* ---- the tables ---- */
 
 /* How an entry is assessed, who enrolls and how far they are does not matter here; a retired
  * entry's credentials stand; stacks and renewal policies are not evaluated yet. */

@@ -42,8 +42,7 @@ int64_t months_later_us(int64_t at_us, uint32_t months)
 	return MIN(first + c.day - 1, last) * US_PER_DAY + rest;
 }
 
-/* ---- the template of an achievement
- * ------------------------------------------------------------------ */
+/* ---- the template of an achievement ---- */
 
 static struct badge_level *levels_of(const Enrollment__Rubric *rubric,
 				     const Enrollment__Criterion *row, struct arena *arena)
@@ -173,8 +172,7 @@ static const struct badge_template *template_of(struct minting *m)
 	return made;
 }
 
-/* ---- the badge
- * ------------------------------------------------------------------------------------------ */
+/* ---- the badge ---- */
 
 static void results_of(struct minting *m, struct badge *badge)
 {
@@ -246,8 +244,7 @@ static bool sign_badge(struct minting *m, const struct id *credential, int64_t v
 	return false;
 }
 
-/* ---- the events
- * ------------------------------------------------------------------------------------------- */
+/* ---- the events ---- */
 
 static void emit_issued(struct minting *m, struct bytes credential, int64_t valid_until_us,
 			const struct badge_document *document)

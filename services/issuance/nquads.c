@@ -103,7 +103,7 @@ static void add(struct emitter *e, const struct object *o, struct node predicate
 	quads_add(e->quads, (struct quad){o->subject, predicate, object, o->around->graph});
 }
 
-/* ---- numbers and single values ------------------------------------------------------------ */
+/* ---- numbers and single values ---- */
 
 /* "1.500000000000000E+00" becomes "1.5E0". */
 static void shorten_exponent(const char *printed, char *text_r)
@@ -231,7 +231,7 @@ static enum badge_fault scalar_node(struct emitter *e, const struct member *m, c
 	return BADGE_SOUND;
 }
 
-/* ---- values of a member ------------------------------------------------------------------- */
+/* ---- values of a member ---- */
 
 /* Whether something is said of an object. One of which nothing is said may be a value, but not
  * all of a graph: processors drop it there. */
@@ -319,7 +319,7 @@ static bool member_emit(struct emitter *e, const struct object *o, const char *n
 	return true;
 }
 
-/* ---- objects ------------------------------------------------------------------------------ */
+/* ---- objects ---- */
 
 static bool context_add(struct emitter *e, struct object *o, const json_t *url)
 {

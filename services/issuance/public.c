@@ -87,8 +87,7 @@ static json_t *data_of(const struct rendering *r)
 			 (int)c->attempt, "status", "active");
 }
 
-/* ---- the envelope
- * ------------------------------------------------------------------------------------- */
+/* ---- the envelope ---- */
 
 static void set_attribute(Cairn__CloudEvent *event, const char *key, const char *text,
 			  struct arena *arena)

@@ -12,8 +12,7 @@
 
 typedef Cairn__Status query_fn(const Issuance__Query *query, struct query *q);
 
-/* ---- credentials
- * -------------------------------------------------------------------------------------- */
+/* ---- credentials ---- */
 
 static const char *state_of(const struct query *q, const Issuance__CredentialIssued *c)
 {
@@ -124,8 +123,7 @@ static Cairn__Status list_credentials(const Issuance__Query *query, struct query
 	return query_answer(q, &answer_message.base);
 }
 
-/* ---- issuers
- * ---------------------------------------------------------------------------------------------- */
+/* ---- issuers ---- */
 
 static Issuance__IssuerAnswer *describe_issuer(const struct query *q,
 					       const Issuance__IssuerNoted *noted)
@@ -185,9 +183,7 @@ static Cairn__Status list_issuers(const Issuance__Query *query, struct query *q)
 	return query_answer(q, &answer_message.base);
 }
 
-/* ---- held
- * -----------------------------------------------------------------------------------------------------
- */
+/* ---- held ---- */
 
 static Cairn__Status list_held(const Issuance__Query *query, struct query *q)
 {

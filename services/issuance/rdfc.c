@@ -53,7 +53,7 @@ static void split(const struct quads *q, struct rdfc_part *part_r)
 	}
 }
 
-/* ---- first degree ------------------------------------------------------------------------- */
+/* ---- first degree ---- */
 
 /* The distinct blank nodes of a quad; how many. */
 static size_t blanks_of(const struct quad *quad, uint32_t blanks_r[3])
@@ -156,7 +156,7 @@ static void hash_blanks(struct rdfc *c, uint32_t first)
 		hash_first_degree(c, b, labels);
 }
 
-/* ---- numbers ------------------------------------------------------------------------------ */
+/* ---- numbers ---- */
 
 void rdfc_number(struct rdfc *c, uint32_t blank)
 {
@@ -228,7 +228,7 @@ static bool number_blanks(struct rdfc *c, unsigned work_factor)
 	return n_sharing == 0 || number_groups(c, ranked, group);
 }
 
-/* ---- the text ----------------------------------------------------------------------------- */
+/* ---- the text ---- */
 
 static struct label *canonical_labels(struct rdfc *c)
 {
@@ -318,7 +318,7 @@ int rdfc_canonicalize(const struct quads *q, const struct rdfc_options *options,
 	return 0;
 }
 
-/* ---- parts -------------------------------------------------------------------------------- */
+/* ---- parts ---- */
 
 const struct rdfc_part *rdfc_prepare(const struct quads *q)
 {

@@ -49,7 +49,7 @@ struct frame {
 static bool hash_n_degree(struct rdfc *c, uint32_t blank, const struct issuer *known,
 			  struct deep_result *result);
 
-/* ---- temporary numbers -------------------------------------------------------------------- */
+/* ---- temporary numbers ---- */
 
 static void issuer_init(struct issuer *i, struct arena *a)
 {
@@ -103,7 +103,7 @@ static void put_label(struct buffer *b, const char *prefix, size_t number)
 	buffer_put(b, text, (size_t)snprintf(text, sizeof text, "_:%s%zu", prefix, number));
 }
 
-/* ---- what is beside a blank node ---------------------------------------------------------- */
+/* ---- what is beside a blank node ---- */
 
 static void hash_related(struct rdfc *c, const struct issuer *issuer, const struct quad *quad,
 			 char position, struct related *r)
@@ -160,7 +160,7 @@ static size_t related_of(struct frame *f, uint32_t blank, struct related **list_
 	return n;
 }
 
-/* ---- one order of the related nodes of a kind ---------------------------------------------- */
+/* ---- one order of the related nodes of a kind ---- */
 
 static int path_compare(const struct buffer *a, const struct buffer *b)
 {
@@ -287,7 +287,7 @@ static bool best_order(struct frame *f, const struct related *kind, size_t n)
 	return true;
 }
 
-/* ---- a blank node ------------------------------------------------------------------------- */
+/* ---- a blank node ---- */
 
 static void attempt_init(struct attempt *a, struct arena *arena)
 {

@@ -38,8 +38,7 @@ struct signer {
 	struct template_slot templates[TEMPLATES];
 };
 
-/* ---- files
- * ----------------------------------------------------------------------------------------- */
+/* ---- files ---- */
 
 /* Whole or not at all: a temporary file, synced, then renamed. */
 static int write_secret_file(const char *dir, const char *path, struct bytes content)
@@ -104,8 +103,7 @@ static void key_path(const struct signer *s, struct bytes issuer, char path_r[40
 	snprintf(path_r, 400, "%s/%s.key", s->dir, ID_STR(issuer));
 }
 
-/* ---- keys
- * --------------------------------------------------------------------------------------------- */
+/* ---- keys ---- */
 
 static void add_key(struct signer *s, struct bytes issuer, const uint8_t seed[ED25519_SEED_LEN])
 {
@@ -214,8 +212,7 @@ int signer_sign(void *ctx, const char *key, struct bytes message,
 	return -1;
 }
 
-/* ---- opening
- * ---------------------------------------------------------------------------------------- */
+/* ---- opening ---- */
 
 /* Every ISSUER.key of the folder. */
 static int load_keys(struct signer *s)
@@ -275,8 +272,7 @@ void signer_close(struct signer **signer)
 	*signer = NULL;
 }
 
-/* ---- templates
- * ------------------------------------------------------------------------------------------ */
+/* ---- templates ---- */
 
 static size_t slot_of(const struct id *achievement)
 {

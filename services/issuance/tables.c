@@ -49,8 +49,7 @@ static struct bytes version_key(struct key *k, struct bytes entry, uint32_t vers
 	return key_add_u32(k, version);
 }
 
-/* ---- issuers
- * ------------------------------------------------------------------------------------- */
+/* ---- issuers ---- */
 
 const Issuance__IssuerNoted *issuer_get(const struct view *v, struct bytes issuer,
 					struct arena *arena)
@@ -99,8 +98,7 @@ void issuer_key_put(struct txn *t, struct bytes issuer, struct bytes raw)
 	txn_put(t, ISSUER_KEY, key_add_u16(&key, n), raw);
 }
 
-/* ---- kept of enrollment
- * ----------------------------------------------------------------------------- */
+/* ---- kept of enrollment ---- */
 
 const Issuance__AchievementNoted *achievement_get(const struct view *v, struct bytes entry,
 						  uint32_t version, struct arena *arena)
@@ -162,8 +160,7 @@ void license_put(struct txn *t, struct bytes educator, struct bytes license, str
 	txn_put(t, LICENSE, pair_key(&key, educator, license), raw);
 }
 
-/* ---- credentials
- * -------------------------------------------------------------------------------------- */
+/* ---- credentials ---- */
 
 const Issuance__CredentialIssued *credential_get(const struct view *v, struct bytes credential,
 						 struct arena *arena)

@@ -70,7 +70,7 @@ static json_t *parse(struct bytes text)
 	return json_loadb((const char *)text.data, text.len, JSON_REJECT_DUPLICATES, NULL);
 }
 
-/* ---- structure ---------------------------------------------------------------------------- */
+/* ---- structure ---- */
 
 /* The proof of the suite checked here, among those the credential has; NULL if there is none. */
 static json_t *proof_of(const json_t *credential)
@@ -125,7 +125,7 @@ static enum verify_outcome check_structure(struct verifier *v)
 	return say(v, VERIFY_PASSED, "A verifiable credential with a proof of eddsa-rdfc-2022.");
 }
 
-/* ---- issuer and key ----------------------------------------------------------------------- */
+/* ---- issuer and key ---- */
 
 static enum verify_outcome check_issuer(struct verifier *v)
 {
@@ -171,7 +171,7 @@ static enum verify_outcome check_key(struct verifier *v)
 	return say(v, VERIFY_PASSED, "Signed with %s, which the issuer lists.", v->method);
 }
 
-/* ---- hash and signature -------------------------------------------------------------------- */
+/* ---- hash and signature ---- */
 
 static enum verify_outcome check_hash(struct verifier *v)
 {
@@ -226,7 +226,7 @@ static enum verify_outcome check_signature(struct verifier *v)
 	return say(v, VERIFY_PASSED, "The signature fits: nothing was changed since it was made.");
 }
 
-/* ---- validity and status ------------------------------------------------------------------- */
+/* ---- validity and status ---- */
 
 static enum verify_outcome check_validity(struct verifier *v)
 {
@@ -265,7 +265,7 @@ static enum verify_outcome check_status(struct verifier *v)
 		   list != NULL ? list : "that it names");
 }
 
-/* ---- all of them -------------------------------------------------------------------------- */
+/* ---- all of them ---- */
 
 enum { STRUCTURE, ISSUER, KEY, HASH, SIGNATURE, VALIDITY, STATUS };
 

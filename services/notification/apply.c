@@ -7,8 +7,7 @@
 typedef void apply_fn(struct txn *txn, const Notification__Event *event,
 		      const struct record *record);
 
-/* ---- persons and texts -------------------------------------------------------------------------
- */
+/* ---- persons and texts ---- */
 
 static void apply_preference_set(struct txn *txn, const Notification__Event *event,
 				 const struct record *record)
@@ -69,8 +68,7 @@ static void apply_key_destroyed(struct txn *txn, const Notification__Event *even
 	txn_delete(txn, TO_FORGET, bytes_of_pb(event->key_destroyed->educator));
 }
 
-/* ---- kept of neighbours -------------------------------------------------------------------------
- */
+/* ---- kept of neighbours ---- */
 
 static void apply_entry_noted(struct txn *txn, const Notification__Event *event,
 			      const struct record *record)
@@ -109,8 +107,7 @@ static void apply_submission_noted(struct txn *txn, const Notification__Event *e
 	submission_put(txn, bytes_of_pb(e->submission), &row);
 }
 
-/* ---- notices
- * -------------------------------------------------------------------------------------- */
+/* ---- notices ---- */
 
 /* A nudge moves the day from which the next one may go out. */
 static void note_nudge(struct txn *txn, const Notification__NoticePlanned *e)

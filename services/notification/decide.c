@@ -14,7 +14,7 @@
 typedef enum verdict rule_fn(const struct view *view, const Notification__Command *cmd,
 			     struct decision *d);
 
-/* ---- what persons and operators ask -------------------------------------------------------- */
+/* ---- what persons and operators ask ---- */
 
 static enum verdict check_preference(const struct view *view,
 				     const Notification__SetPreference *ask, struct decision *d)
@@ -212,7 +212,7 @@ static enum verdict decide_cancel_notice(const struct view *view, const Notifica
 	return ACCEPTED;
 }
 
-/* ---- what the daemon itself reports ---------------------------------------------------------- */
+/* ---- what the daemon itself reports ---- */
 
 static enum verdict emit_dead(struct decision *d, ProtobufCBinaryData notice, uint32_t attempt,
 			      uint32_t code, const char *why)
@@ -387,8 +387,7 @@ static enum verdict decide_note_key_destroyed(const struct view *view,
 	return ACCEPTED;
 }
 
-/* ---- all of them ------------------------------------------------------------------------------
- */
+/* ---- all of them ---- */
 
 static const struct rule {
 	rule_fn *decide;

@@ -48,8 +48,7 @@ struct outside {
 	uint64_t n_outcomes[NOTIFICATION__OUTCOME__ERASED + 1];
 };
 
-/* ---- jobs
- * ------------------------------------------------------------------------------------------ */
+/* ---- jobs ---- */
 
 static struct job *job_of(struct outside *o, struct bytes notice)
 {
@@ -100,8 +99,7 @@ static bool submit(struct outside *o, struct engine *e, const struct job *job,
 				 &command->base);
 }
 
-/* ---- from begun to the channel
- * --------------------------------------------------------------------- */
+/* ---- from begun to the channel ---- */
 
 static void post(struct outside *o, const struct view *view, struct job *job,
 		 const struct notice *row, int64_t now_us)
@@ -192,8 +190,7 @@ static void report_done(struct outside *o, struct engine *e, int64_t now_us)
 	}
 }
 
-/* ---- what is begun next
- * -------------------------------------------------------------------------------- */
+/* ---- what is begun next ---- */
 
 /* False: there is no room. */
 static bool begin(struct outside *o, struct engine *e, struct bytes notice, int64_t now_us)
@@ -278,8 +275,7 @@ static void begin_next(struct outside *o, struct engine *e, int64_t now_us)
 			return;
 }
 
-/* ---- erasure
- * -------------------------------------------------------------------------------------------- */
+/* ---- erasure ---- */
 
 static const ProtobufCMessage *key_note(struct bytes subject, struct arena *arena)
 {
@@ -328,8 +324,7 @@ static int forget_all_letters(struct outside *o, struct engine *e)
 	return failed;
 }
 
-/* ---- what the daemon calls
- * --------------------------------------------------------------------------------- */
+/* ---- what the daemon calls ---- */
 
 static void outside_turn(struct outside *o, struct engine *e, int64_t now_us)
 {
@@ -429,8 +424,7 @@ static struct outside *outside_open(const struct outside_setup *setup)
 	return o;
 }
 
-/* ---- metrics
- * --------------------------------------------------------------------------------------------- */
+/* ---- metrics ---- */
 
 static const char *const outcome_words[] = {"delivered", "temporary", "permanent", "no_address",
 					    "erased"};

@@ -24,7 +24,7 @@ static enum verdict ignore(const struct view *view, const ProtobufCMessage *even
 	return ACCEPTED;
 }
 
-/* ---- enrollment ---------------------------------------------------------------------------- */
+/* ---- enrollment ---- */
 
 /* Dates in notices are dates of the issuer's time zone. */
 static enum verdict calendar_published(const struct view *view, const ProtobufCMessage *event,
@@ -259,8 +259,7 @@ static follow_fn *const of_enrollment[] = {
 	[ENROLLMENT__EVENT__BODY_NAMES_OPENED] = ignore,
 };
 
-/* ---- evidence ---------------------------------------------------------------------------------
- */
+/* ---- evidence ---- */
 
 static enum verdict submission_sealed(const struct view *view, const ProtobufCMessage *event,
 				      struct decision *d)
@@ -331,8 +330,7 @@ static follow_fn *const of_evidence[] = {
 	[EVIDENCE__EVENT__BODY_BLOBS_PURGED] = ignore,
 };
 
-/* ---- assessment -------------------------------------------------------------------------------
- */
+/* ---- assessment ---- */
 
 /* A person hears of a submission's receipt before its outcome, whichever log is read first. */
 static enum verdict know_submission(const struct view *view, ProtobufCBinaryData submission,
@@ -386,8 +384,7 @@ static follow_fn *const of_assessment[] = {
 	[ASSESSMENT__EVENT__BODY_OPENING_NOTED] = ignore,
 };
 
-/* ---- issuance ---------------------------------------------------------------------------------
- */
+/* ---- issuance ---- */
 
 static enum verdict credential_issued(const struct view *view, const ProtobufCMessage *event,
 				      struct decision *d)
@@ -410,8 +407,7 @@ static follow_fn *const of_issuance[] = {
 	[ISSUANCE__EVENT__BODY_KEY_DESTROYED] = ignore,
 };
 
-/* ---- all of them ------------------------------------------------------------------------------
- */
+/* ---- all of them ---- */
 
 static const struct followed {
 	follow_fn *const *handlers;

@@ -16,8 +16,7 @@
 
 #define ALNUM "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 
-/* ---- addresses ----------------------------------------------------------------------------------
- */
+/* ---- addresses ---- */
 
 /* Atoms of the given characters with single dots between them. */
 static bool is_dotted(const char *text, size_t len, const char *allowed)
@@ -79,8 +78,7 @@ bool mailbox_of_text(const char *text, struct arena *arena, struct mailbox *mail
 	return true;
 }
 
-/* ---- headers
- * ------------------------------------------------------------------------------------- */
+/* ---- headers ---- */
 
 /* One line: whatever could end it becomes a space. */
 static char *one_line(const char *text, struct arena *arena)
@@ -164,8 +162,7 @@ static char *header_date(int64_t at_us, struct arena *arena)
 			    second / 3600, second / 60 % 60, second % 60);
 }
 
-/* ---- the body
- * -------------------------------------------------------------------------------------- */
+/* ---- the body ---- */
 
 struct qp {
 	char *out;

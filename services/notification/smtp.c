@@ -57,8 +57,7 @@ struct smtp {
 	bool failing;       /* the last attempt failed by the server or the way to it */
 };
 
-/* ---- what libcurl calls ------------------------------------------------------------------------
- */
+/* ---- what libcurl calls ---- */
 
 static int on_timer(CURLM *multi, long timeout_ms, void *ctx)
 {
@@ -168,8 +167,7 @@ static int on_progress(void *ctx, curl_off_t a, curl_off_t b, curl_off_t c, curl
 	return t->quitting && clock_mono_us() - t->smtp->entered_us > QUIT_MOST_US;
 }
 
-/* ---- a transfer
- * ---------------------------------------------------------------------------------- */
+/* ---- a transfer ---- */
 
 /* An option of libcurl that it knows, with memory at hand, is taken. */
 #define SET(easy, option, value) ENSURE(curl_easy_setopt(easy, option, value) == CURLE_OK)
@@ -266,8 +264,7 @@ static void transfer_end(struct transfer *t)
 	*t = (struct transfer){0};
 }
 
-/* ---- what became of it
- * ----------------------------------------------------------------------------- */
+/* ---- what became of it ---- */
 
 /* The server and the way to it are told about when they change, not per letter: at a bad hour there
  * are thousands. libcurl's words for its codes name no person. */
@@ -396,8 +393,7 @@ static const struct channel_ops smtp_ops = {
 	.close = smtp_close,
 };
 
-/* ---- opening
- * ---------------------------------------------------------------------------------------- */
+/* ---- opening ---- */
 
 static int wrong(const char *setting, const char *because)
 {

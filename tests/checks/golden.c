@@ -64,8 +64,7 @@ static const ProtobufCMessageDescriptor *const outers[] = {
 	&notification__answer__descriptor,
 };
 
-/* ---- something in every field
- * -------------------------------------------------------------------- */
+/* ---- something in every field ---- */
 
 static json_t *sample_message(const ProtobufCMessageDescriptor *type, const char *chosen);
 
@@ -131,8 +130,7 @@ static struct bytes sample_bytes(const ProtobufCMessageDescriptor *type, const c
 	return message_pack(message, arena);
 }
 
-/* ---- lines
- * ------------------------------------------------------------------------------------------- */
+/* ---- lines ---- */
 
 /* "enrollment.Command.enroll", or "cairn.Head" for a message that is no choice. */
 static void name_line(const ProtobufCMessageDescriptor *type, const char *member,
@@ -211,8 +209,7 @@ static unsigned all_missing(const char *path, bool write)
 	return n;
 }
 
-/* ---- reading what was written
- * ---------------------------------------------------------------------------- */
+/* ---- reading what was written ---- */
 
 static const ProtobufCMessageDescriptor *type_of_line(const char *name)
 {

@@ -24,8 +24,7 @@ static struct kit kit;
 static FILE *history;
 static unsigned n_inputs;
 
-/* ---- a service with a catalogue ----------------------------------------------------------------
- */
+/* ---- a service with a catalogue ---- */
 
 static void publish(Enrollment__Command command)
 {
@@ -94,8 +93,7 @@ static void close_service(void)
 	kit_close(&kit);
 }
 
-/* ---- what comes back ---------------------------------------------------------------------------
- */
+/* ---- what comes back ---- */
 
 static void check_reply(void *ctx, const struct reply *reply)
 {
@@ -120,8 +118,7 @@ static void run_batch(void)
 	ENSURE(stats.reruns == 0 && stats.quarantined == 0);
 }
 
-/* ---- what happens to it ------------------------------------------------------------------------
- */
+/* ---- what happens to it ---- */
 
 static uint32_t roles_of(uint8_t who)
 {

@@ -40,8 +40,7 @@ struct member {
 	uint32_t seen[8]; /* events in the logs, for the check */
 };
 
-/* ---- what they send
- * ------------------------------------------------------------------------------- */
+/* ---- what they send ---- */
 
 static void submit(struct crowd *c, size_t i, struct client *client,
 		   const ProtobufCMessage *message, const struct id *actor)
@@ -128,8 +127,7 @@ static void send_stage(struct crowd *c, size_t i)
 	send[m->stage](c, i);
 }
 
-/* ---- what they hear
- * --------------------------------------------------------------------------------- */
+/* ---- what they hear ---- */
 
 static void heard(void *ctx, uint64_t token, const struct client_answer *answer)
 {
@@ -184,8 +182,7 @@ void crowd_turn(struct crowd *c, int ms)
 		client_turn(clients[i], clock_mono_us(), heard, c);
 }
 
-/* ---- opening and ending
- * --------------------------------------------------------------------------------- */
+/* ---- opening and ending ---- */
 
 static void publish(struct crowd *c, const Enrollment__Command *command)
 {
@@ -254,9 +251,7 @@ void crowd_finish(struct crowd *c)
 		crowd_turn(c, 50);
 }
 
-/* ---- settling
- * ------------------------------------------------------------------------------------------------
- */
+/* ---- settling ---- */
 
 static const Cairn__RuntimeStatus *status_of(struct crowd *c, const char *service)
 {
@@ -314,9 +309,7 @@ void crowd_settle(struct crowd *c)
 		ENSURE(clock_mono_us() < until_us);
 }
 
-/* ---- the check
- * --------------------------------------------------------------------------------------------------
- */
+/* ---- the check ---- */
 
 /* Members by each of their four ids. */
 struct index_row {

@@ -22,8 +22,7 @@ static char *text_of(struct world *w, const char *text)
 	return arena_text(w->arena, bytes_of_text(text));
 }
 
-/* ---- talking
- * ------------------------------------------------------------------------------------------ */
+/* ---- talking ---- */
 
 static void hear(struct world *w, void *who, const struct reply *reply)
 {
@@ -43,8 +42,7 @@ static void say(struct world *w, struct actor *a, unsigned to, const struct id *
 		   fn != NULL ? fn : hear, a);
 }
 
-/* ---- the operator
- * -------------------------------------------------------------------------------------- */
+/* ---- the operator ---- */
 
 static void hear_step(struct world *w, void *who, const struct reply *reply)
 {
@@ -224,8 +222,7 @@ bool cast_is_ready(const struct cast *c)
 	return c->operator.phase >= READY;
 }
 
-/* ---- teachers
- * -------------------------------------------------------------------------------------------- */
+/* ---- teachers ---- */
 
 static void hear_enrolled(struct world *w, void *who, const struct reply *reply)
 {
@@ -478,8 +475,7 @@ static void teacher_step(struct world *w, struct actor *a)
 		recall(w, a, p->submission);
 }
 
-/* ---- assessors
- * --------------------------------------------------------------------------------------------- */
+/* ---- assessors ---- */
 
 static void hear_assigned(struct world *w, void *who, const struct reply *reply)
 {
@@ -638,9 +634,7 @@ static void lead_step(struct world *w, struct actor *a)
 		adjudicate(w, a, answer->queue->rows[0]->submission);
 }
 
-/* ---- the cast
- * -------------------------------------------------------------------------------------------------
- */
+/* ---- the cast ---- */
 
 void cast_open(struct world *w, struct cast *c)
 {

@@ -47,8 +47,7 @@ static struct history read_log(struct world *w, unsigned service, struct arena *
 	return h;
 }
 
-/* ---- 1 to 3: commands and neighbours' events have one effect
- * ------------------------------------------- */
+/* ---- 1 to 3: commands and neighbours' events have one effect ---- */
 
 static int by_cause(const void *a, const void *b)
 {
@@ -118,8 +117,7 @@ static void check_followed(struct world *w)
 	}
 }
 
-/* ---- 4: credentials
- * ---------------------------------------------------------------------------------------- */
+/* ---- 4: credentials ---- */
 
 static const Assessment__DecisionReleased *released(const struct history *assessment,
 						    struct bytes decision)
@@ -167,8 +165,7 @@ static void check_credentials(const struct history *issuance, const struct histo
 	}
 }
 
-/* ---- 5: a sealed submission never changes
- * --------------------------------------------------------------------- */
+/* ---- 5: a sealed submission never changes ---- */
 
 static void check_manifests(struct world *w, const struct history *evidence, struct tally *tally)
 {
@@ -196,8 +193,7 @@ static void check_manifests(struct world *w, const struct history *evidence, str
 	}
 }
 
-/* ---- 6: who may read
- * ---------------------------------------------------------------------------------------------- */
+/* ---- 6: who may read ---- */
 
 static const Assessment__Event *find_event(const struct history *h, size_t before, uint32_t kind,
 					   struct bytes entity)
@@ -270,8 +266,7 @@ static void check_readings(const struct history *h, struct tally *tally)
 	}
 }
 
-/* ---- 8: tables are a function of the log
- * -------------------------------------------------------------------------------- */
+/* ---- 8: tables are a function of the log ---- */
 
 static void print_line(void *ctx, const char *line)
 {

@@ -67,8 +67,7 @@ void links_forget(struct world *w, unsigned service)
 			ask_anew(w, &w->links[i]);
 }
 
-/* ---- reading and delivering
- * --------------------------------------------------------------------------- */
+/* ---- reading and delivering ---- */
 
 static void read_some(struct world *w, struct link *l)
 {

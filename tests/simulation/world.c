@@ -27,8 +27,7 @@ static const struct service *const services[N_SERVICES] = {
 	[NOTIFICATION] = &notification_service,
 };
 
-/* ---- chance
- * ---------------------------------------------------------------------------------------- */
+/* ---- chance ---- */
 
 /* SplitMix64: short, and good enough to choose what happens next. */
 uint64_t chance_u64(struct chance *c)
@@ -59,8 +58,7 @@ struct id world_id(struct world *w)
 	return id_shaped(w->now_us, noise);
 }
 
-/* ---- the late durability
- * ------------------------------------------------------------------------------ */
+/* ---- the late durability ---- */
 
 static int late_seal(void *ctx, struct txn **txn, uint64_t last_seq)
 {
@@ -88,8 +86,7 @@ static enum durable_state late_poll(void *ctx)
 	return txn_commit(&late->txn) == 0 ? DURABLE_DONE : DURABLE_FAILED;
 }
 
-/* ---- opening and crashing
- * ------------------------------------------------------------------------------- */
+/* ---- opening and crashing ---- */
 
 static void start_engine(struct node *n)
 {
@@ -194,9 +191,7 @@ static void crash(struct world *w, unsigned i)
 	links_forget(w, i);
 }
 
-/* ---- commands
- * -----------------------------------------------------------------------------------------------
- */
+/* ---- commands ---- */
 
 void world_call(struct world *w, unsigned to, struct bytes actor_id,
 		const ProtobufCMessage *command, replied_fn *fn, void *actor)
@@ -309,9 +304,7 @@ const ProtobufCMessage *world_ask(struct world *w, unsigned to, struct bytes act
 	return message_unpack(n->service->answer, reply.answer, &EVENT_LIMITS, w->arena, &fault);
 }
 
-/* ---- a step
- * ----------------------------------------------------------------------------------------------------
- */
+/* ---- a step ---- */
 
 static void run_node(struct world *w, unsigned i)
 {

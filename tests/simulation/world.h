@@ -14,8 +14,7 @@
 
 enum { ENROLLMENT, EVIDENCE, ASSESSMENT, ISSUANCE, NOTIFICATION, N_SERVICES };
 
-/* ---- chance ------------------------------------------------------------------------------------
- */
+/* ---- chance ---- */
 
 struct chance {
 	uint64_t state;
@@ -24,8 +23,7 @@ uint64_t chance_u64(struct chance *c);
 uint64_t chance_below(struct chance *c, uint64_t n); /* 0 .. n-1 */
 bool chance_percent(struct chance *c, unsigned percent);
 
-/* ---- one service
- * --------------------------------------------------------------------------------- */
+/* ---- one service ---- */
 
 /* A durability that answers late, sometimes fails, and is in the way of a crash. */
 struct late {
@@ -47,8 +45,7 @@ struct node {
 	unsigned crashes;
 };
 
-/* ---- the network
- * ----------------------------------------------------------------------------------- */
+/* ---- the network ---- */
 
 #define LINK_MESSAGES 6
 
@@ -67,8 +64,7 @@ struct link {
 };
 #define N_LINKS 13
 
-/* ---- commands in the air
- * ----------------------------------------------------------------------------- */
+/* ---- commands in the air ---- */
 
 #define CALLS 4096
 

@@ -21,8 +21,7 @@ struct kit_source {
 	struct position at;
 };
 
-/* ---- opening
- * ------------------------------------------------------------------------------------- */
+/* ---- opening ---- */
 
 static void open_engine(struct kit *k)
 {
@@ -109,8 +108,7 @@ void kit_close(struct kit *k)
 	ENSURE(nftw(k->dir, remove_one, 16, FTW_DEPTH | FTW_PHYS) == 0);
 }
 
-/* ---- sending and asking
- * ---------------------------------------------------------------------------- */
+/* ---- sending and asking ---- */
 
 static void keep_reply(void *ctx, const struct reply *reply)
 {
@@ -199,8 +197,7 @@ Cairn__Status kit_ask(struct kit *k, struct bytes actor, const ProtobufCMessage 
 	return k->got.status;
 }
 
-/* ---- neighbours and time
- * --------------------------------------------------------------------------------- */
+/* ---- neighbours and time ---- */
 
 static struct kit_source *source_of(struct kit *k, const char *stream)
 {
@@ -266,8 +263,7 @@ void kit_advance(struct kit *k, int64_t us)
 	k->now_us = until_us;
 }
 
-/* ---- ids and events
- * ----------------------------------------------------------------------------------------- */
+/* ---- ids and events ---- */
 
 struct bytes kit_id(struct kit *k)
 {

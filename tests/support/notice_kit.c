@@ -25,8 +25,7 @@ void notice_kit_open(struct kit *k, const struct service *service)
 	given_catalogue(k);
 }
 
-/* ---- enrollment -------------------------------------------------------------------------------
- */
+/* ---- enrollment ---- */
 
 static void enrollment_tells(struct kit *k, struct bytes entity, Enrollment__Event__BodyCase kind,
 			     Enrollment__Event *event)
@@ -155,8 +154,7 @@ void when_progress(struct kit *k, struct bytes enrollment)
 	enrollment_tells(k, enrollment, ENROLLMENT__EVENT__BODY_PROGRESS_NOTED, &event);
 }
 
-/* ---- evidence, assessment, issuance
- * -------------------------------------------------------------- */
+/* ---- evidence, assessment, issuance ---- */
 
 void when_sealed(struct kit *k, struct bytes submission, struct bytes enrollment)
 {
@@ -233,8 +231,7 @@ void when_issued(struct kit *k, struct bytes credential)
 	kit_upstream(k, ISSUANCE_LOG, credential, &event.base);
 }
 
-/* ---- what notification says
- * ------------------------------------------------------------------------ */
+/* ---- what notification says ---- */
 
 const Notification__Event *next_event(struct kit *k, Notification__Event__BodyCase kind)
 {

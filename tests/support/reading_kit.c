@@ -16,8 +16,7 @@ static char *text(struct kit *k, const char *t)
 	return arena_text(k->arena, bytes_of_text(t));
 }
 
-/* ---- the catalogue
- * ------------------------------------------------------------------------------------- */
+/* ---- the catalogue ---- */
 
 void tell_profile(struct kit *k, const Enrollment__Profile *profile)
 {
@@ -98,8 +97,7 @@ void reading_kit_open(struct kit *k, const char *profile)
 	tell_entry(k, &entry);
 }
 
-/* ---- assessors
- * ----------------------------------------------------------------------------------------- */
+/* ---- assessors ---- */
 
 static void register_reader(struct kit *k, Assessment__RegisterAssessor *ask)
 {
@@ -176,8 +174,7 @@ Cairn__Status when_retired(struct kit *k, const char *name)
 	return kit_send(k, BYTES_NONE, &cmd.base);
 }
 
-/* ---- sealed work
- * --------------------------------------------------------------------------------------- */
+/* ---- sealed work ---- */
 
 static void fill_rows(struct kit *k, const char *rows, Evidence__SubmissionSealed *sealed)
 {
@@ -247,8 +244,7 @@ void when_evidence_opened(struct kit *k, struct bytes submission, struct bytes r
 	kit_upstream(k, EVIDENCE_LOG, submission, &event.base);
 }
 
-/* ---- readings
- * -------------------------------------------------------------------------------------------- */
+/* ---- readings ---- */
 
 Cairn__Status when_next(struct kit *k, const char *reader, struct bytes reading)
 {
@@ -361,8 +357,7 @@ void given_read_twice(struct kit *k, const char *first, const char *second,
 	ENSURE(when_rated(k, take(k, second), levels_second) == CAIRN__STATUS__OK);
 }
 
-/* ---- questions
- * --------------------------------------------------------------------------------------------- */
+/* ---- questions ---- */
 
 const Assessment__DecisionAnswer *decision_of_work(struct kit *k, struct bytes submission)
 {
@@ -414,9 +409,7 @@ Cairn__Status ask_as(struct kit *k, struct bytes actor, const ProtobufCMessage *
 	return status;
 }
 
-/* ---- events
- * --------------------------------------------------------------------------------------------------
- */
+/* ---- events ---- */
 
 const Assessment__Event *next_of_kind(struct kit *k, Assessment__Event__BodyCase kind)
 {

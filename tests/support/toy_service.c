@@ -36,8 +36,7 @@ static void emit_counter(struct decision *d, Toy__Event__BodyCase kind, Protobuf
 	emit_about(d, bytes_of_pb(id), &event.base);
 }
 
-/* ---- decide
- * -------------------------------------------------------------------------------------- */
+/* ---- decide ---- */
 
 static enum verdict decide_open(const struct view *v, const Toy__Command *cmd, struct decision *d)
 {
@@ -200,8 +199,7 @@ static enum verdict toy_decide_upstream(const struct view *v, const ProtobufCMes
 	return ACCEPTED;
 }
 
-/* ---- apply
- * ---------------------------------------------------------------------------------------- */
+/* ---- apply ---- */
 
 /* Which field an event adds to, and how much. */
 static void apply_to_counter(struct txn *t, struct bytes id, size_t field, uint64_t amount)
@@ -254,8 +252,7 @@ static void toy_apply(struct txn *t, const ProtobufCMessage *message, const stru
 	}
 }
 
-/* ---- queries
- * ---------------------------------------------------------------------------------------- */
+/* ---- queries ---- */
 
 static Cairn__Status toy_answer_query(const ProtobufCMessage *message, struct query *q)
 {

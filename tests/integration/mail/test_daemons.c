@@ -38,8 +38,7 @@ static struct bytes fresh_id(void)
 	return arena_copy(arena, bytes_of_id(&id));
 }
 
-/* ---- enrollment
- * --------------------------------------------------------------------------------------- */
+/* ---- enrollment ---- */
 
 static void tell(Enrollment__Command__BodyCase kind, Enrollment__Command *command)
 {
@@ -117,8 +116,7 @@ static void erase(struct bytes educator)
 	tell(ENROLLMENT__COMMAND__BODY_ERASE_EDUCATOR, &command);
 }
 
-/* ---- notification
- * -------------------------------------------------------------------------------------- */
+/* ---- notification ---- */
 
 static size_t n_in_state(const char *state)
 {

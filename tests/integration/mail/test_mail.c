@@ -33,8 +33,7 @@ static int64_t started_us; /* monotonic */
 static int64_t skipped_us; /* of waits that the test does not sit through */
 static int64_t longest_us; /* that one turn took */
 
-/* ---- the server
- * ----------------------------------------------------------------------------------- */
+/* ---- the server ---- */
 
 static char *whole_file(const char *name)
 {
@@ -106,8 +105,7 @@ static size_t n_mails(void)
 	return n;
 }
 
-/* ---- notification, without a daemon around it
- * -------------------------------------------------------- */
+/* ---- notification, without a daemon around it ---- */
 
 static void setup(void)
 {
@@ -208,8 +206,7 @@ static struct bytes given_notice_to(const char *address)
 	return the_notice(&kit, NOTIFICATION__TOPIC__ENROLLED);
 }
 
-/* ---- taken
- * ------------------------------------------------------------------------------------------- */
+/* ---- taken ---- */
 
 START_TEST(a_letter_arrives_over_tls_as_it_was_meant)
 {
@@ -277,8 +274,7 @@ START_TEST(many_letters_share_a_few_connections)
 }
 END_TEST
 
-/* ---- put off, refused
- * ---------------------------------------------------------------------------------- */
+/* ---- put off, refused ---- */
 
 START_TEST(a_452_is_tried_again_until_it_is_taken)
 {
@@ -332,8 +328,7 @@ START_TEST(a_connection_that_breaks_after_the_letter_gives_two_with_one_id)
 }
 END_TEST
 
-/* ---- nothing goes where it should not
- * ------------------------------------------------------------------- */
+/* ---- nothing goes where it should not ---- */
 
 START_TEST(a_wrong_password_kills_no_letter)
 {
@@ -390,8 +385,7 @@ START_TEST(a_server_with_an_unknown_certificate_gets_nothing)
 }
 END_TEST
 
-/* ---- a server that is away, or ill
- * ------------------------------------------------------------------------ */
+/* ---- a server that is away, or ill ---- */
 
 START_TEST(a_server_that_is_away_is_tried_until_it_is_back)
 {

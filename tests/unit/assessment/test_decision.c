@@ -82,8 +82,7 @@ static Assessment__DecisionMade *decide(const struct case_file *given)
 
 #define READING(...) reading((const int[ROWS]){__VA_ARGS__}, 4)
 
-/* ---- a second reading
- * ---------------------------------------------------------------------------------- */
+/* ---- a second reading ---- */
 
 START_TEST(a_profile_of_two_reads_always_asks_for_a_second)
 {
@@ -181,8 +180,7 @@ START_TEST(what_is_in_a_small_sample_is_in_every_larger_one)
 }
 END_TEST
 
-/* ---- two readings
- * -------------------------------------------------------------------------------------- */
+/* ---- two readings ---- */
 
 START_TEST(readings_that_differ_in_pass_or_by_two_levels_are_disputed)
 {
@@ -214,8 +212,7 @@ START_TEST(two_levels_apart_below_pass_are_disputed_on_a_longer_scale)
 }
 END_TEST
 
-/* ---- the decision
- * -------------------------------------------------------------------------------------- */
+/* ---- the decision ---- */
 
 START_TEST(one_reading_decides_row_by_row)
 {
@@ -291,8 +288,7 @@ START_TEST(a_row_that_is_neither_rated_nor_kept_is_not_met)
 }
 END_TEST
 
-/* ---- properties
- * ---------------------------------------------------------------------------------------- */
+/* ---- properties ---- */
 
 static uint64_t state;
 
@@ -382,8 +378,7 @@ START_TEST(a_decision_is_the_same_when_made_again_and_whoever_read_first)
 }
 END_TEST
 
-/* ---- rows of earlier attempts
- * -------------------------------------------------------------------------- */
+/* ---- rows of earlier attempts ---- */
 
 START_TEST(months_later_is_the_same_day_or_the_last_of_its_month)
 {

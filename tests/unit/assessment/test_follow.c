@@ -143,8 +143,7 @@ START_TEST(a_launch_profile_over_waits_for_what_comes_then)
 }
 END_TEST
 
-/* ---- each state meets each event of evidence
- * ------------------------------------------------------------- */
+/* ---- each state meets each event of evidence ---- */
 
 static struct bytes given_state(const char *state, struct bytes *reading_r)
 {

@@ -63,9 +63,7 @@ static void close_kit(void)
 	kit_close(&kit);
 }
 
-/* ---- steps
- * -------------------------------------------------------------------------------------------------
- */
+/* ---- steps ---- */
 
 static void seal_some(struct world *w)
 {
@@ -224,8 +222,7 @@ static step_fn *const steps[] = {
 	complete_some, adjudicate_some, pass_time, declare_relation, crash,     recall_some,
 };
 
-/* ---- 2: the second reader sees nothing of the first
- * ------------------------------------------------------- */
+/* ---- 2: the second reader sees nothing of the first ---- */
 
 static bool shown(const ProtobufCMessage *query, struct bytes actor, struct bytes secret)
 {
@@ -286,8 +283,7 @@ static void ck_blind(const struct world *w)
 	}
 }
 
-/* ---- 6: one reading in hand of a submission and of an assessor
- * ------------------------------------------- */
+/* ---- 6: one reading in hand of a submission and of an assessor ---- */
 
 static void ck_one_in_hand(void)
 {
@@ -312,8 +308,7 @@ static void ck_one_in_hand(void)
 	scan_end(&scan);
 }
 
-/* ---- the whole log, at the end
- * ---------------------------------------------------------------------------- */
+/* ---- the whole log, at the end ---- */
 
 struct told {
 	struct bytes reading, submission, assessor;

@@ -121,8 +121,7 @@ START_TEST(the_same_command_twice_registers_once)
 }
 END_TEST
 
-/* ---- qualifications
- * ------------------------------------------------------------------------------------ */
+/* ---- qualifications ---- */
 
 static Cairn__Status qualify(const char *name, struct bytes entry, int64_t until_us)
 {
@@ -180,8 +179,7 @@ START_TEST(an_assessor_reads_only_while_qualified_and_again_when_renewed)
 }
 END_TEST
 
-/* ---- retiring
- * ------------------------------------------------------------------------------------------ */
+/* ---- retiring ---- */
 
 START_TEST(retiring_gives_the_reading_in_hand_back_to_the_queue)
 {
@@ -252,8 +250,7 @@ START_TEST(retiring_is_refused_for_each_reason)
 }
 END_TEST
 
-/* ---- waiving the same reader
- * ----------------------------------------------------------------------------- */
+/* ---- waiving the same reader ---- */
 
 static Cairn__Status waive(struct bytes work, const char *lead, const char *actor)
 {
@@ -347,8 +344,7 @@ START_TEST(what_is_decided_waits_for_no_waiver)
 }
 END_TEST
 
-/* ---- coaching
- * ------------------------------------------------------------------------------------------ */
+/* ---- coaching ---- */
 
 static Cairn__Status coach(struct bytes enrollment, struct bytes actor)
 {

@@ -63,8 +63,7 @@ static bool answer_has(struct bytes what)
 	return memmem(raw, len, what.data, what.len) != NULL;
 }
 
-/* ---- a reading
- * ------------------------------------------------------------------------------------------- */
+/* ---- a reading ---- */
 
 START_TEST(an_assessor_sees_the_open_rows_and_nothing_of_the_person)
 {
@@ -120,8 +119,7 @@ START_TEST(a_reading_is_shown_to_its_assessor_only)
 }
 END_TEST
 
-/* ---- the queue
- * ------------------------------------------------------------------------------------------- */
+/* ---- the queue ---- */
 
 START_TEST(the_queue_is_listed_by_state_and_due_date_in_pages)
 {
@@ -203,8 +201,7 @@ START_TEST(the_queue_is_for_leads_and_operators)
 }
 END_TEST
 
-/* ---- a decision
- * ------------------------------------------------------------------------------------------ */
+/* ---- a decision ---- */
 
 START_TEST(a_decision_is_explained_by_who_read_what_under_which_versions)
 {
@@ -248,8 +245,7 @@ START_TEST(no_reading_is_explained_before_the_decision)
 }
 END_TEST
 
-/* ---- an assessor
- * ----------------------------------------------------------------------------------------- */
+/* ---- an assessor ---- */
 
 START_TEST(an_assessor_is_shown_with_what_they_hold_and_took_today)
 {
@@ -276,8 +272,7 @@ START_TEST(an_assessor_is_shown_with_what_they_hold_and_took_today)
 }
 END_TEST
 
-/* ---- an adjudication
- * ------------------------------------------------------------------------------------- */
+/* ---- an adjudication ---- */
 
 START_TEST(a_lead_sees_both_readings_without_names)
 {
@@ -322,8 +317,7 @@ START_TEST(an_adjudication_is_shown_to_a_free_lead_only_while_it_waits)
 }
 END_TEST
 
-/* ---- feedback
- * -------------------------------------------------------------------------------------------- */
+/* ---- feedback ---- */
 
 START_TEST(an_author_reads_the_feedback_once_it_is_released)
 {

@@ -35,8 +35,7 @@ static struct bytes submission_of(struct bytes reading)
 	return arena_copy(kit.arena, bytes_of_id(&row.submission));
 }
 
-/* ---- screening
- * ----------------------------------------------------------------------------------------- */
+/* ---- screening ---- */
 
 static void given_screening_by_person(void)
 {
@@ -147,8 +146,7 @@ START_TEST(screening_is_refused_for_each_reason)
 }
 END_TEST
 
-/* ---- what is next
- * ---------------------------------------------------------------------------------------- */
+/* ---- what is next ---- */
 
 START_TEST(the_oldest_due_is_read_first_whenever_it_came)
 {
@@ -336,8 +334,7 @@ START_TEST(a_long_queue_of_conflicts_is_passed_over)
 }
 END_TEST
 
-/* ---- leases
- * ---------------------------------------------------------------------------------------------- */
+/* ---- leases ---- */
 
 START_TEST(a_lease_that_runs_out_gives_the_work_back)
 {
@@ -425,8 +422,7 @@ START_TEST(recalled_work_leaves_the_queue_and_the_readers_hand)
 }
 END_TEST
 
-/* ---- that somebody may read
- * ------------------------------------------------------------------------------ */
+/* ---- that somebody may read ---- */
 
 static bool told_of_nobody(struct bytes work)
 {

@@ -36,8 +36,7 @@ static bool is_kept(const uint8_t hash[SHA256_LEN])
 	return blobs_has(kit.caps.blobs, hash, &size);
 }
 
-/* ---- completing
- * ------------------------------------------------------------------------------------------ */
+/* ---- completing ---- */
 
 START_TEST(a_completed_reading_holds_ordinals_hashes_and_counts_of_words)
 {
@@ -235,8 +234,7 @@ START_TEST(a_lease_is_over_before_its_timer_has_fired)
 }
 END_TEST
 
-/* ---- what follows
- * ---------------------------------------------------------------------------------------- */
+/* ---- what follows ---- */
 
 static const Assessment__OutcomeReceipt *outcome(void)
 {
@@ -364,8 +362,7 @@ START_TEST(a_lead_who_adjudicated_may_adjudicate_the_next_attempt_but_not_read_i
 }
 END_TEST
 
-/* ---- profiles
- * -------------------------------------------------------------------------------------------- */
+/* ---- profiles ---- */
 
 /* A submission whose id is (not) in the sample: new ones are sealed until one is. The others are
  * recalled. */
@@ -447,8 +444,7 @@ START_TEST(a_launch_profile_ends_after_so_many_decisions)
 }
 END_TEST
 
-/* ---- release
- * --------------------------------------------------------------------------------------------- */
+/* ---- release ---- */
 
 static Cairn__Status release(struct bytes work)
 {

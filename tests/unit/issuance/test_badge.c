@@ -68,7 +68,7 @@ static json_t *parsed(void)
 	return json;
 }
 
-/* ---- what is signed ----------------------------------------------------------------------- */
+/* ---- what is signed ---- */
 
 START_TEST(the_same_badge_is_the_same_bytes)
 {
@@ -239,7 +239,7 @@ START_TEST(an_identity_is_hashed_in_lower_case_with_its_salt)
 }
 END_TEST
 
-/* ---- what a template refuses --------------------------------------------------------------- */
+/* ---- what a template refuses ---- */
 
 START_TEST(an_issuer_needs_an_address_and_a_name)
 {
@@ -409,7 +409,7 @@ START_TEST(catalogue_text_that_sorts_two_ways_is_refused)
 }
 END_TEST
 
-/* ---- what signing refuses ------------------------------------------------------------------ */
+/* ---- what signing refuses ---- */
 
 START_TEST(a_badge_needs_an_id_and_a_recipient)
 {

@@ -31,7 +31,7 @@ static void teardown(void)
 	kit_close(&kit);
 }
 
-/* ---- what neighbours say ------------------------------------------------------------------- */
+/* ---- what neighbours say ---- */
 
 static void given_issuer(void)
 {
@@ -160,7 +160,7 @@ static void when_released(struct bytes educator, bool passed)
 	kit_upstream(&kit, ASSESSMENT_LOG, bytes_of_pb(released.submission), &event.base);
 }
 
-/* ---- what came of it ------------------------------------------------------------------------- */
+/* ---- what came of it ---- */
 
 /* The next event of that kind among those not looked at yet. */
 static const Issuance__Event *next_of(Issuance__Event__BodyCase kind)
@@ -210,8 +210,7 @@ static unsigned n_public(void)
 	return (unsigned)view_count(kit_view(&kit), PUBLIC);
 }
 
-/* ---- tests --------------------------------------------------------------------------------------
- */
+/* ---- tests ---- */
 
 START_TEST(a_released_pass_earns_one_credential_that_verifies)
 {

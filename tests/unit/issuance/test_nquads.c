@@ -221,7 +221,7 @@ START_TEST(the_prefixes_of_the_clr_context_are_no_schemes_under_it)
 }
 END_TEST
 
-/* ---- numbers ------------------------------------------------------------------------------ */
+/* ---- numbers ---- */
 
 /* What jsonld.js prints: value.toExponential(15) and value.toFixed(0) of Node, shortened. */
 static const struct {

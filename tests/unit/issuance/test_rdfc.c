@@ -206,7 +206,7 @@ START_TEST(an_order_that_utf16_would_change_around_one_blank_node_is_told)
 }
 END_TEST
 
-/* ---- parts -------------------------------------------------------------------------------- */
+/* ---- parts ---- */
 
 #define PART_TEXT                                                                                  \
 	"<http://a.example/> " P " _:x .\n_:x " P " \"1\" .\n<http://a.example/> " P " \"m\" .\n"  \
@@ -277,7 +277,7 @@ START_TEST(a_part_and_what_stands_beside_it_may_part_the_orders_together)
 }
 END_TEST
 
-/* ---- the parser of the tests --------------------------------------------------------------- */
+/* ---- the parser of the tests ---- */
 
 static const char *const not_nquads[] = {
 	"<http://a/> <http://p/> .",

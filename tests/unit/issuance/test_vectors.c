@@ -113,7 +113,7 @@ static void assert_signature(struct bytes settings, struct bytes document, const
 	ck_assert_str_eq(text, proof_value);
 }
 
-/* ---- Open Badges and CLR implementation guides --------------------------------------------- */
+/* ---- Open Badges and CLR implementation guides ---- */
 
 struct guide {
 	const char *folder, *prefix;
@@ -165,7 +165,7 @@ START_TEST(a_credential_of_an_implementation_guide_is_hashed_and_signed_as_there
 }
 END_TEST
 
-/* ---- the W3C's vectors of the suite -------------------------------------------------------- */
+/* ---- the W3C's vectors of the suite ---- */
 
 static const char *const suites[] = {"vectors/vc-di-eddsa/eddsa-rdfc-2022/",
 				     "vectors/vc-di-eddsa/eddsa-rdfc-2022/employ/"};
@@ -227,7 +227,7 @@ START_TEST(a_document_under_an_unknown_context_is_refused)
 }
 END_TEST
 
-/* ---- the sample --------------------------------------------------------------------------- */
+/* ---- the sample ---- */
 
 START_TEST(the_sample_is_hashed_and_its_signature_verifies)
 {

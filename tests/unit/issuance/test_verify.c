@@ -123,7 +123,7 @@ START_TEST(the_order_of_members_and_other_spacing_change_nothing)
 }
 END_TEST
 
-/* ---- structure ---------------------------------------------------------------------------- */
+/* ---- structure ---- */
 
 START_TEST(what_is_no_json_object_fails_and_the_rest_is_not_checked)
 {
@@ -218,7 +218,7 @@ START_TEST(a_proof_of_another_suite_beside_it_does_no_harm)
 }
 END_TEST
 
-/* ---- issuer and key ----------------------------------------------------------------------- */
+/* ---- issuer and key ---- */
 
 START_TEST(the_key_list_of_another_issuer_fails)
 {
@@ -284,7 +284,7 @@ START_TEST(an_older_key_that_is_still_listed_passes)
 }
 END_TEST
 
-/* ---- hash and signature -------------------------------------------------------------------- */
+/* ---- hash and signature ---- */
 
 START_TEST(another_document_than_the_recorded_one_fails)
 {
@@ -388,7 +388,7 @@ START_TEST(a_change_of_document_proof_or_key_fails)
 }
 END_TEST
 
-/* ---- validity and status ------------------------------------------------------------------- */
+/* ---- validity and status ---- */
 
 START_TEST(a_badge_is_valid_from_its_first_to_before_its_last_moment)
 {
@@ -433,7 +433,7 @@ START_TEST(a_status_list_that_was_not_asked_is_said_so)
 }
 END_TEST
 
-/* ---- what others signed -------------------------------------------------------------------- */
+/* ---- what others signed ---- */
 
 START_TEST(the_sample_passes_with_its_key_list)
 {

@@ -25,8 +25,7 @@ static void teardown(void)
 	kit_close(&kit);
 }
 
-/* ---- what the tests send
- * --------------------------------------------------------------------------- */
+/* ---- what the tests send ---- */
 
 #define COMMAND(name, NAME, Type, ...)                                                             \
 	static const ProtobufCMessage *name##_command(struct bytes counter, uint64_t number)       \
@@ -87,8 +86,7 @@ static void upstream_added(struct bytes counter, uint64_t amount)
 	kit_upstream(&kit, "up.0.log", counter, &event.base);
 }
 
-/* ---- commands
- * ------------------------------------------------------------------------------------------ */
+/* ---- commands ---- */
 
 START_TEST(a_command_sent_twice_has_one_effect_and_one_answer)
 {
@@ -194,8 +192,7 @@ START_TEST(what_the_door_refuses_says_why)
 }
 END_TEST
 
-/* ---- faults
- * --------------------------------------------------------------------------------------------- */
+/* ---- faults ---- */
 
 START_TEST(a_command_whose_event_faults_does_not_take_its_batch_down)
 {
@@ -257,8 +254,7 @@ START_TEST(the_map_grows_without_a_restart)
 }
 END_TEST
 
-/* ---- neighbours
- * -------------------------------------------------------------------------------------------- */
+/* ---- neighbours ---- */
 
 START_TEST(an_upstream_event_takes_effect_once_and_moves_the_cursor)
 {
@@ -342,8 +338,7 @@ START_TEST(a_poisoned_event_is_parked_and_an_operator_skips_it)
 }
 END_TEST
 
-/* ---- timers and queries
- * -------------------------------------------------------------------------------------- */
+/* ---- timers and queries ---- */
 
 START_TEST(a_timer_fires_once_when_it_is_due)
 {
@@ -373,8 +368,7 @@ START_TEST(a_query_that_leaves_a_note_is_in_the_log)
 }
 END_TEST
 
-/* ---- the durability seam
- * ---------------------------------------------------------------------------------------- */
+/* ---- the durability seam ---- */
 
 struct late {
 	struct txn *txn;
@@ -508,8 +502,7 @@ START_TEST(records_collected_while_a_batch_fails_are_followed_again)
 }
 END_TEST
 
-/* ---- positions, trimming, archives
- * ---------------------------------------------------------------------------------- */
+/* ---- positions, trimming, archives ---- */
 
 static void given_events(unsigned n, struct bytes counter)
 {

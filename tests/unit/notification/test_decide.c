@@ -49,8 +49,7 @@ static struct bytes given_dead_notice(void)
 	return notice;
 }
 
-/* ---- attempts
- * ------------------------------------------------------------------------------------------ */
+/* ---- attempts ---- */
 
 START_TEST(a_notice_is_planned_sending_sent)
 {
@@ -276,8 +275,7 @@ START_TEST(a_nudge_is_not_begun_before_its_time)
 }
 END_TEST
 
-/* ---- operators
- * -------------------------------------------------------------------------------------------- */
+/* ---- operators ---- */
 
 START_TEST(a_dead_notice_is_redelivered_with_all_its_tries)
 {

@@ -23,8 +23,7 @@ static void close_kit(void)
 	kit_close(&kit);
 }
 
-/* ---- each rule of the table ---------------------------------------------------------------------
- */
+/* ---- each rule of the table ---- */
 
 static void happens_enrolled(void)
 {
@@ -180,8 +179,7 @@ START_TEST(the_same_event_read_again_plans_nothing)
 }
 END_TEST
 
-/* ---- waiting
- * --------------------------------------------------------------------------------------- */
+/* ---- waiting ---- */
 
 START_TEST(an_enrollment_of_an_unknown_person_waits_until_the_person_is_told)
 {
@@ -238,8 +236,7 @@ START_TEST(a_submission_of_an_unknown_enrollment_waits)
 }
 END_TEST
 
-/* ---- what is needless
- * -------------------------------------------------------------------------------- */
+/* ---- what is needless ---- */
 
 static uint16_t state_of(struct bytes notice)
 {
@@ -299,8 +296,7 @@ START_TEST(a_lapse_notice_of_another_enrollment_stays)
 }
 END_TEST
 
-/* ---- nudges
- * ------------------------------------------------------------------------------------------- */
+/* ---- nudges ---- */
 
 static int64_t next_nudge_at(void)
 {
@@ -341,8 +337,7 @@ START_TEST(a_nudge_never_waits_past_the_day_before_its_date)
 }
 END_TEST
 
-/* ---- erasure
- * ------------------------------------------------------------------------------------------- */
+/* ---- erasure ---- */
 
 START_TEST(erasure_cancels_what_is_open_and_forgets_the_sealed_person)
 {
@@ -407,8 +402,7 @@ START_TEST(no_event_of_ours_holds_a_name_or_an_address)
 }
 END_TEST
 
-/* ---- all kinds
- * ------------------------------------------------------------------------------------------- */
+/* ---- all kinds ---- */
 
 START_TEST(every_kind_of_a_neighbours_events_has_an_answer)
 {

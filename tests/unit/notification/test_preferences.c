@@ -35,8 +35,7 @@ static struct bytes given_notice(void)
 	return the_notice(&kit, NOTIFICATION__TOPIC__SUBMISSION_RECEIPT);
 }
 
-/* ---- preferences
- * ------------------------------------------------------------------------------------ */
+/* ---- preferences ---- */
 
 static Cairn__Status set_preference_as(uint32_t roles, struct bytes actor,
 				       Notification__SetPreference *ask)
@@ -168,8 +167,7 @@ START_TEST(an_erased_person_has_no_preferences)
 }
 END_TEST
 
-/* ---- templates
- * ---------------------------------------------------------------------------------------- */
+/* ---- templates ---- */
 
 static Cairn__Status publish(Notification__Topic topic, const char *language, uint32_t version,
 			     const char *subject, const char *body)
