@@ -1,14 +1,14 @@
 /*
  * A crowd under whose load daemons are killed: educators who register, enroll and begin an upload,
- *and assessors who register, hundreds in the air at once, each command sent with one id until it is
- *answered.
+ * and assessors who register, hundreds in the air at once, each command sent with one id until it is
+ * answered.
  *
  *	crowd_open(&crowd, &kit);            the catalogue loaded, clients connected
  *	while (...) crowd_turn(&crowd, 20);  sends, receives, sends again; ms to wait at most
  *	crowd_finish(&crowd);                no new ones; until all are answered
  *	crowd_settle(&crowd);                until every follower has caught up
  *	crowd_check(&crowd);                 daemons stopped: what was acknowledged is there once,
- *and so is every effect downstream; tables equal their rebuild
+ * and so is every effect downstream; tables equal their rebuild
  */
 #ifndef CAIRN_INTEGRATION_CROWD_H
 #define CAIRN_INTEGRATION_CROWD_H

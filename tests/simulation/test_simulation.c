@@ -1,6 +1,6 @@
 /*
  * Five engines, one seed: what is lost, late, doubled or dead is decided by it, and must not
- *matter.
+ * matter.
  *
  *	simulation                 the kept seeds, and 100 new ones (1,000 with CAIRN_LONG)
  *	simulation --new N         the kept seeds, and N new ones

@@ -1,0 +1,20 @@
+/* What the files of the actors share: how one talks, and the next step of each. */
+#ifndef CAIRN_SIMULATION_ACTORS_PARTS_H
+#define CAIRN_SIMULATION_ACTORS_PARTS_H
+
+#include "tests/simulation/actors.h"
+
+/* What became of a command: the actor is free again, after a rest if it was not done. */
+void actor_hear(struct world *w, void *who, const struct reply *reply);
+/* fn NULL: actor_hear(). as NULL: for nobody. */
+void actor_say(struct world *w, struct actor *a, unsigned to, const struct id *as,
+	       const ProtobufCMessage *command, replied_fn *fn);
+/* A copy in the world's arena. */
+char *actor_text(struct world *w, const char *text);
+
+void operator_step(struct world *w, struct cast *c);
+void teacher_step(struct world *w, struct actor *a);
+void assessor_step(struct world *w, struct actor *a);
+void lead_step(struct world *w, struct actor *a);
+
+#endif
