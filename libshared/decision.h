@@ -62,6 +62,7 @@ struct decision {
 	const struct caps *caps;
 	const ProtobufCMessageDescriptor *event; /* the service's Event */
 	struct arena *arena;
+	void *own; /* what the service's rules keep for each other within one decision */
 
 	/* results, set by the functions below */
 	uint32_t counter;

@@ -3,6 +3,7 @@
 
 #include "services/issuance/json_text.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -124,6 +125,19 @@ bool didweb_id(const char *host, const char *path, char id_r[DIDWEB_ID_LEN])
 	    strcmp(back.path, path) != 0)
 		return false;
 	memcpy(id_r, id, sizeof id);
+	return true;
+}
+
+bool didweb_status_url(const char *did, uint32_t n, char url_r[DIDWEB_URL_LEN])
+{
+	struct didweb_place place;
+	size_t len;
+
+	if (!didweb_place(did, &place))
+		return false;
+	len = strlen(place.path) - strlen(FILE_NAME);
+	snprintf(url_r, DIDWEB_URL_LEN, "https://%s%.*s/status/%" PRIu32, place.host,
+		 strcmp(place.path, BARE_PATH) == 0 ? 0 : (int)len, place.path, n);
 	return true;
 }
 

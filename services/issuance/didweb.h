@@ -27,6 +27,12 @@ bool didweb_place(const char *did, struct didweb_place *place_r) MUST_CHECK;
 /* The other way round. */
 bool didweb_id(const char *host, const char *path, char id_r[DIDWEB_ID_LEN]) MUST_CHECK;
 
+#define DIDWEB_URL_LEN (8 + DIDWEB_HOST_LEN + DIDWEB_PATH_LEN + 24)
+
+/* Where list number n of the issuer's status lists is served: https://HOST/PATH/status/N. False as
+ * didweb_place() is. */
+bool didweb_status_url(const char *did, uint32_t n, char url_r[DIDWEB_URL_LEN]) MUST_CHECK;
+
 /* The JSON text of the document, in the arena, NUL-terminated. keys are Multikeys, newest first;
  * they are listed in that order. */
 struct bytes didweb_document(const char *did, const char *const *keys, size_t n_keys,

@@ -4,7 +4,9 @@
 #include "libshared/seal.h"
 #include "libshared/service.h"
 #include "libshared/zone.h"
+#include "services/issuance/didweb.h"
 #include "services/issuance/signer.h"
+#include "services/issuance/status.h"
 #include "services/issuance/tables.h"
 
 #include <inttypes.h>
@@ -21,12 +23,10 @@ static const char *const no_person = "the educator was erased; there is nobody t
 struct minting {
 	const struct view *view;
 	struct decision *d;
-	const Assessment__DecisionReleased *released;
+	Issuance__CredentialIssued *c; /* the facts; what is signed is filled in */
 	const Issuance__AchievementNoted *achievement;
 	const Issuance__IssuerNoted *issuer;
-	const Issuance__KeyAdded *key;
-	const char *email; /* NULL: there is none */
-	char reason[300];  /* why it cannot be signed */
+	char reason[300]; /* why it cannot be signed */
 };
 
 int64_t months_later_us(int64_t at_us, uint32_t months)
@@ -177,14 +177,14 @@ static const struct badge_template *template_of(struct minting *m)
 static void results_of(struct minting *m, struct badge *badge)
 {
 	const Enrollment__Rubric *rubric = m->achievement->rubric;
-	size_t n = m->released->n_rows;
+	size_t n = m->c->n_rows;
 	struct badge_result *results =
 		arena_zalloc(m->d->arena, MAX(n, (size_t)1) * sizeof *results);
 
 	for (size_t i = 0; i < n; i++) {
-		results[i].row = m->released->rows[i]->row;
-		results[i].level = code_of_level(rubric, m->released->rows[i]->ordinal);
-		results[i].value = label_of_level(rubric, m->released->rows[i]->ordinal);
+		results[i].row = m->c->rows[i]->row;
+		results[i].level = code_of_level(rubric, m->c->rows[i]->ordinal);
+		results[i].value = label_of_level(rubric, m->c->rows[i]->ordinal);
 	}
 	badge->results = results;
 	badge->n_results = n;
@@ -204,106 +204,11 @@ static void evidence_of(struct minting *m, struct badge *badge)
 	badge->n_evidence = n;
 }
 
-/* A salt of 128 bits: a fresh id has 74, so two. */
-static void identity_of(struct minting *m, struct badge *badge)
-{
-	struct bytes first = new_id(m->d), second = new_id(m->d);
-	char *salt = arena_alloc(m->d->arena, 4 * ID_LEN + 1);
-	char *hash = arena_alloc(m->d->arena, IDENTITY_HASH_LEN);
-
-	hex_of_bytes(first, salt);
-	hex_of_bytes(second, salt + 2 * ID_LEN);
-	identity_hash(m->email, salt, hash);
-	badge->identity =
-		(struct badge_identity){.type = "emailAddress", .hash = hash, .salt = salt};
-}
-
-static bool sign_badge(struct minting *m, const struct id *credential, int64_t valid_until_us,
-		       struct badge_document *document_r)
-{
-	struct badge_signer signer = {signer_sign, m->d->caps->signer, m->key->key};
-	struct badge badge = {
-		.template = template_of(m),
-		.id = *credential,
-		.valid_from_us = m->released->decided_us,
-		.valid_until_us = valid_until_us,
-		.signed_us = m->d->now_us,
-		.credits_milli = (int64_t)m->achievement->clock_hours * MILLI,
-	};
-	struct badge_problem problem = {0};
-
-	if (badge.template == NULL)
-		return false;
-	results_of(m, &badge);
-	evidence_of(m, &badge);
-	identity_of(m, &badge);
-	if (badge_sign(&badge, &signer, m->d->arena, document_r, &problem))
-		return true;
-	snprintf(m->reason, sizeof m->reason, "%s: %s", problem.where,
-		 badge_fault_sentence(problem.fault));
-	return false;
-}
-
-/* ---- the events ---- */
-
-static void emit_issued(struct minting *m, struct bytes credential, int64_t valid_until_us,
-			const struct badge_document *document)
-{
-	const Assessment__DecisionReleased *r = m->released;
-	Issuance__CredentialIssued issued = ISSUANCE__CREDENTIAL_ISSUED__INIT;
-	Issuance__Event event = ISSUANCE__EVENT__INIT;
-
-	issued.credential = pb_of_bytes(credential);
-	issued.educator = r->educator;
-	issued.entry = r->entry;
-	issued.version = r->version;
-	issued.issuer = m->achievement->issuer;
-	issued.decision = r->decision;
-	issued.enrollment = r->enrollment;
-	issued.key = m->key->key;
-	issued.valid_from_us = r->decided_us;
-	issued.valid_until_us = valid_until_us;
-	issued.decided_us = r->decided_us;
-	issued.sealed_us = r->sealed_us;
-	issued.attempt = r->attempt;
-	issued.reads = r->reads;
-	issued.profile = r->profile;
-	issued.profile_version = r->profile_version;
-	issued.n_rows = r->n_rows;
-	issued.rows = r->rows;
-	issued.document = seal(m->d, bytes_of_pb(r->educator), document->json);
-	issued.sha256 = pb_of_bytes(arena_copy(m->d->arena, BYTES_OF(document->sha256)));
-	issued.proof_value = arena_text(m->d->arena, bytes_of_text(document->proof_value));
-	issued.public_id = pb_of_bytes(new_id(m->d));
-	event.body_case = ISSUANCE__EVENT__BODY_CREDENTIAL_ISSUED;
-	event.credential_issued = &issued;
-	emit_about(m->d, credential, &event.base);
-}
-
-static void emit_held(struct minting *m, struct bytes credential)
-{
-	const Assessment__DecisionReleased *r = m->released;
-	Issuance__CredentialHeld held = ISSUANCE__CREDENTIAL_HELD__INIT;
-	Issuance__Event event = ISSUANCE__EVENT__INIT;
-
-	held.credential = pb_of_bytes(credential);
-	held.educator = r->educator;
-	held.entry = r->entry;
-	held.version = r->version;
-	held.decision = r->decision;
-	held.enrollment = r->enrollment;
-	held.reason = m->reason;
-	held.facts = pb_of_bytes(message_pack(&r->base, m->d->arena));
-	event.body_case = ISSUANCE__EVENT__BODY_CREDENTIAL_HELD;
-	event.credential_held = &held;
-	emit_about(m->d, credential, &event.base);
-}
-
 /* The address that stands for the recipient, by its hash. NULL: erased. */
-static const char *email_of(struct minting *m)
+static const char *email_of(const struct minting *m)
 {
 	const Issuance__EducatorNoted *educator =
-		educator_get(m->view, bytes_of_pb(m->released->educator), m->d->arena);
+		educator_get(m->view, bytes_of_pb(m->c->educator), m->d->arena);
 	struct message_fault fault;
 	const Enrollment__Person *person;
 	struct bytes text;
@@ -316,13 +221,190 @@ static const char *email_of(struct minting *m)
 	return person != NULL ? person->email : NULL;
 }
 
+/* A salt of 128 bits: a fresh id has 74, so two. False: erased. */
+static bool recipient_make(struct minting *m, Issuance__Recipient *recipient)
+{
+	const char *email = email_of(m);
+	struct bytes first, second;
+
+	if (email == NULL)
+		return false;
+	first = new_id(m->d);
+	second = new_id(m->d);
+	recipient->salt = arena_alloc(m->d->arena, 4 * ID_LEN + 1);
+	recipient->identity_hash = arena_alloc(m->d->arena, IDENTITY_HASH_LEN);
+	hex_of_bytes(first, recipient->salt);
+	hex_of_bytes(second, recipient->salt + 2 * ID_LEN);
+	identity_hash(email, recipient->salt, recipient->identity_hash);
+	m->c->recipient = seal(m->d, bytes_of_pb(m->c->educator),
+			       message_pack(&recipient->base, m->d->arena));
+	return m->c->recipient != NULL;
+}
+
+/* As the document had it, or has it from now on. NULL: erased. */
+static const Issuance__Recipient *recipient_of(struct minting *m)
+{
+	struct message_fault fault;
+	Issuance__Recipient *made;
+	struct bytes text;
+
+	if (m->c->recipient == NULL) {
+		made = NEW(m->d, Issuance__Recipient, ISSUANCE__RECIPIENT__INIT);
+		return recipient_make(m, made) ? made : NULL;
+	}
+	if (!unseal(m->d->caps, m->c->recipient, m->d->arena, &text))
+		return NULL;
+	return (const Issuance__Recipient *)message_unpack(&issuance__recipient__descriptor, text,
+							   &EVENT_LIMITS, m->d->arena, &fault);
+}
+
+static const struct badge_status *status_of(const struct minting *m)
+{
+	const Issuance__StatusEntry *entry = m->c->status;
+	struct arena *arena = m->d->arena;
+	char url[DIDWEB_URL_LEN];
+	struct badge_status *status;
+
+	if (entry == NULL || !didweb_status_url(m->issuer->issuer->did, entry->list, url))
+		return NULL;
+	status = arena_alloc(arena, sizeof *status);
+	status->list = arena_text(arena, bytes_of_text(url));
+	status->index = arena_printf(arena, "%" PRIu32, entry->index);
+	status->id = arena_printf(arena, "%s#%s", status->list, status->index);
+	return status;
+}
+
+static bool badge_of(struct minting *m, struct badge *badge_r)
+{
+	const Issuance__Recipient *recipient = recipient_of(m);
+	struct badge badge = {
+		.id = id_of_bytes(bytes_of_pb(m->c->credential)),
+		.valid_from_us = m->c->valid_from_us,
+		.valid_until_us = m->c->valid_until_us,
+		.signed_us = m->c->signed_us,
+		.credits_milli = (int64_t)m->achievement->clock_hours * MILLI,
+		.status = status_of(m),
+	};
+
+	if (recipient == NULL) {
+		snprintf(m->reason, sizeof m->reason, "%s", no_person);
+		return false;
+	}
+	badge.template = template_of(m);
+	if (badge.template == NULL)
+		return false;
+	badge.identity = (struct badge_identity){
+		.type = "emailAddress", .hash = recipient->identity_hash, .salt = recipient->salt};
+	results_of(m, &badge);
+	evidence_of(m, &badge);
+	*badge_r = badge;
+	return true;
+}
+
+static bool sign_badge(struct minting *m)
+{
+	struct badge_signer signer = {signer_sign, m->d->caps->signer, m->c->key};
+	struct arena *arena = m->d->arena;
+	struct badge_document document;
+	struct badge_problem problem = {0};
+	struct badge badge;
+
+	if (!badge_of(m, &badge))
+		return false;
+	if (!badge_sign(&badge, &signer, arena, &document, &problem)) {
+		snprintf(m->reason, sizeof m->reason, "%s: %s", problem.where,
+			 badge_fault_sentence(problem.fault));
+		return false;
+	}
+	m->c->document = seal(m->d, bytes_of_pb(m->c->educator), document.json);
+	m->c->sha256 = pb_of_bytes(arena_copy(arena, BYTES_OF(document.sha256)));
+	m->c->proof_value = arena_text(arena, bytes_of_text(document.proof_value));
+	return true;
+}
+
 static const char *why_not(const struct minting *m)
 {
 	if (m->issuer == NULL)
 		return no_issuer;
-	if (m->key == NULL)
-		return no_key;
-	return m->email == NULL ? no_person : NULL;
+	return m->c->key == NULL || m->c->key[0] == '\0' ? no_key : NULL;
+}
+
+const char *mint_document(const struct view *view, Issuance__CredentialIssued *c,
+			  struct decision *d)
+{
+	struct minting m = {.view = view, .d = d, .c = c};
+	const char *why;
+
+	m.achievement = achievement_get(view, bytes_of_pb(c->entry), c->version, d->arena);
+	ENSURE(m.achievement != NULL);
+	m.issuer = issuer_get(view, bytes_of_pb(c->issuer), d->arena);
+	why = why_not(&m);
+	if (why != NULL)
+		return why;
+	c->signed_us = d->now_us;
+	c->issuer_version = m.issuer->issuer->version;
+	return sign_badge(&m) ? NULL : arena_text(d->arena, bytes_of_text(m.reason));
+}
+
+void mint_with_newest_key(const struct view *view, Issuance__CredentialIssued *c,
+			  struct decision *d)
+{
+	const Issuance__KeyAdded *key = issuer_key(view, bytes_of_pb(c->issuer), d->arena);
+
+	c->key = key != NULL ? key->key : NULL;
+}
+
+void mint_with_fresh_status(const struct view *view, Issuance__CredentialIssued *c,
+			    struct decision *d)
+{
+	const Issuance__IssuerNoted *noted = issuer_get(view, bytes_of_pb(c->issuer), d->arena);
+
+	c->status = noted != NULL ? status_draw(view, noted->issuer, d) : NULL;
+}
+
+Issuance__Signing *mint_signing(const Issuance__CredentialIssued *c, struct decision *d)
+{
+	Issuance__Signing *s = NEW(d, Issuance__Signing, ISSUANCE__SIGNING__INIT);
+
+	s->key = c->key;
+	s->status = c->status;
+	s->signed_us = c->signed_us;
+	s->issuer_version = c->issuer_version;
+	s->document = c->document;
+	s->sha256 = c->sha256;
+	s->proof_value = c->proof_value;
+	return s;
+}
+
+/* ---- the events ---- */
+
+void mint_emit(Issuance__CredentialIssued *c, struct decision *d)
+{
+	Issuance__Event event = ISSUANCE__EVENT__INIT;
+
+	c->public_id = pb_of_bytes(new_id(d));
+	event.body_case = ISSUANCE__EVENT__BODY_CREDENTIAL_ISSUED;
+	event.credential_issued = c;
+	emit_about(d, bytes_of_pb(c->credential), &event.base);
+}
+
+static void emit_held(const Assessment__DecisionReleased *r, struct bytes credential,
+		      const char *reason, struct decision *d)
+{
+	Issuance__CredentialHeld held = ISSUANCE__CREDENTIAL_HELD__INIT;
+	Issuance__Event event = ISSUANCE__EVENT__INIT;
+
+	held.credential = pb_of_bytes(credential);
+	held.educator = r->educator;
+	held.entry = r->entry;
+	held.version = r->version;
+	held.decision = r->decision;
+	held.enrollment = r->enrollment;
+	held.reason = arena_text(d->arena, bytes_of_text(reason));
+	held.facts = pb_of_bytes(message_pack(&r->base, d->arena));
+	event.body_case = ISSUANCE__EVENT__BODY_CREDENTIAL_HELD;
+	event.credential_held = &held;
+	emit_about(d, credential, &event.base);
 }
 
 bool is_covered(const struct view *view, const Assessment__DecisionReleased *r)
@@ -333,30 +415,50 @@ bool is_covered(const struct view *view, const Assessment__DecisionReleased *r)
 	       (active.valid_until_us == 0 || active.valid_until_us > r->decided_us);
 }
 
+/* What a released decision says of its credential. */
+static Issuance__CredentialIssued facts_of(const Assessment__DecisionReleased *r,
+					   const Issuance__AchievementNoted *achievement,
+					   struct bytes credential)
+{
+	Issuance__CredentialIssued c = ISSUANCE__CREDENTIAL_ISSUED__INIT;
+
+	c.credential = pb_of_bytes(credential);
+	c.educator = r->educator;
+	c.entry = r->entry;
+	c.version = r->version;
+	c.issuer = achievement->issuer;
+	c.decision = r->decision;
+	c.enrollment = r->enrollment;
+	c.valid_from_us = r->decided_us;
+	if (achievement->valid_months > 0)
+		c.valid_until_us = months_later_us(r->decided_us, achievement->valid_months);
+	c.decided_us = r->decided_us;
+	c.sealed_us = r->sealed_us;
+	c.attempt = r->attempt;
+	c.reads = r->reads;
+	c.profile = r->profile;
+	c.profile_version = r->profile_version;
+	c.n_rows = r->n_rows;
+	c.rows = r->rows;
+	return c;
+}
+
 const char *mint(const struct view *view, const Assessment__DecisionReleased *released,
 		 struct bytes credential, struct decision *d)
 {
-	struct minting m = {.view = view, .d = d, .released = released};
-	struct badge_document document;
-	struct id id = id_of_bytes(credential);
-	int64_t valid_until_us = 0;
+	const Issuance__AchievementNoted *achievement =
+		achievement_get(view, bytes_of_pb(released->entry), released->version, d->arena);
+	Issuance__CredentialIssued c;
 	const char *why;
 
-	m.achievement =
-		achievement_get(view, bytes_of_pb(released->entry), released->version, d->arena);
-	ENSURE(m.achievement != NULL);
-	m.issuer = issuer_get(view, bytes_of_pb(m.achievement->issuer), d->arena);
-	m.key = issuer_key(view, bytes_of_pb(m.achievement->issuer), d->arena);
-	m.email = email_of(&m);
-	if (m.achievement->valid_months > 0)
-		valid_until_us = months_later_us(released->decided_us, m.achievement->valid_months);
-	why = why_not(&m);
-	if (why != NULL) {
-		snprintf(m.reason, sizeof m.reason, "%s", why);
-	} else if (sign_badge(&m, &id, valid_until_us, &document)) {
-		emit_issued(&m, credential, valid_until_us, &document);
-		return NULL;
-	}
-	emit_held(&m, credential);
-	return arena_text(d->arena, bytes_of_text(m.reason));
+	ENSURE(achievement != NULL);
+	c = facts_of(released, achievement, credential);
+	mint_with_newest_key(view, &c, d);
+	mint_with_fresh_status(view, &c, d);
+	why = mint_document(view, &c, d);
+	if (why == NULL)
+		mint_emit(&c, d);
+	else
+		emit_held(released, credential, why, d);
+	return why;
 }

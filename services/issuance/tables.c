@@ -16,6 +16,10 @@ const char *const issuance_tables[N_TABLES] = {
 	[HELD - SERVICE_TABLES] = "s.held",
 	[OF_DECISION - SERVICE_TABLES] = "i.decision",
 	[TO_FORGET - SERVICE_TABLES] = "i.to_forget",
+	[STATUS_LIST - SERVICE_TABLES] = "s.status",
+	[STATUS_OF - SERVICE_TABLES] = "i.status",
+	[STATUS_TAKEN - SERVICE_TABLES] = "s.status_taken",
+	[STATUS_REVOKED - SERVICE_TABLES] = "s.status_revoked",
 	[PUBLIC - SERVICE_TABLES] = "s.public",
 };
 
@@ -197,6 +201,36 @@ void credential_put(struct txn *t, const Issuance__CredentialIssued *c, struct b
 	ROW_PUT(t, ACTIVE, pair_key(&key, educator, bytes_of_pb(c->entry)), &active);
 	txn_put(t, OF_DECISION, bytes_of_pb(c->decision), credential);
 	txn_delete(t, HELD, credential);
+	if (c->status != NULL)
+		status_take(t, bytes_of_pb(c->issuer), c->status);
+}
+
+void credential_resign(struct txn *t, struct bytes credential, Issuance__Signing *signing)
+{
+	AUTO(arena_destroy) struct arena *arena = arena_new((size_t)64 << 10);
+	const Issuance__Event *stands = stored(txn_view(t), CREDENTIAL, credential, arena);
+	Issuance__CredentialIssued c;
+	Issuance__Event event = ISSUANCE__EVENT__INIT;
+
+	if (stands == NULL) {
+		txn_fault(t, "signed again: no such credential");
+		return;
+	}
+	c = *stands->credential_issued;
+	if (signing->status != NULL &&
+	    (c.status == NULL || c.status->list != signing->status->list ||
+	     c.status->index != signing->status->index))
+		status_take(t, bytes_of_pb(c.issuer), signing->status);
+	c.key = signing->key;
+	c.status = signing->status;
+	c.signed_us = signing->signed_us;
+	c.issuer_version = signing->issuer_version;
+	c.document = signing->document;
+	c.sha256 = signing->sha256;
+	c.proof_value = signing->proof_value;
+	event.body_case = ISSUANCE__EVENT__BODY_CREDENTIAL_ISSUED;
+	event.credential_issued = &c;
+	txn_put(t, CREDENTIAL, credential, message_pack(&event.base, arena));
 }
 
 const Issuance__CredentialHeld *held_get(const struct view *v, struct bytes credential,

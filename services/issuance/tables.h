@@ -22,6 +22,10 @@ enum {
 	HELD,                    /* credential -> held since, u64 LE, and the CredentialHeld */
 	OF_DECISION,             /* decision -> credential, issued or held */
 	TO_FORGET,               /* educator -> empty: the key is to be destroyed */
+	STATUS_LIST,             /* list -> struct status_list */
+	STATUS_OF,               /* issuer, number u32 -> list */
+	STATUS_TAKEN,            /* list, chunk u16 -> bits: places given to credentials */
+	STATUS_REVOKED,          /* list, chunk u16 -> bits: what the list says */
 	PUBLIC,                  /* seq -> chain, PublicRow */
 	ISSUANCE_TABLES_END
 };
@@ -35,6 +39,18 @@ struct active {
 	int64_t valid_until_us; /* 0: no end */
 };
 _Static_assert(sizeof(struct active) == 32, "no padding");
+
+/* A status list of an issuer. */
+struct status_list {
+	uint64_t version;
+	uint8_t issuer[ID_LEN];
+	uint32_t number;   /* from 1 */
+	uint32_t taken;    /* bits set in STATUS_TAKEN */
+	uint32_t revoked;  /* bits set in STATUS_REVOKED */
+	uint32_t changed;  /* 1: a bit was set since it was signed last */
+	int64_t signed_us; /* 0: never */
+};
+_Static_assert(sizeof(struct status_list) == 48, "no padding");
 
 /* Messages live in the arena; NULL: not known. */
 const Issuance__IssuerNoted *issuer_get(const struct view *v, struct bytes issuer,
@@ -60,6 +76,13 @@ const Issuance__CredentialHeld *held_get(const struct view *v, struct bytes cred
 					 struct arena *arena, int64_t *since_us_r);
 bool decision_known(const struct view *v, struct bytes decision);
 
+/* Status lists: the id of one, the number of an issuer's newest (0: none), and places in it. */
+struct id status_list_id(struct bytes issuer, uint32_t number);
+uint32_t status_last(const struct view *v, struct bytes issuer);
+bool status_list_get(const struct view *v, struct bytes list, struct status_list *row_r);
+bool status_taken(const struct view *v, struct bytes list, uint32_t index);
+bool status_revoked(const struct view *v, struct bytes list, uint32_t index);
+
 /* raw is the packed Event of the record that is applied. */
 void issuer_put(struct txn *t, struct bytes issuer, struct bytes raw);
 void issuer_key_put(struct txn *t, struct bytes issuer, struct bytes raw);
@@ -67,6 +90,10 @@ void achievement_put(struct txn *t, struct bytes entry, uint32_t version, struct
 void educator_put(struct txn *t, struct bytes educator, struct bytes raw);
 void license_put(struct txn *t, struct bytes educator, struct bytes license, struct bytes raw);
 void credential_put(struct txn *t, const Issuance__CredentialIssued *c, struct bytes raw);
+/* Takes the place, and opens the list if it is not there yet. */
+void status_take(struct txn *t, struct bytes issuer, const Issuance__StatusEntry *entry);
+/* What was signed last takes the place of what the credential's row has. */
+void credential_resign(struct txn *t, struct bytes credential, Issuance__Signing *signing);
 void held_put(struct txn *t, const Issuance__CredentialHeld *held, int64_t since_us,
 	      struct bytes raw);
 

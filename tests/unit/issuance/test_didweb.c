@@ -96,6 +96,23 @@ START_TEST(a_place_too_long_to_keep_is_refused)
 }
 END_TEST
 
+static const struct {
+	const char *did, *url;
+} lists[] = {
+	{"did:web:issuers.example", "https://issuers.example/status/7"},
+	{"did:web:localhost%3A8443:a:b", "https://localhost:8443/a/b/status/7"},
+};
+
+START_TEST(a_status_list_is_served_beside_the_document)
+{
+	char url[DIDWEB_URL_LEN];
+
+	ck_assert(didweb_status_url(lists[_i].did, 7, url));
+	ck_assert_str_eq(url, lists[_i].url);
+	ck_assert(!didweb_status_url("did:key:z6Mk", 7, url));
+}
+END_TEST
+
 START_TEST(a_document_lists_each_key_twice_under_the_did_context_first)
 {
 	static const char *const keys[] = {"z6MkNew", "z6MkOld"};
@@ -128,6 +145,8 @@ Suite *test_suite(void)
 	tcase_add_loop_test(tcase, what_is_no_did_web_has_no_place, 0, (int)ARRAY_LEN(not_ids));
 	tcase_add_loop_test(tcase, what_no_did_web_leads_to_has_no_id, 0,
 			    (int)ARRAY_LEN(not_places));
+	tcase_add_loop_test(tcase, a_status_list_is_served_beside_the_document, 0,
+			    (int)ARRAY_LEN(lists));
 	tcase_add_test(tcase, a_place_too_long_to_keep_is_refused);
 	tcase_add_test(tcase, a_document_lists_each_key_twice_under_the_did_context_first);
 	suite_add_tcase(suite, tcase);

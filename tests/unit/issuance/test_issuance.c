@@ -6,6 +6,7 @@
 #include "proto/public.pb-c.h"
 #include "services/issuance/issuance.h"
 #include "services/issuance/mint.h"
+#include "services/issuance/status.h"
 #include "services/issuance/tables.h"
 #include "services/issuance/verify.h"
 #include "tests/support/kit.h"
@@ -236,6 +237,90 @@ START_TEST(a_released_pass_earns_one_credential_that_verifies)
 	ck_assert_ptr_null(strstr(answer->document, "Torres")); /* no clear name, no address */
 	ck_assert_ptr_null(strstr(answer->document, "school.example"));
 	ck_assert_uint_eq(n_public(), 1);
+}
+END_TEST
+
+/* A decision as the engine gives it, for what rules share. */
+static struct decision decision_at(int64_t now_us)
+{
+	struct decision d = {
+		.now_us = now_us,
+		.caps = &kit.caps,
+		.arena = kit.arena,
+		.event = &issuance__event__descriptor,
+	};
+
+	d.input_id = id_of_bytes(kit_id(&kit));
+	return d;
+}
+
+START_TEST(a_document_made_again_from_its_facts_is_the_same_bytes)
+{
+	const Issuance__CredentialIssued *issued;
+	Issuance__CredentialIssued again;
+	struct decision d;
+	struct bytes first, second;
+
+	given_catalogue_and_key();
+	given_educator(ana);
+	when_released(ana, true);
+	issued = next_issued();
+	again = *issued;
+	again.document = NULL;
+	again.sha256 = (ProtobufCBinaryData){0};
+	d = decision_at(issued->signed_us);
+	ck_assert_ptr_null(mint_document(kit_view(&kit), &again, &d));
+	ck_assert(bytes_equal(bytes_of_pb(again.sha256), bytes_of_pb(issued->sha256)));
+	ck_assert_str_eq(again.proof_value, issued->proof_value);
+	ck_assert(unseal(&kit.caps, issued->document, kit.arena, &first));
+	ck_assert(unseal(&kit.caps, again.document, kit.arena, &second));
+	ck_assert(bytes_equal(first, second));
+
+	mint_with_fresh_status(kit_view(&kit), &again, &d);
+	ck_assert_uint_ne(again.status->index, issued->status->index);
+	ck_assert_ptr_null(mint_document(kit_view(&kit), &again, &d));
+	ck_assert(!bytes_equal(bytes_of_pb(again.sha256), bytes_of_pb(issued->sha256)));
+}
+END_TEST
+
+START_TEST(a_credential_names_its_place_in_a_status_list)
+{
+	const Issuance__CredentialIssued *issued;
+	const char *document, *place;
+	struct id list;
+
+	given_catalogue_and_key();
+	given_educator(ana);
+	when_released(ana, true);
+	issued = next_issued();
+	document = ask_credential(bytes_of_pb(issued->credential))->document;
+	place = arena_printf(
+		kit.arena,
+		"\"credentialStatus\":{\"id\":\"https://cairn.example/%s/status/1#%u\","
+		"\"type\":\"BitstringStatusListEntry\",\"statusPurpose\":\"revocation\","
+		"\"statusListIndex\":\"%u\",\"statusListCredential\":"
+		"\"https://cairn.example/%s/status/1\"}",
+		"issuers/larkspur-rsa", issued->status->index, issued->status->index,
+		"issuers/larkspur-rsa");
+	ck_assert_msg(strstr(document, place) != NULL, "%s not in %s", place, document);
+	list = status_list_id(bytes_of_pb(issued->issuer), 1);
+	ck_assert(status_taken(kit_view(&kit), bytes_of_id(&list), issued->status->index));
+	ck_assert(!status_revoked(kit_view(&kit), bytes_of_id(&list), issued->status->index));
+}
+END_TEST
+
+START_TEST(places_of_one_decision_are_all_different)
+{
+	static uint8_t seen[STATUS_BITS];
+	struct decision d = decision_at(kit.now_us);
+	const Issuance__StatusEntry *entry;
+
+	for (unsigned i = 0; i < 2000; i++) {
+		entry = status_draw(kit_view(&kit), kit_issuer(), &d);
+		ck_assert_uint_eq(entry->list, 1);
+		ck_assert_uint_lt(entry->index, STATUS_BITS);
+		ck_assert_uint_eq(seen[entry->index]++, 0);
+	}
 }
 END_TEST
 
@@ -475,6 +560,9 @@ Suite *test_suite(void)
 {
 	const TTest *const tests[] = {
 		a_released_pass_earns_one_credential_that_verifies,
+		a_document_made_again_from_its_facts_is_the_same_bytes,
+		a_credential_names_its_place_in_a_status_list,
+		places_of_one_decision_are_all_different,
 		a_not_yet_earns_nothing,
 		a_second_pass_in_the_same_period_earns_no_second_credential,
 		a_pass_after_the_credential_has_expired_earns_another,

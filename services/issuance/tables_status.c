@@ -1,0 +1,109 @@
+/* The tables of status lists: rows, and bits in chunks small enough to write one for each badge. */
+#include "services/issuance/tables.h"
+
+#include "services/issuance/status.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#define CHUNK_BYTES 256
+#define CHUNK_BITS (CHUNK_BYTES * 8)
+
+struct id status_list_id(struct bytes issuer, uint32_t number)
+{
+	char name[ID_TEXT_LEN + 16];
+
+	snprintf(name, sizeof name, "%s/%" PRIu32, ID_STR(issuer), number);
+	return id_of_name("status", name);
+}
+
+uint32_t status_last(const struct view *v, struct bytes issuer)
+{
+	struct bytes key, list;
+
+	return view_last(v, STATUS_OF, issuer, &key, &list) ? get_u32_be(key.data + ID_LEN) : 0;
+}
+
+bool status_list_get(const struct view *v, struct bytes list, struct status_list *row_r)
+{
+	return ROW_GET(v, STATUS_LIST, list, row_r);
+}
+
+/* ---- bits ---- */
+
+static struct bytes chunk_key(struct key *k, struct bytes list, uint32_t index)
+{
+	key_add(k, list);
+	return key_add_u16(k, (uint16_t)(index / CHUNK_BITS));
+}
+
+/* Bit i of a list is byte i / 8, its highest bit first. */
+static uint8_t bit_of(uint32_t index)
+{
+	return (uint8_t)(0x80u >> (index % 8));
+}
+
+static bool bit_get(const struct view *v, unsigned table, struct bytes list, uint32_t index)
+{
+	struct key key = {0};
+	struct bytes chunk;
+
+	return view_get(v, table, chunk_key(&key, list, index), &chunk) &&
+	       (chunk.data[index % CHUNK_BITS / 8] & bit_of(index)) != 0;
+}
+
+/* False: it was set before. */
+static bool bit_set(struct txn *t, unsigned table, struct bytes list, uint32_t index)
+{
+	uint8_t bits[CHUNK_BYTES] = {0}, *byte = &bits[index % CHUNK_BITS / 8];
+	struct key key = {0};
+	struct bytes chunk;
+
+	if (view_get(txn_view(t), table, chunk_key(&key, list, index), &chunk))
+		memcpy(bits, chunk.data, sizeof bits);
+	if ((*byte & bit_of(index)) != 0)
+		return false;
+	*byte |= bit_of(index);
+	txn_put(t, table, key_bytes(&key), BYTES_OF(bits));
+	return true;
+}
+
+bool status_taken(const struct view *v, struct bytes list, uint32_t index)
+{
+	return bit_get(v, STATUS_TAKEN, list, index);
+}
+
+bool status_revoked(const struct view *v, struct bytes list, uint32_t index)
+{
+	return bit_get(v, STATUS_REVOKED, list, index);
+}
+
+/* ---- lists ---- */
+
+static void list_open(struct txn *t, struct bytes issuer, uint32_t number, struct bytes list,
+		      struct status_list *row_r)
+{
+	struct key key = {0};
+
+	*row_r = (struct status_list){.number = number};
+	memcpy(row_r->issuer, issuer.data, ID_LEN);
+	key_add(&key, issuer);
+	txn_put(t, STATUS_OF, key_add_u32(&key, number), list);
+}
+
+void status_take(struct txn *t, struct bytes issuer, const Issuance__StatusEntry *entry)
+{
+	struct id id = status_list_id(issuer, entry->list);
+	struct bytes list = bytes_of_id(&id);
+	struct status_list row;
+
+	if (!status_list_get(txn_view(t), list, &row))
+		list_open(t, issuer, entry->list, list, &row);
+	if (!bit_set(t, STATUS_TAKEN, list, entry->index)) {
+		txn_fault(t, "status: the place is taken");
+		return;
+	}
+	row.taken++;
+	ROW_PUT(t, STATUS_LIST, list, &row);
+}
