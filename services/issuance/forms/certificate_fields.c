@@ -1,0 +1,100 @@
+/* Who, what, how much, when, by whom. */
+#include "services/issuance/forms/certificate_fields.h"
+
+#include <string.h>
+
+static bool is_given(const char *text)
+{
+	return text != NULL && text[0] != '\0';
+}
+
+/* A field without a value is left out; then its section begins at the next one. */
+static bool add(struct fields *f, const char *section, const char *label, const char *value)
+{
+	if (!is_given(value))
+		return false;
+	ENSURE(f->n < f->room);
+	f->list[f->n++] = (struct field){section, label, value};
+	return true;
+}
+
+static const char *license_text(const struct certificate_license *l, struct arena *a)
+{
+	return arena_printf(a, "%s%s%s%s%s%s%s", is_given(l->number) ? l->number : "",
+			    is_given(l->state) ? ", " : "", is_given(l->state) ? l->state : "",
+			    is_given(l->type) ? ", " : "", is_given(l->type) ? l->type : "",
+			    is_given(l->expires) ? ", expires " : "",
+			    is_given(l->expires) ? l->expires : "");
+}
+
+static void add_who(struct fields *f, const struct certificate *c)
+{
+	bool named = add(f, "Who", "Name", c->holder);
+
+	for (size_t i = 0; i < c->n_licenses; i++)
+		add(f, NULL, "License", license_text(&c->licenses[i], f->arena));
+	if (!named)
+		add(f, "Who", "Holder", "not named on this page");
+}
+
+static void add_what(struct fields *f, const struct form_facts *facts)
+{
+	add(f, "What", "Title", facts->title);
+	add(f, NULL, "Kind", facts->is_stack ? "Stack of micro-credentials" : "Micro-credential");
+	add(f, NULL, "Code", facts->code);
+	add(f, NULL, "Version", facts->version);
+	add(f, NULL, "Field", facts->field);
+	add(f, NULL, "Description", facts->description);
+}
+
+static const char *date(int64_t at_us, struct arena *a)
+{
+	char text[FORM_DATE_LEN];
+
+	form_date(at_us, text);
+	return arena_text(a, bytes_of_text(text));
+}
+
+static void add_when(struct fields *f, const struct form_facts *facts)
+{
+	add(f, "When", "Decided on", date(facts->valid_from_us, f->arena));
+	add(f, NULL, "Signed at", facts->signed_at);
+	add(f, NULL, "Valid until",
+	    facts->valid_until_us != 0 ? date(facts->valid_until_us, f->arena) : "no end date");
+}
+
+static void add_whom(struct fields *f, const struct certificate *c)
+{
+	add(f, "By whom", "Issuer", c->facts->issuer_name);
+	for (size_t i = 0; i < c->n_sponsors; i++)
+		add(f, NULL, "Provider number",
+		    arena_printf(f->arena, "%s (%s)", c->sponsors[i].number, c->sponsors[i].state));
+	add(f, NULL, "Address", c->facts->issuer_url);
+	add(f, NULL, "Issuer identifier", c->facts->issuer_id);
+}
+
+static void add_results(struct fields *f, const struct form_facts *facts)
+{
+	const char *section = "What was assessed";
+
+	for (size_t i = 0; i < facts->n_results; i++)
+		if (add(f, section, facts->results[i].row, facts->results[i].level))
+			section = NULL;
+}
+
+struct fields certificate_fields(const struct certificate *c, struct arena *a)
+{
+	struct fields f = {.arena = a,
+			   .room = 24 + c->n_licenses + c->n_sponsors + c->facts->n_results};
+
+	f.list = arena_zalloc(a, f.room * sizeof *f.list);
+	add_who(&f, c);
+	add_what(&f, c->facts);
+	if (c->facts->credits[0] != '\0')
+		add(&f, "How much", "Clock hours", c->facts->credits);
+	add_when(&f, c->facts);
+	add_whom(&f, c);
+	add_results(&f, c->facts);
+	add(&f, "Credential", "Identifier", c->facts->id);
+	return f;
+}
