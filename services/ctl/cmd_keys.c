@@ -74,15 +74,23 @@ static int init_keys(struct ctl *c)
 	return ctl_exit_code(c);
 }
 
+#define ISSUER WORD("issuer", "ISSUER", "its code", P_ISSUER, MUST)
+#define KIND OPTION("kind", "KIND", "ed25519 (default), rs256 or es256", P_NAME, MAY)
+#define BECAUSE OPTION("because", "TEXT", "why; kept with who did it", P_TEXT, MUST)
+
 static const struct command rows[] = {
 	{"keys", "init", "make an installation's keys and its peers file", .run = init_keys},
-	{"keys", "add", "make the signing key of an issuer",
-	 PARAMS({"issuer", "ISSUER", "its code", P_ISSUER, MUST, NULL, true}), .to = TO_ISSUANCE,
-	 .sends = "add_key"},
-	{"keys", "show", "show an issuer, its public keys and its DID document",
-	 PARAMS({"issuer", "ISSUER", "its code", P_ISSUER, MUST, NULL, true}), .to = TO_ISSUANCE,
-	 .asks = "get_issuer"},
-	{"keys", "list", "list the issuers and their public keys", .to = TO_ISSUANCE,
+	{"keys", "add", "make the first signing key of an issuer", PARAMS(ISSUER, KIND),
+	 .to = TO_ISSUANCE, .sends = "add_key"},
+	{"keys", "rotate", "make a new signing key; the old one retires",
+	 PARAMS(ISSUER, BECAUSE, KIND), .to = TO_ISSUANCE, .sends = "rotate_key"},
+	{"keys", "revoke", "give up a key that others may have",
+	 PARAMS(ISSUER, WORD("key", "KEY", "its name, as keys list shows it", P_TEXT, MUST),
+		BECAUSE, FLAG("replace", "make a new key in its place")),
+	 .to = TO_ISSUANCE, .sends = "revoke_key"},
+	{"keys", "show", "show an issuer, its public keys and its DID document", PARAMS(ISSUER),
+	 .to = TO_ISSUANCE, .asks = "get_issuer"},
+	{"keys", "list", "list the issuers and their keys, with their states", .to = TO_ISSUANCE,
 	 .asks = "list_issuers"},
 	{"keys", "backup-key", "make the pair of keys that backups are sealed with",
 	 PARAMS(OWN_OPTION("to", "FILE", "FILE.public and, to be kept elsewhere, FILE.secret",

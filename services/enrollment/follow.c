@@ -284,7 +284,9 @@ static enum verdict on_key_destroyed(const struct view *view, const Issuance__Ev
 #define ISSUANCE(name) ISSUANCE__EVENT__BODY_##name
 
 static issuance_fn *const issuance_table[] = {
-	[ISSUANCE(KEY_ADDED)] = ignore_issuance,
+	[ISSUANCE(KEY_ADDED)] = ignore_issuance, /* its keys are its own */
+	[ISSUANCE(KEY_RETIRED)] = ignore_issuance,
+	[ISSUANCE(KEY_REVOKED)] = ignore_issuance,
 	[ISSUANCE(CREDENTIAL_ISSUED)] = on_credential_issued,
 	[ISSUANCE(CREDENTIAL_HELD)] = ignore_issuance, /* completes when it is issued */
 	[ISSUANCE(ISSUER_NOTED)] = ignore_issuance, /* what it keeps of this service and others */

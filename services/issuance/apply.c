@@ -1,19 +1,11 @@
 /* What the events of issuance change in its tables. */
+#include "services/issuance/apply_parts.h"
 #include "services/issuance/issuance.h"
-#include "services/issuance/tables.h"
-
-typedef void apply_fn(struct txn *txn, const Issuance__Event *event, const struct record *record);
 
 static void apply_issuer_noted(struct txn *txn, const Issuance__Event *event,
 			       const struct record *record)
 {
 	issuer_put(txn, bytes_of_pb(event->issuer_noted->issuer->issuer), record->payload);
-}
-
-static void apply_key_added(struct txn *txn, const Issuance__Event *event,
-			    const struct record *record)
-{
-	issuer_key_put(txn, bytes_of_pb(event->key_added->issuer), record->payload);
 }
 
 static void apply_achievement_noted(struct txn *txn, const Issuance__Event *event,
@@ -81,6 +73,8 @@ static void apply_credential_held(struct txn *txn, const Issuance__Event *event,
 
 static apply_fn *const changes[] = {
 	[ISSUANCE__EVENT__BODY_KEY_ADDED] = apply_key_added,
+	[ISSUANCE__EVENT__BODY_KEY_RETIRED] = apply_key_retired,
+	[ISSUANCE__EVENT__BODY_KEY_REVOKED] = apply_key_revoked,
 	[ISSUANCE__EVENT__BODY_CREDENTIAL_ISSUED] = apply_credential_issued,
 	[ISSUANCE__EVENT__BODY_CREDENTIAL_HELD] = apply_credential_held,
 	[ISSUANCE__EVENT__BODY_ISSUER_NOTED] = apply_issuer_noted,

@@ -1,44 +1,7 @@
 /* What issuance may be asked: keys for issuers, and held credentials tried again. */
 #include "libshared/check.h"
-#include "services/issuance/issuance.h"
+#include "services/issuance/decide_parts.h"
 #include "services/issuance/mint.h"
-#include "services/issuance/signer.h"
-#include "services/issuance/tables.h"
-
-typedef enum verdict rule_fn(const struct view *view, const Issuance__Command *cmd,
-			     struct decision *d);
-
-/* The first key of an issuer, made in prepare.c. Badges held for want of it can be issued then. */
-static enum verdict decide_add_key(const struct view *view, const Issuance__Command *cmd,
-				   struct decision *d)
-{
-	struct bytes issuer = bytes_of_pb(cmd->add_key->issuer);
-	const Issuance__IssuerNoted *noted;
-	Issuance__KeyAdded added = ISSUANCE__KEY_ADDED__INIT;
-	Issuance__Event event = ISSUANCE__EVENT__INIT;
-	char key[MULTIBASE_TEXT_LEN];
-
-	if (!is_id(issuer))
-		return refuse_text(d, ISSUANCE__REASON__BAD_ID, "issuer: 16 bytes are expected");
-	noted = issuer_get(view, issuer, d->arena);
-	if (noted == NULL)
-		return refuse_text(
-			d, ISSUANCE__REASON__UNKNOWN_ISSUER,
-			"issuer: not known here; load the catalogue that names it first");
-	if (issuer_key(view, issuer, d->arena) != NULL)
-		return refuse_text(d, ISSUANCE__REASON__ISSUER_HAS_KEY,
-				   "issuer: it has a signing key already");
-	if (!signer_public(d->caps->signer, issuer, key))
-		return refuse_text(d, ISSUANCE__REASON__NO_SIGNING_KEY,
-				   "the key could not be made; see the log");
-	added.issuer = cmd->add_key->issuer;
-	added.key = key;
-	added.did = noted->issuer->did;
-	event.body_case = ISSUANCE__EVENT__BODY_KEY_ADDED;
-	event.key_added = &added;
-	emit_about(d, issuer, &event.base);
-	return ACCEPTED;
-}
 
 /* A held credential is tried again under its own id; refused with the reason while that stands, and
  * for good when another pass has earned one of the same period meanwhile. */
@@ -90,6 +53,8 @@ static const struct rule {
 	uint32_t roles;
 } rules[] = {
 	[ISSUANCE__COMMAND__BODY_ADD_KEY] = {decide_add_key, ROLE_OPERATOR},
+	[ISSUANCE__COMMAND__BODY_ROTATE_KEY] = {decide_rotate_key, ROLE_OPERATOR},
+	[ISSUANCE__COMMAND__BODY_REVOKE_KEY] = {decide_revoke_key, ROLE_OPERATOR},
 	[ISSUANCE__COMMAND__BODY_ISSUE_HELD] = {decide_issue_held, ROLE_OPERATOR},
 	[ISSUANCE__COMMAND__BODY_NOTE_KEY_DESTROYED] = {decide_note_key_destroyed, ROLE_SELF},
 };

@@ -141,7 +141,20 @@ bool didweb_status_url(const char *did, uint32_t n, char url_r[DIDWEB_URL_LEN])
 	return true;
 }
 
-struct bytes didweb_document(const char *did, const char *const *keys, size_t n_keys,
+static json_t *method_of(const char *did, const struct didweb_key *key, json_t *id)
+{
+	json_t *jwk;
+
+	if (key->jwk == NULL || key->jwk[0] == '\0')
+		return json_pack("{s:O,s:s,s:s,s:s}", "id", id, "type", "Multikey", "controller",
+				 did, "publicKeyMultibase", key->name);
+	jwk = json_loads(key->jwk, JSON_REJECT_DUPLICATES, NULL);
+	ENSURE(jwk != NULL); /* our own text */
+	return json_pack("{s:O,s:s,s:s,s:o}", "id", id, "type", "JsonWebKey", "controller", did,
+			 "publicKeyJwk", jwk);
+}
+
+struct bytes didweb_document(const char *did, const struct didweb_key *keys, size_t n_keys,
 			     struct arena *a)
 {
 	json_t *methods = json_array(), *assertions = json_array();
@@ -149,11 +162,9 @@ struct bytes didweb_document(const char *did, const char *const *keys, size_t n_
 	struct buffer text;
 
 	for (size_t i = 0; i < n_keys; i++) {
-		json_t *id = json_sprintf("%s#%s", did, keys[i]);
+		json_t *id = json_sprintf("%s#%s", did, keys[i].name);
 
-		json_array_append_new(methods,
-				      json_pack("{s:O,s:s,s:s,s:s}", "id", id, "type", "Multikey",
-						"controller", did, "publicKeyMultibase", keys[i]));
+		json_array_append_new(methods, method_of(did, &keys[i], id));
 		json_array_append_new(assertions, id);
 	}
 	document = json_pack("{s:[s,s],s:s,s:o,s:o}", "@context", "https://www.w3.org/ns/did/v1",

@@ -33,9 +33,15 @@ bool didweb_id(const char *host, const char *path, char id_r[DIDWEB_ID_LEN]) MUS
  * didweb_place() is. */
 bool didweb_status_url(const char *did, uint32_t n, char url_r[DIDWEB_URL_LEN]) MUST_CHECK;
 
-/* The JSON text of the document, in the arena, NUL-terminated. keys are Multikeys, newest first;
- * they are listed in that order. */
-struct bytes didweb_document(const char *did, const char *const *keys, size_t n_keys,
+/* A key as the document lists it. */
+struct didweb_key {
+	const char *name; /* what follows the # of its id; a Multikey says all there is to say */
+	const char *jwk;  /* of a JsonWebKey: its public members as JSON; else NULL or "" */
+};
+
+/* The JSON text of the document, in the arena, NUL-terminated. The keys are listed in the order in
+ * which they are given: those that sign first, then newest first. */
+struct bytes didweb_document(const char *did, const struct didweb_key *keys, size_t n_keys,
 			     struct arena *a);
 
 #endif

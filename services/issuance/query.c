@@ -2,13 +2,12 @@
 #include "libshared/seal.h"
 #include "services/issuance/didweb.h"
 #include "services/issuance/issuance.h"
-#include "services/issuance/tables.h"
+#include "services/issuance/keys.h"
 
 #include <string.h>
 
 #define PAGE 50
 #define PAGE_MAX 200
-#define KEYS_MAX 64
 
 typedef Cairn__Status query_fn(const Issuance__Query *query, struct query *q);
 
@@ -125,29 +124,79 @@ static Cairn__Status list_credentials(const Issuance__Query *query, struct query
 
 /* ---- issuers ---- */
 
+static const char *const key_states[] = {
+	[STATE_ACTIVE] = "active", [STATE_RETIRING] = "retiring", [STATE_REVOKED] = "revoked"};
+
+static ProtobufCBinaryData person_of(const struct query *q, const uint8_t who[ID_LEN])
+{
+	struct bytes id = {who, ID_LEN};
+
+	return pb_of_bytes(is_id(id) ? arena_copy(q->arena, id) : BYTES_NONE);
+}
+
+static Issuance__KeyAnswer *describe_key(const struct query *q, const struct issuer_key *key)
+{
+	Issuance__KeyAnswer *a = arena_alloc(q->arena, sizeof *a);
+
+	issuance__key_answer__init(a);
+	a->key = key->added->key;
+	a->kind = key->added->kind;
+	a->state = arena_text(q->arena, bytes_of_text(key_states[key->row.state]));
+	a->added_us = key->row.added_us;
+	a->retired_us = key->row.retired_us;
+	a->revoked_us = key->row.revoked_us;
+	a->added_by = person_of(q, key->row.added_by);
+	a->retired_by = person_of(q, key->row.retired_by);
+	a->revoked_by = person_of(q, key->row.revoked_by);
+	a->because = arena_text(q->arena, bytes_of_text(key->because));
+	return a;
+}
+
+/* Those of one state as the DID document lists them, newest first. */
+static size_t list_keys(const struct issuer_key *keys, unsigned n, enum key_state state,
+			struct didweb_key *list_r)
+{
+	size_t listed = 0;
+
+	for (unsigned i = n; i-- > 0;)
+		if (keys[i].row.state == state)
+			list_r[listed++] =
+				(struct didweb_key){keys[i].added->key, keys[i].added->jwk};
+	return listed;
+}
+
+static void add_keys(const struct query *q, Issuance__IssuerAnswer *a)
+{
+	struct issuer_key *keys;
+	unsigned n = issuer_keys(q->view, bytes_of_pb(a->issuer->issuer), q->arena, &keys);
+	struct didweb_key *listed = arena_alloc(q->arena, MAX(n, 1U) * sizeof *listed);
+	size_t n_listed = list_keys(keys, n, STATE_ACTIVE, listed);
+
+	n_listed += list_keys(keys, n, STATE_RETIRING, listed + n_listed);
+	a->keys = arena_alloc(q->arena, MAX(n, 1U) * sizeof *a->keys);
+	for (size_t i = 0; i < n_listed; i++)
+		a->keys[a->n_keys++] = arena_text(q->arena, bytes_of_text(listed[i].name));
+	a->all_keys = arena_alloc(q->arena, MAX(n, 1U) * sizeof *a->all_keys);
+	while (a->n_all_keys < n) {
+		a->all_keys[a->n_all_keys] = describe_key(q, &keys[n - 1 - a->n_all_keys]);
+		a->n_all_keys++;
+	}
+	if (n > 0 && a->did_path[0] != '\0')
+		a->did_document = arena_text(
+			q->arena, didweb_document(a->issuer->did, listed, n_listed, q->arena));
+}
+
 static Issuance__IssuerAnswer *describe_issuer(const struct query *q,
 					       const Issuance__IssuerNoted *noted)
 {
 	Issuance__IssuerAnswer *a = arena_alloc(q->arena, sizeof *a);
-	struct bytes issuer = bytes_of_pb(noted->issuer->issuer);
-	const char **keys = arena_alloc(q->arena, KEYS_MAX * sizeof *keys);
-	const char *newest_first[KEYS_MAX];
-	unsigned n = issuer_keys(q->view, issuer, q->arena, keys, KEYS_MAX);
 	struct didweb_place place;
 
 	issuance__issuer_answer__init(a);
 	a->issuer = noted->issuer;
-	a->keys = arena_alloc(q->arena, KEYS_MAX * sizeof *a->keys);
-	for (unsigned i = 0; i < n; i++) {
-		newest_first[i] = keys[n - 1 - i];
-		a->keys[a->n_keys++] = arena_text(q->arena, bytes_of_text(newest_first[i]));
-	}
-	if (!didweb_place(noted->issuer->did, &place))
-		return a;
-	a->did_path = arena_printf(q->arena, "%s%s", place.host, place.path);
-	if (n > 0)
-		a->did_document = arena_text(
-			q->arena, didweb_document(noted->issuer->did, newest_first, n, q->arena));
+	if (didweb_place(noted->issuer->did, &place))
+		a->did_path = arena_printf(q->arena, "%s%s", place.host, place.path);
+	add_keys(q, a);
 	return a;
 }
 

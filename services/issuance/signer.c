@@ -1,25 +1,22 @@
-/* Issuers' signing keys: files, memory, signatures; and the badge templates. */
+/* Issuers' signing keys: in memory, signing; and the badge templates. */
 #include "services/issuance/signer.h"
-#include "libshared/folder.h"
 #include "libshared/log.h"
+#include "services/issuance/vault.h"
 
-#include <dirent.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #define TEMPLATES 256
-#define BOX_LEN (crypto_secretbox_NONCEBYTES + crypto_secretbox_MACBYTES + ED25519_SEED_LEN)
+#define NAME_LEN 128
 
 struct signing_key {
-	struct id issuer;
-	char public[MULTIBASE_TEXT_LEN];
-	uint8_t secret[crypto_sign_SECRETKEYBYTES];
+	struct id issuer, slot;
+	enum signer_kind kind;
+	struct public_key public;
+	uint8_t secret[crypto_sign_SECRETKEYBYTES]; /* Ed25519 */
+	struct evp_pkey_st *pair;                   /* the others; OpenSSL clears it */
 };
 
 struct template_slot {
@@ -29,87 +26,25 @@ struct template_slot {
 };
 
 struct signer {
-	char dir[300];
-	uint8_t master[crypto_secretbox_KEYBYTES];
-	bool seeded;
+	struct vault *vault; /* NULL: seeded */
 	uint8_t seed[32];
 	struct signing_key *keys; /* sodium_malloc'ed: locked, wiped when freed */
 	size_t n_keys, room;
 	struct template_slot templates[TEMPLATES];
 };
 
-/* ---- files ---- */
+static const char *const kind_words[SIGNER_KINDS] = {
+	[SIGNER_ED25519] = "ed25519", [SIGNER_RS256] = "rs256", [SIGNER_ES256] = "es256"};
 
-/* Whole or not at all: a temporary file, synced, then renamed. */
-static int write_secret_file(const char *dir, const char *path, struct bytes content)
+static enum jwk_kind jwk_kind_of(enum signer_kind kind)
 {
-	char temp[400];
-	int fd, rc = -1;
-
-	snprintf(temp, sizeof temp, "%s.new", path);
-	fd = open(temp, O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0600);
-	if (fd >= 0 && write(fd, content.data, content.len) == (ssize_t)content.len &&
-	    fsync(fd) == 0)
-		rc = rename(temp, path);
-	if (fd >= 0)
-		close(fd);
-	if (rc != 0 || folder_sync(dir) != 0) {
-		log_error("signer_write", "path=%s error=\"%s\"", path, strerror(errno));
-		return -1;
-	}
-	return 0;
+	return kind == SIGNER_RS256 ? JWK_RS256 : JWK_ES256;
 }
 
-/* 0 read, 1 not there, -1 logged. */
-static int read_secret_file(const char *path, uint8_t *content_r, size_t len)
+/* ---- in memory ---- */
+
+static struct signing_key *next_key(struct signer *s)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	ssize_t got;
-
-	if (fd < 0 && errno == ENOENT)
-		return 1;
-	got = fd >= 0 ? read(fd, content_r, len) : -1;
-	if (fd >= 0)
-		close(fd);
-	if (got == (ssize_t)len)
-		return 0;
-	log_error("signer_read", "path=%s error=\"%s\"", path,
-		  got < 0 ? strerror(errno) : "too short");
-	return -1;
-}
-
-static int open_master(struct signer *s, const char *keys_dir)
-{
-	const char *credentials = getenv("CREDENTIALS_DIRECTORY");
-	char path[400];
-	int rc = 1;
-
-	if (credentials != NULL) {
-		snprintf(path, sizeof path, "%s/issuance.master", credentials);
-		rc = read_secret_file(path, s->master, sizeof s->master);
-	}
-	if (rc == 1) {
-		snprintf(path, sizeof path, "%s/issuance.master", keys_dir);
-		rc = read_secret_file(path, s->master, sizeof s->master);
-	}
-	if (rc != 1)
-		return rc;
-	randombytes_buf(s->master, sizeof s->master);
-	return write_secret_file(keys_dir, path, BYTES_OF(s->master));
-}
-
-static void key_path(const struct signer *s, struct bytes issuer, char path_r[400])
-{
-	snprintf(path_r, 400, "%s/%s.key", s->dir, ID_STR(issuer));
-}
-
-/* ---- keys ---- */
-
-static void add_key(struct signer *s, struct bytes issuer, const uint8_t seed[ED25519_SEED_LEN])
-{
-	struct signing_key *key;
-	uint8_t public[ED25519_PUBLIC_LEN];
-
 	if (s->n_keys == s->room) {
 		size_t room = MAX(2 * s->room, (size_t)8);
 		struct signing_key *keys = sodium_allocarray(room, sizeof *keys);
@@ -121,120 +56,212 @@ static void add_key(struct signer *s, struct bytes issuer, const uint8_t seed[ED
 		s->keys = keys;
 		s->room = room;
 	}
-	key = &s->keys[s->n_keys++];
-	key->issuer = id_of_bytes(issuer);
-	crypto_sign_seed_keypair(public, key->secret, seed);
-	multikey_text(public, key->public);
+	memset(&s->keys[s->n_keys], 0, sizeof s->keys[0]);
+	return &s->keys[s->n_keys];
 }
 
-static int load_key(struct signer *s, struct bytes issuer)
+/* What the key needs to sign, out of its secret. False: it is none of that kind. */
+static bool take_secret(struct signing_key *key, struct bytes secret)
 {
-	uint8_t box[BOX_LEN], seed[ED25519_SEED_LEN];
-	char path[400];
-	int rc;
+	uint8_t public[ED25519_PUBLIC_LEN];
 
-	key_path(s, issuer, path);
-	rc = read_secret_file(path, box, sizeof box);
-	if (rc != 0)
-		return rc;
-	if (crypto_secretbox_open_easy(seed, box + crypto_secretbox_NONCEBYTES,
-				       sizeof box - crypto_secretbox_NONCEBYTES, box,
-				       s->master) != 0) {
-		log_error("signer_key", "path=%s error=\"not sealed under this master key\"", path);
-		return -1;
+	if (key->kind == SIGNER_ED25519) {
+		if (secret.len != ED25519_SEED_LEN)
+			return false;
+		crypto_sign_seed_keypair(public, key->secret, secret.data);
+		multikey_text(public, key->public.name);
+		return true;
 	}
-	add_key(s, issuer, seed);
-	sodium_memzero(seed, sizeof seed);
-	return 0;
+	key->pair = jwk_of_secret(jwk_kind_of(key->kind), secret);
+	return key->pair != NULL && jwk_public(jwk_kind_of(key->kind), key->pair, key->public.jwk,
+					       key->public.name) == 0;
 }
 
-static int make_key(struct signer *s, struct bytes issuer)
+static int add_key(struct signer *s, struct bytes issuer, enum signer_kind kind, struct bytes slot,
+		   struct bytes secret)
 {
-	uint8_t box[BOX_LEN], seed[ED25519_SEED_LEN];
-	char path[400];
-	int rc;
+	struct signing_key *key = next_key(s);
 
-	randombytes_buf(seed, sizeof seed);
-	randombytes_buf(box, crypto_secretbox_NONCEBYTES);
-	crypto_secretbox_easy(box + crypto_secretbox_NONCEBYTES, seed, sizeof seed, box, s->master);
-	key_path(s, issuer, path);
-	rc = write_secret_file(s->dir, path, BYTES_OF(box));
-	if (rc == 0)
-		add_key(s, issuer, seed);
-	sodium_memzero(seed, sizeof seed);
-	return rc;
+	key->issuer = id_of_bytes(issuer);
+	key->slot = id_of_bytes(slot);
+	key->kind = kind;
+	if (take_secret(key, secret)) {
+		s->n_keys++;
+		return 0;
+	}
+	jwk_destroy(&key->pair);
+	log_error("signer_key", "issuer=%s kind=%s error=\"no key of that kind\"", ID_STR(issuer),
+		  kind_words[kind]);
+	return -1;
 }
 
-static const struct signing_key *key_of(const struct signer *s, struct bytes issuer)
+static const struct signing_key *key_of(const struct signer *s, struct bytes issuer,
+					struct bytes slot)
 {
 	for (size_t i = 0; i < s->n_keys; i++)
-		if (bytes_equal(bytes_of_id(&s->keys[i].issuer), issuer))
+		if (bytes_equal(bytes_of_id(&s->keys[i].issuer), issuer) &&
+		    bytes_equal(bytes_of_id(&s->keys[i].slot), slot))
 			return &s->keys[i];
 	return NULL;
 }
 
-int signer_ensure(struct signer *s, struct bytes issuer)
+static const struct signing_key *key_of_name(const struct signer *s, const char *name)
 {
-	uint8_t seed[ED25519_SEED_LEN];
-	int rc;
-
-	if (key_of(s, issuer) != NULL)
-		return 0;
-	if (s->seeded) {
-		crypto_generichash(seed, sizeof seed, issuer.data, issuer.len, s->seed,
-				   sizeof s->seed);
-		add_key(s, issuer, seed);
-		return 0;
-	}
-	rc = load_key(s, issuer);
-	return rc == 1 ? make_key(s, issuer) : rc;
+	for (size_t i = 0; i < s->n_keys; i++)
+		if (strcmp(s->keys[i].public.name, name) == 0)
+			return &s->keys[i];
+	return NULL;
 }
 
-bool signer_public(const struct signer *s, struct bytes issuer, char key_r[MULTIBASE_TEXT_LEN])
+/* ---- making ---- */
+
+static void file_of(struct bytes issuer, enum signer_kind kind, struct bytes slot,
+		    char name_r[NAME_LEN])
 {
-	const struct signing_key *key = key_of(s, issuer);
+	snprintf(name_r, NAME_LEN, "%s.%s.%s.key", ID_STR(issuer), ID_STR(slot), kind_words[kind]);
+}
+
+static int load_key(struct signer *s, struct bytes issuer, enum signer_kind kind, struct bytes slot,
+		    const char *file)
+{
+	uint8_t secret[VAULT_SECRET_MAX];
+	ssize_t len = vault_read(s->vault, file, secret);
+	int rc =
+		len >= 0 ? add_key(s, issuer, kind, slot, (struct bytes){secret, (size_t)len}) : -1;
+
+	sodium_memzero(secret, sizeof secret);
+	return rc;
+}
+
+/* Bytes of a fresh secret, or -1. */
+static ssize_t fresh_secret(enum signer_kind kind, uint8_t secret_r[VAULT_SECRET_MAX])
+{
+	struct evp_pkey_st *pair;
+	ssize_t len;
+
+	if (kind == SIGNER_ED25519) {
+		randombytes_buf(secret_r, ED25519_SEED_LEN);
+		return ED25519_SEED_LEN;
+	}
+	pair = jwk_make(jwk_kind_of(kind));
+	len = pair != NULL ? jwk_secret(pair, secret_r, VAULT_SECRET_MAX) : -1;
+	jwk_destroy(&pair);
+	if (len < 0)
+		log_error("signer_make", "kind=%s error=\"OpenSSL makes none\"", kind_words[kind]);
+	return len;
+}
+
+static int make_key(struct signer *s, struct bytes issuer, enum signer_kind kind, struct bytes slot,
+		    const char *file)
+{
+	uint8_t secret[VAULT_SECRET_MAX];
+	ssize_t len = fresh_secret(kind, secret);
+	struct bytes made = {secret, len > 0 ? (size_t)len : 0};
+	int rc = len > 0 ? vault_write(s->vault, file, made) : -1;
+
+	if (rc == 0)
+		rc = add_key(s, issuer, kind, slot, made);
+	sodium_memzero(secret, sizeof secret);
+	return rc;
+}
+
+/* In a simulation: from the seed alone. Others than Ed25519 cannot be made so. */
+static int make_seeded(struct signer *s, struct bytes issuer, enum signer_kind kind,
+		       struct bytes slot)
+{
+	uint8_t seed[ED25519_SEED_LEN];
+	crypto_generichash_state state;
+
+	if (kind != SIGNER_ED25519)
+		return 0;
+	crypto_generichash_init(&state, s->seed, sizeof s->seed, sizeof seed);
+	crypto_generichash_update(&state, issuer.data, issuer.len);
+	crypto_generichash_update(&state, slot.data, slot.len);
+	crypto_generichash_final(&state, seed, sizeof seed);
+	return add_key(s, issuer, kind, slot, BYTES_OF(seed));
+}
+
+int signer_ensure(struct signer *s, struct bytes issuer, enum signer_kind kind, struct bytes slot)
+{
+	char file[NAME_LEN];
+
+	if (key_of(s, issuer, slot) != NULL)
+		return 0;
+	if (s->vault == NULL)
+		return make_seeded(s, issuer, kind, slot);
+	file_of(issuer, kind, slot, file);
+	return vault_has(s->vault, file) ? load_key(s, issuer, kind, slot, file)
+					 : make_key(s, issuer, kind, slot, file);
+}
+
+/* ---- using ---- */
+
+bool signer_public(const struct signer *s, struct bytes issuer, struct bytes slot,
+		   struct public_key *key_r)
+{
+	const struct signing_key *key = key_of(s, issuer, slot);
 
 	if (key == NULL)
 		return false;
-	memcpy(key_r, key->public, MULTIBASE_TEXT_LEN);
+	*key_r = key->public;
 	return true;
 }
 
-int signer_sign(void *ctx, const char *key, struct bytes message,
+int signer_sign(void *ctx, const char *name, struct bytes message,
 		uint8_t signature_r[ED25519_SIGNATURE_LEN])
 {
-	const struct signer *s = ctx;
+	const struct signing_key *key = key_of_name(ctx, name);
 
-	for (size_t i = 0; i < s->n_keys; i++)
-		if (strcmp(s->keys[i].public, key) == 0)
-			return crypto_sign_detached(signature_r, NULL, message.data, message.len,
-						    s->keys[i].secret);
-	return -1;
+	if (key == NULL || key->kind != SIGNER_ED25519)
+		return -1;
+	return crypto_sign_detached(signature_r, NULL, message.data, message.len, key->secret);
+}
+
+ssize_t signer_sign_jws(const struct signer *s, const char *name, struct bytes message,
+			uint8_t signature_r[JWK_SIGNATURE_MAX])
+{
+	const struct signing_key *key = key_of_name(s, name);
+
+	if (key == NULL || key->kind == SIGNER_ED25519)
+		return -1;
+	return jwk_sign(jwk_kind_of(key->kind), key->pair, message, signature_r);
 }
 
 /* ---- opening ---- */
 
-/* Every ISSUER.key of the folder. */
-static int load_keys(struct signer *s)
+/* The id that stands at the beginning of text; the rest follows it. NULL: there is none. */
+static const char *id_at(const char *text, struct id *id_r)
 {
-	DIR *dir = opendir(s->dir);
-	int rc = dir != NULL ? 0 : -1;
+	char id[ID_TEXT_LEN + 1];
 
-	for (const struct dirent *entry; rc == 0 && (entry = readdir(dir)) != NULL;) {
-		char name[ID_TEXT_LEN + 1];
-		struct id issuer;
+	if (strlen(text) < ID_TEXT_LEN)
+		return NULL;
+	memcpy(id, text, ID_TEXT_LEN);
+	id[ID_TEXT_LEN] = '\0';
+	return id_of_text(id, id_r) ? text + ID_TEXT_LEN : NULL;
+}
 
-		if (strlen(entry->d_name) != ID_TEXT_LEN + 4 ||
-		    strcmp(entry->d_name + ID_TEXT_LEN, ".key") != 0)
-			continue;
-		memcpy(name, entry->d_name, ID_TEXT_LEN);
-		name[ID_TEXT_LEN] = '\0';
-		if (id_of_text(name, &issuer))
-			rc = load_key(s, bytes_of_id(&issuer));
+/* vault_name_fn: ISSUER.key, ISSUER.SLOT.KIND.key; other files are not ours. */
+static int load_file(void *ctx, const char *name)
+{
+	struct signer *s = ctx;
+	struct id issuer, slot;
+	const char *rest = id_at(name, &issuer);
+
+	if (rest == NULL)
+		return 0;
+	if (strcmp(rest, ".key") == 0)
+		return load_key(s, bytes_of_id(&issuer), SIGNER_ED25519, bytes_of_id(&issuer),
+				name);
+	rest = rest[0] == '.' ? id_at(rest + 1, &slot) : NULL;
+	for (unsigned kind = 0; rest != NULL && kind < SIGNER_KINDS; kind++) {
+		char end[32];
+
+		snprintf(end, sizeof end, ".%s.key", kind_words[kind]);
+		if (strcmp(rest, end) == 0)
+			return load_key(s, bytes_of_id(&issuer), kind, bytes_of_id(&slot), name);
 	}
-	if (dir != NULL)
-		closedir(dir);
-	return rc;
+	return 0;
 }
 
 struct signer *signer_open(const char *keys_dir, const uint8_t seed[32])
@@ -242,18 +269,14 @@ struct signer *signer_open(const char *keys_dir, const uint8_t seed[32])
 	struct signer *s = calloc(1, sizeof *s);
 
 	ENSURE(s != NULL);
-	sodium_mlock(s->master, sizeof s->master);
-	snprintf(s->dir, sizeof s->dir, "%s/issuers", keys_dir);
 	if (seed != NULL) {
-		s->seeded = true;
 		memcpy(s->seed, seed, sizeof s->seed);
 		return s;
 	}
-	if ((mkdir(s->dir, 0700) != 0 && errno != EEXIST) || open_master(s, keys_dir) != 0 ||
-	    load_keys(s) != 0) {
-		log_error("signer_open", "dir=%s", s->dir);
+	s->vault = vault_open(keys_dir);
+	if (s->vault == NULL || vault_each(s->vault, load_file, s) != 0) {
+		log_error("signer_open", "keys=%s", keys_dir);
 		signer_close(&s);
-		return NULL;
 	}
 	return s;
 }
@@ -266,8 +289,10 @@ void signer_close(struct signer **signer)
 		return;
 	for (size_t i = 0; i < TEMPLATES; i++)
 		badge_template_destroy(&s->templates[i].template);
+	for (size_t i = 0; i < s->n_keys; i++)
+		jwk_destroy(&s->keys[i].pair);
 	sodium_free(s->keys);
-	sodium_munlock(s->master, sizeof s->master);
+	vault_close(&s->vault);
 	free(s);
 	*signer = NULL;
 }

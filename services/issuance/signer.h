@@ -1,9 +1,12 @@
 /*
- * Issuers' signing keys: Ed25519 seeds, encrypted at rest, and what is made once per achievement.
+ * Issuers' keys, several for each, and what is made once per achievement.
  *
- * A key is the file KEYS/issuers/ISSUER.key: the seed in a secretbox under the key in
- * KEYS/issuance.master (made at first start; from the credentials directory where there is one).
- * Seeds in memory are locked and wiped. No key is in a log, a table, a dump or a backup.
+ * A key is made for a slot: the id of the command that asked for it, so that the command sent again
+ * finds it, and a slot is never filled twice. It is the file KEYS/issuers/ISSUER.SLOT.KIND.key of
+ * the vault, or ISSUER.key as versions before had it; KIND is ed25519, rs256 or es256. What
+ * a key is for, and whether it still signs, stand in the tables; a file whose command came to
+ * nothing is of no use and does no harm. No secret is in a log, a table, a dump, or in the clear in
+ * a backup.
  *
  * Badge templates are kept here too: a template is a function of an achievement's version and its
  * issuer, so that remembering it changes no result.
@@ -13,21 +16,35 @@
 
 #include "libshared/id.h"
 #include "services/issuance/badge.h"
+#include "services/issuance/jwk.h"
 
 struct signer;
 
-/* seed NULL: keys are random; else keyed BLAKE2b of the issuer under seed (simulation). NULL:
- * logged. */
+enum signer_kind { SIGNER_ED25519, SIGNER_RS256, SIGNER_ES256, SIGNER_KINDS };
+
+/* The public half. */
+struct public_key {
+	char name[MULTIBASE_TEXT_LEN]; /* a Multikey, or the name of a JWK */
+	char jwk[JWK_TEXT_LEN];        /* "" for Ed25519 */
+};
+
+/* seed NULL: keys are random; else keyed BLAKE2b of issuer and slot under seed, Ed25519 only
+ * (simulation). NULL: logged. */
 struct signer *signer_open(const char *keys_dir, const uint8_t seed[32]);
 void signer_close(struct signer **s);
 
-/* Makes the issuer's key if there is none. Durable when it returns. 0, or -1: logged. */
-int signer_ensure(struct signer *s, struct bytes issuer) MUST_CHECK;
-/* The issuer's public key as Multikey; false: there is none. */
-bool signer_public(const struct signer *s, struct bytes issuer, char key_r[MULTIBASE_TEXT_LEN]);
-/* badge_sign_fn: ctx is the struct signer. */
+/* Makes the key of that slot if there is none. Durable when it returns. 0, or -1: logged. */
+int signer_ensure(struct signer *s, struct bytes issuer, enum signer_kind kind,
+		  struct bytes slot) MUST_CHECK;
+/* False: there is none. */
+bool signer_public(const struct signer *s, struct bytes issuer, struct bytes slot,
+		   struct public_key *key_r);
+/* badge_sign_fn: ctx is the struct signer, key a name. */
 int signer_sign(void *ctx, const char *key, struct bytes message,
 		uint8_t signature_r[ED25519_SIGNATURE_LEN]);
+/* The signature of a JWS by the key of that name. Its length; -1: it does not sign those. */
+ssize_t signer_sign_jws(const struct signer *s, const char *key, struct bytes message,
+			uint8_t signature_r[JWK_SIGNATURE_MAX]) MUST_CHECK;
 
 /* The template remembered for an achievement's version under a version of its issuer; NULL: none.
  */

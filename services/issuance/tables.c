@@ -20,6 +20,9 @@ const char *const issuance_tables[N_TABLES] = {
 	[STATUS_OF - SERVICE_TABLES] = "i.status",
 	[STATUS_TAKEN - SERVICE_TABLES] = "s.status_taken",
 	[STATUS_REVOKED - SERVICE_TABLES] = "s.status_revoked",
+	[KEY_STATE - SERVICE_TABLES] = "s.key_state",
+	[KEY_WHY - SERVICE_TABLES] = "s.key_why",
+	[ACTIVE_KEY - SERVICE_TABLES] = "i.active_key",
 	[PUBLIC - SERVICE_TABLES] = "s.public",
 };
 
@@ -66,40 +69,6 @@ const Issuance__IssuerNoted *issuer_get(const struct view *v, struct bytes issue
 void issuer_put(struct txn *t, struct bytes issuer, struct bytes raw)
 {
 	txn_put(t, ISSUER, issuer, raw);
-}
-
-const Issuance__KeyAdded *issuer_key(const struct view *v, struct bytes issuer, struct arena *arena)
-{
-	struct bytes key, raw;
-
-	if (!view_last(v, ISSUER_KEY, issuer, &key, &raw))
-		return NULL;
-	return event_of_row(raw, arena)->key_added;
-}
-
-unsigned issuer_keys(const struct view *v, struct bytes issuer, struct arena *arena,
-		     const char *keys_r[], unsigned max)
-{
-	struct scan scan = scan_first(v, ISSUER_KEY, issuer, issuer);
-	struct bytes key, raw;
-	unsigned n = 0;
-
-	while (n < max && scan_next(&scan, &key, &raw))
-		keys_r[n++] = event_of_row(raw, arena)->key_added->key;
-	scan_end(&scan);
-	return n;
-}
-
-void issuer_key_put(struct txn *t, struct bytes issuer, struct bytes raw)
-{
-	struct bytes last, val;
-	struct key key = {0};
-	uint16_t n = 0;
-
-	if (view_last(txn_view(t), ISSUER_KEY, issuer, &last, &val))
-		n = (uint16_t)(get_u16_be(last.data + ID_LEN) + 1);
-	key_add(&key, issuer);
-	txn_put(t, ISSUER_KEY, key_add_u16(&key, n), raw);
 }
 
 /* ---- kept of enrollment ---- */

@@ -12,7 +12,7 @@
 
 enum {
 	ISSUER = SERVICE_TABLES, /* issuer -> IssuerNoted */
-	ISSUER_KEY,              /* issuer, n u16 (from 0, newest last) -> KeyAdded */
+	ISSUER_KEY,              /* issuer, n u16 (from 0, newest last) -> KeyAdded (keys.h) */
 	ACHIEVEMENT,             /* entry, version u32 -> AchievementNoted */
 	EDUCATOR,                /* educator -> EducatorNoted; without a person once erased */
 	LICENSE,                 /* educator, license -> LicenseNoted */
@@ -26,6 +26,9 @@ enum {
 	STATUS_OF,               /* issuer, number u32 -> list */
 	STATUS_TAKEN,            /* list, chunk u16 -> bits: places given to credentials */
 	STATUS_REVOKED,          /* list, chunk u16 -> bits: what the list says */
+	KEY_STATE,               /* issuer, n u16 -> struct key_row */
+	KEY_WHY,                 /* issuer, n u16 -> why of its last change */
+	ACTIVE_KEY,              /* issuer, kind u16 -> n u16 BE of the key that signs */
 	PUBLIC,                  /* seq -> chain, PublicRow */
 	ISSUANCE_TABLES_END
 };
@@ -55,12 +58,9 @@ _Static_assert(sizeof(struct status_list) == 48, "no padding");
 /* Messages live in the arena; NULL: not known. */
 const Issuance__IssuerNoted *issuer_get(const struct view *v, struct bytes issuer,
 					struct arena *arena);
-/* The key that signs now; NULL: none yet. */
+/* The key that signs credentials now; NULL: none yet. keys.h knows them all. */
 const Issuance__KeyAdded *issuer_key(const struct view *v, struct bytes issuer,
 				     struct arena *arena);
-/* All keys, oldest first, as many as fit; returns how many. */
-unsigned issuer_keys(const struct view *v, struct bytes issuer, struct arena *arena,
-		     const char *keys_r[], unsigned max);
 const Issuance__AchievementNoted *achievement_get(const struct view *v, struct bytes entry,
 						  uint32_t version, struct arena *arena);
 const Issuance__EducatorNoted *educator_get(const struct view *v, struct bytes educator,
@@ -85,7 +85,6 @@ bool status_revoked(const struct view *v, struct bytes list, uint32_t index);
 
 /* raw is the packed Event of the record that is applied. */
 void issuer_put(struct txn *t, struct bytes issuer, struct bytes raw);
-void issuer_key_put(struct txn *t, struct bytes issuer, struct bytes raw);
 void achievement_put(struct txn *t, struct bytes entry, uint32_t version, struct bytes raw);
 void educator_put(struct txn *t, struct bytes educator, struct bytes raw);
 void license_put(struct txn *t, struct bytes educator, struct bytes license, struct bytes raw);

@@ -397,6 +397,8 @@ static enum verdict credential_issued(const struct view *view, const ProtobufCMe
 
 static follow_fn *const of_issuance[] = {
 	[ISSUANCE__EVENT__BODY_KEY_ADDED] = ignore,
+	[ISSUANCE__EVENT__BODY_KEY_RETIRED] = ignore,
+	[ISSUANCE__EVENT__BODY_KEY_REVOKED] = ignore,
 	[ISSUANCE__EVENT__BODY_CREDENTIAL_ISSUED] = credential_issued,
 	[ISSUANCE__EVENT__BODY_CREDENTIAL_HELD] = ignore, /* told when it is issued */
 	[ISSUANCE__EVENT__BODY_ISSUER_NOTED] = ignore,

@@ -51,7 +51,7 @@ static void write_badge(const char *dir, struct badge_kit_key *key, struct arena
 
 static void write_keys(const char *dir, const struct badge_kit_key *key, struct arena *a)
 {
-	const char *keys[] = {key->multikey};
+	const struct didweb_key keys[] = {{key->multikey, NULL}};
 	struct didweb_place place;
 	char path[PATH_LEN];
 

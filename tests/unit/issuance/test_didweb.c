@@ -115,7 +115,7 @@ END_TEST
 
 START_TEST(a_document_lists_each_key_twice_under_the_did_context_first)
 {
-	static const char *const keys[] = {"z6MkNew", "z6MkOld"};
+	static const struct didweb_key keys[] = {{"z6MkNew", NULL}, {"z6MkOld", ""}};
 	struct arena *arena = arena_new(1024);
 	struct bytes text = didweb_document("did:web:x.example", keys, 2, arena);
 
@@ -135,6 +135,23 @@ START_TEST(a_document_lists_each_key_twice_under_the_did_context_first)
 }
 END_TEST
 
+START_TEST(a_key_for_tokens_is_listed_with_its_jwk)
+{
+	static const struct didweb_key key = {"es256-1", "{\"kty\":\"EC\"}"};
+	struct arena *arena = arena_new(1024);
+	struct bytes text = didweb_document("did:web:x.example", &key, 1, arena);
+
+	ck_assert_str_eq((const char *)text.data,
+			 "{\"@context\":[\"https://www.w3.org/ns/did/v1\","
+			 "\"https://w3id.org/security/multikey/v1\"],\"id\":\"did:web:x.example\","
+			 "\"verificationMethod\":["
+			 "{\"id\":\"did:web:x.example#es256-1\",\"type\":\"JsonWebKey\","
+			 "\"controller\":\"did:web:x.example\",\"publicKeyJwk\":{\"kty\":\"EC\"}}],"
+			 "\"assertionMethod\":[\"did:web:x.example#es256-1\"]}");
+	arena_destroy(&arena);
+}
+END_TEST
+
 Suite *test_suite(void)
 {
 	Suite *suite = suite_create("didweb");
@@ -149,6 +166,7 @@ Suite *test_suite(void)
 			    (int)ARRAY_LEN(lists));
 	tcase_add_test(tcase, a_place_too_long_to_keep_is_refused);
 	tcase_add_test(tcase, a_document_lists_each_key_twice_under_the_did_context_first);
+	tcase_add_test(tcase, a_key_for_tokens_is_listed_with_its_jwk);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }

@@ -9,13 +9,12 @@
 #include "services/issuance/status.h"
 #include "services/issuance/tables.h"
 #include "services/issuance/verify.h"
-#include "tests/support/kit.h"
+#include "tests/support/issuance_kit.h"
 #include "tests/support/suite.h"
 
 #include <string.h>
 
 #define ENROLLMENT_LOG "enrollment.0.log"
-#define ASSESSMENT_LOG "assessment.0.log"
 
 static struct kit kit;
 static struct bytes ana;
@@ -32,180 +31,6 @@ static void teardown(void)
 	kit_close(&kit);
 }
 
-/* ---- what neighbours say ---- */
-
-static void given_issuer(void)
-{
-	Enrollment__Event event = ENROLLMENT__EVENT__INIT;
-	Enrollment__IssuerPublished published = ENROLLMENT__ISSUER_PUBLISHED__INIT;
-	Enrollment__Issuer issuer = *kit_issuer();
-
-	published.issuer = &issuer;
-	event.body_case = ENROLLMENT__EVENT__BODY_ISSUER_PUBLISHED;
-	event.issuer_published = &published;
-	kit_upstream(&kit, ENROLLMENT_LOG, bytes_of_pb(issuer.issuer), &event.base);
-}
-
-static void given_entry(void)
-{
-	Enrollment__Event event = ENROLLMENT__EVENT__INIT;
-	Enrollment__EntryPublished published = ENROLLMENT__ENTRY_PUBLISHED__INIT;
-	Enrollment__Entry entry = *kit_entry();
-
-	published.entry = &entry;
-	event.body_case = ENROLLMENT__EVENT__BODY_ENTRY_PUBLISHED;
-	event.entry_published = &published;
-	kit_upstream(&kit, ENROLLMENT_LOG, bytes_of_pb(entry.entry), &event.base);
-}
-
-/* As enrollment would seal it: under the educator's key, which comes with the batch. */
-static Cairn__Sealed *sealed(struct bytes educator, const ProtobufCMessage *message)
-{
-	struct decision d = {.caps = &kit.caps, .arena = kit.arena};
-	Cairn__Sealed *s;
-
-	d.input_id = id_of_bytes(educator);
-	ENSURE(keyring_ensure(kit.caps.keyring, educator) == 0);
-	s = seal(&d, educator, message_pack(message, kit.arena));
-	ENSURE(s != NULL);
-	return s;
-}
-
-static void given_educator(struct bytes educator)
-{
-	static char name[] = "Ana Torres", email[] = "Ana.Torres@school.example", handle[] = "ana";
-	Enrollment__Person person = ENROLLMENT__PERSON__INIT;
-	Enrollment__Event event = ENROLLMENT__EVENT__INIT;
-	Enrollment__EducatorRegistered registered = ENROLLMENT__EDUCATOR_REGISTERED__INIT;
-
-	person.name = name;
-	person.email = email;
-	person.handle = handle;
-	registered.educator = pb_of_bytes(educator);
-	registered.person = sealed(educator, &person.base);
-	event.body_case = ENROLLMENT__EVENT__BODY_EDUCATOR_REGISTERED;
-	event.educator_registered = &registered;
-	kit_upstream(&kit, ENROLLMENT_LOG, educator, &event.base);
-}
-
-static void given_license(struct bytes educator)
-{
-	static char state[] = "TN", type[] = "Professional", number[] = "TN-998877",
-		    staff[] = "1234567";
-	Enrollment__LicenseNumber secret = ENROLLMENT__LICENSE_NUMBER__INIT;
-	Enrollment__LicenseLinked linked = ENROLLMENT__LICENSE_LINKED__INIT;
-	Enrollment__Event event = ENROLLMENT__EVENT__INIT;
-
-	secret.number = number;
-	secret.staff_id = staff;
-	linked.license = pb_of_bytes(kit_id(&kit));
-	linked.educator = pb_of_bytes(educator);
-	linked.state = state;
-	linked.type = type;
-	linked.number = sealed(educator, &secret.base);
-	event.body_case = ENROLLMENT__EVENT__BODY_LICENSE_LINKED;
-	event.license_linked = &linked;
-	kit_upstream(&kit, ENROLLMENT_LOG, educator, &event.base);
-}
-
-static Cairn__Status add_key(void)
-{
-	Issuance__Command command = ISSUANCE__COMMAND__INIT;
-	Issuance__AddKey add = ISSUANCE__ADD_KEY__INIT;
-
-	add.issuer = kit_issuer()->issuer;
-	command.body_case = ISSUANCE__COMMAND__BODY_ADD_KEY;
-	command.add_key = &add;
-	return kit_send(&kit, nobody, &command.base);
-}
-
-static void given_catalogue_and_key(void)
-{
-	given_issuer();
-	given_entry();
-	ck_assert_int_eq(add_key(), CAIRN__STATUS__OK);
-}
-
-/* Every row of LIT-101 at its pass level. */
-static void when_released(struct bytes educator, bool passed)
-{
-	const Enrollment__Rubric *rubric = kit_entry()->rubric;
-	Assessment__Event event = ASSESSMENT__EVENT__INIT;
-	Assessment__DecisionReleased released = ASSESSMENT__DECISION_RELEASED__INIT;
-	Assessment__RowResult rows[8], *list[8];
-	static char profile[] = "standard";
-
-	for (size_t i = 0; i < rubric->n_criteria; i++) {
-		assessment__row_result__init(&rows[i]);
-		rows[i].row = rubric->criteria[i]->code;
-		rows[i].ordinal = rubric->pass_ordinal;
-		rows[i].met = true;
-		list[i] = &rows[i];
-	}
-	released.decision = pb_of_bytes(kit_id(&kit));
-	released.submission = pb_of_bytes(kit_id(&kit));
-	released.enrollment = pb_of_bytes(kit_id(&kit));
-	released.educator = pb_of_bytes(educator);
-	released.entry = kit_entry()->entry;
-	released.version = kit_entry()->version;
-	released.attempt = 1;
-	released.passed = passed;
-	released.n_rows = rubric->n_criteria;
-	released.rows = list;
-	released.reads = 2;
-	released.profile = profile;
-	released.sealed_us = kit.now_us - US_PER_DAY;
-	released.decided_us = kit.now_us;
-	event.body_case = ASSESSMENT__EVENT__BODY_DECISION_RELEASED;
-	event.decision_released = &released;
-	kit_upstream(&kit, ASSESSMENT_LOG, bytes_of_pb(released.submission), &event.base);
-}
-
-/* ---- what came of it ---- */
-
-/* The next event of that kind among those not looked at yet. */
-static const Issuance__Event *next_of(Issuance__Event__BodyCase kind)
-{
-	const Issuance__Event *event;
-
-	while ((event = (const Issuance__Event *)kit_next_event(&kit, NULL)) != NULL)
-		if (event->body_case == kind)
-			return event;
-	return NULL;
-}
-
-static const Issuance__CredentialIssued *next_issued(void)
-{
-	const Issuance__Event *event = next_of(ISSUANCE__EVENT__BODY_CREDENTIAL_ISSUED);
-
-	return event != NULL ? event->credential_issued : NULL;
-}
-
-static const Issuance__CredentialAnswer *ask_credential(struct bytes credential)
-{
-	Issuance__Query query = ISSUANCE__QUERY__INIT;
-	Issuance__GetCredential get = ISSUANCE__GET_CREDENTIAL__INIT;
-
-	get.credential = pb_of_bytes(credential);
-	get.document = true;
-	query.body_case = ISSUANCE__QUERY__BODY_GET_CREDENTIAL;
-	query.get_credential = &get;
-	ck_assert_int_eq(kit_ask(&kit, nobody, &query.base), CAIRN__STATUS__OK);
-	return ((const Issuance__Answer *)kit.answer)->credential;
-}
-
-static const char *did_document(void)
-{
-	Issuance__Query query = ISSUANCE__QUERY__INIT;
-	Issuance__GetIssuer get = ISSUANCE__GET_ISSUER__INIT;
-
-	get.issuer = kit_issuer()->issuer;
-	query.body_case = ISSUANCE__QUERY__BODY_GET_ISSUER;
-	query.get_issuer = &get;
-	ck_assert_int_eq(kit_ask(&kit, nobody, &query.base), CAIRN__STATUS__OK);
-	return ((const Issuance__Answer *)kit.answer)->issuer->did_document;
-}
-
 static unsigned n_public(void)
 {
 	return (unsigned)view_count(kit_view(&kit), PUBLIC);
@@ -220,14 +45,14 @@ START_TEST(a_released_pass_earns_one_credential_that_verifies)
 	struct verify_input input = {.now_us = KIT_EPOCH_US + US_PER_DAY};
 	struct verification v;
 
-	given_catalogue_and_key();
-	given_educator(ana);
-	when_released(ana, true);
-	issued = next_issued();
+	issuance_given_all(&kit);
+	issuance_given_educator(&kit, ana);
+	issuance_released(&kit, ana, true);
+	issued = issuance_next_issued(&kit);
 	ck_assert_ptr_nonnull(issued);
-	answer = ask_credential(bytes_of_pb(issued->credential));
+	answer = issuance_credential(&kit, bytes_of_pb(issued->credential));
 	input.credential = bytes_of_text(answer->document);
-	input.did_document = bytes_of_text(did_document());
+	input.did_document = bytes_of_text(issuance_did_document(&kit));
 	input.expected_sha256 = bytes_of_pb(issued->sha256);
 	credential_verify(&input, &v);
 	for (size_t i = 0; i < VERIFY_CHECKS; i++)
@@ -261,10 +86,10 @@ START_TEST(a_document_made_again_from_its_facts_is_the_same_bytes)
 	struct decision d;
 	struct bytes first, second;
 
-	given_catalogue_and_key();
-	given_educator(ana);
-	when_released(ana, true);
-	issued = next_issued();
+	issuance_given_all(&kit);
+	issuance_given_educator(&kit, ana);
+	issuance_released(&kit, ana, true);
+	issued = issuance_next_issued(&kit);
 	again = *issued;
 	again.document = NULL;
 	again.sha256 = (ProtobufCBinaryData){0};
@@ -289,11 +114,11 @@ START_TEST(a_credential_names_its_place_in_a_status_list)
 	const char *document, *place;
 	struct id list;
 
-	given_catalogue_and_key();
-	given_educator(ana);
-	when_released(ana, true);
-	issued = next_issued();
-	document = ask_credential(bytes_of_pb(issued->credential))->document;
+	issuance_given_all(&kit);
+	issuance_given_educator(&kit, ana);
+	issuance_released(&kit, ana, true);
+	issued = issuance_next_issued(&kit);
+	document = issuance_credential(&kit, bytes_of_pb(issued->credential))->document;
 	place = arena_printf(
 		kit.arena,
 		"\"credentialStatus\":{\"id\":\"https://cairn.example/%s/status/1#%u\","
@@ -326,47 +151,47 @@ END_TEST
 
 START_TEST(a_not_yet_earns_nothing)
 {
-	given_catalogue_and_key();
-	given_educator(ana);
-	when_released(ana, false);
-	ck_assert_ptr_null(next_issued());
+	issuance_given_all(&kit);
+	issuance_given_educator(&kit, ana);
+	issuance_released(&kit, ana, false);
+	ck_assert_ptr_null(issuance_next_issued(&kit));
 	ck_assert_uint_eq(n_public(), 0);
 }
 END_TEST
 
 START_TEST(a_second_pass_in_the_same_period_earns_no_second_credential)
 {
-	given_catalogue_and_key();
-	given_educator(ana);
-	when_released(ana, true);
-	ck_assert_ptr_nonnull(next_issued());
+	issuance_given_all(&kit);
+	issuance_given_educator(&kit, ana);
+	issuance_released(&kit, ana, true);
+	ck_assert_ptr_nonnull(issuance_next_issued(&kit));
 	kit_advance(&kit, 30 * US_PER_DAY);
-	when_released(ana, true);
-	ck_assert_ptr_null(next_issued());
+	issuance_released(&kit, ana, true);
+	ck_assert_ptr_null(issuance_next_issued(&kit));
 }
 END_TEST
 
 START_TEST(a_pass_after_the_credential_has_expired_earns_another)
 {
-	given_catalogue_and_key();
-	given_educator(ana);
-	when_released(ana, true);
+	issuance_given_all(&kit);
+	issuance_given_educator(&kit, ana);
+	issuance_released(&kit, ana, true);
 	kit_advance(&kit, 366 * US_PER_DAY * (int64_t)kit_entry()->valid_months / 12);
-	when_released(ana, true);
-	ck_assert_ptr_nonnull(next_issued());
-	ck_assert_ptr_nonnull(next_issued());
+	issuance_released(&kit, ana, true);
+	ck_assert_ptr_nonnull(issuance_next_issued(&kit));
+	ck_assert_ptr_nonnull(issuance_next_issued(&kit));
 }
 END_TEST
 
 START_TEST(a_decision_that_outruns_the_catalogue_and_the_educator_waits_for_both)
 {
-	when_released(ana, true);
-	given_issuer();
-	ck_assert_int_eq(add_key(), CAIRN__STATUS__OK);
-	given_entry();
-	ck_assert_ptr_null(next_issued());
-	given_educator(ana);
-	ck_assert_ptr_nonnull(next_issued());
+	issuance_released(&kit, ana, true);
+	issuance_given_issuer(&kit);
+	ck_assert_int_eq(issuance_add_key(&kit), CAIRN__STATUS__OK);
+	issuance_given_entry(&kit);
+	ck_assert_ptr_null(issuance_next_issued(&kit));
+	issuance_given_educator(&kit, ana);
+	ck_assert_ptr_nonnull(issuance_next_issued(&kit));
 }
 END_TEST
 
@@ -387,17 +212,17 @@ START_TEST(without_a_key_a_credential_is_held_and_issued_once_there_is_one)
 	const Issuance__CredentialIssued *issued;
 	struct bytes credential;
 
-	given_issuer();
-	given_entry();
-	given_educator(ana);
-	when_released(ana, true);
-	held = next_of(ISSUANCE__EVENT__BODY_CREDENTIAL_HELD);
+	issuance_given_issuer(&kit);
+	issuance_given_entry(&kit);
+	issuance_given_educator(&kit, ana);
+	issuance_released(&kit, ana, true);
+	held = issuance_next(&kit, ISSUANCE__EVENT__BODY_CREDENTIAL_HELD);
 	ck_assert_ptr_nonnull(held);
 	ck_assert_ptr_nonnull(strstr(held->credential_held->reason, "no signing key"));
 	credential = bytes_of_pb(held->credential_held->credential);
-	ck_assert_int_eq(add_key(), CAIRN__STATUS__OK);
+	ck_assert_int_eq(issuance_add_key(&kit), CAIRN__STATUS__OK);
 	ck_assert_int_eq(issue_held(credential), CAIRN__STATUS__OK);
-	issued = next_issued();
+	issued = issuance_next_issued(&kit);
 	ck_assert_ptr_nonnull(issued);
 	ck_assert(bytes_equal(bytes_of_pb(issued->credential), credential));
 	ck_assert_int_eq(issue_held(credential), CAIRN__STATUS__REJECTED);
@@ -409,17 +234,17 @@ START_TEST(a_held_credential_is_refused_with_the_reason_while_that_stands)
 {
 	const Issuance__Event *held;
 
-	given_issuer();
-	given_entry();
-	given_educator(ana);
-	when_released(ana, true);
-	held = next_of(ISSUANCE__EVENT__BODY_CREDENTIAL_HELD);
+	issuance_given_issuer(&kit);
+	issuance_given_entry(&kit);
+	issuance_given_educator(&kit, ana);
+	issuance_released(&kit, ana, true);
+	held = issuance_next(&kit, ISSUANCE__EVENT__BODY_CREDENTIAL_HELD);
 	ck_assert_ptr_nonnull(held);
 	ck_assert_int_eq(issue_held(bytes_of_pb(held->credential_held->credential)),
 			 CAIRN__STATUS__REJECTED);
 	ck_assert_uint_eq(kit.got.reason, ISSUANCE__REASON__NOT_SIGNABLE);
 	ck_assert_ptr_nonnull(strstr(kit.got.text, "no signing key"));
-	ck_assert_ptr_null(next_of(ISSUANCE__EVENT__BODY_CREDENTIAL_HELD));
+	ck_assert_ptr_null(issuance_next(&kit, ISSUANCE__EVENT__BODY_CREDENTIAL_HELD));
 }
 END_TEST
 
@@ -427,15 +252,15 @@ START_TEST(of_two_held_in_one_period_only_one_is_issued)
 {
 	const Issuance__Event *first, *second;
 
-	given_issuer();
-	given_entry();
-	given_educator(ana);
-	when_released(ana, true);
-	first = next_of(ISSUANCE__EVENT__BODY_CREDENTIAL_HELD);
-	when_released(ana, true);
-	second = next_of(ISSUANCE__EVENT__BODY_CREDENTIAL_HELD);
+	issuance_given_issuer(&kit);
+	issuance_given_entry(&kit);
+	issuance_given_educator(&kit, ana);
+	issuance_released(&kit, ana, true);
+	first = issuance_next(&kit, ISSUANCE__EVENT__BODY_CREDENTIAL_HELD);
+	issuance_released(&kit, ana, true);
+	second = issuance_next(&kit, ISSUANCE__EVENT__BODY_CREDENTIAL_HELD);
 	ck_assert(first != NULL && second != NULL);
-	ck_assert_int_eq(add_key(), CAIRN__STATUS__OK);
+	ck_assert_int_eq(issuance_add_key(&kit), CAIRN__STATUS__OK);
 	ck_assert_int_eq(issue_held(bytes_of_pb(first->credential_held->credential)),
 			 CAIRN__STATUS__OK);
 	ck_assert_int_eq(issue_held(bytes_of_pb(second->credential_held->credential)),
@@ -446,11 +271,11 @@ END_TEST
 
 START_TEST(an_issuer_gets_one_first_key)
 {
-	ck_assert_int_eq(add_key(), CAIRN__STATUS__REJECTED);
+	ck_assert_int_eq(issuance_add_key(&kit), CAIRN__STATUS__REJECTED);
 	ck_assert_uint_eq(kit.got.reason, ISSUANCE__REASON__UNKNOWN_ISSUER);
-	given_issuer();
-	ck_assert_int_eq(add_key(), CAIRN__STATUS__OK);
-	ck_assert_int_eq(add_key(), CAIRN__STATUS__REJECTED);
+	issuance_given_issuer(&kit);
+	ck_assert_int_eq(issuance_add_key(&kit), CAIRN__STATUS__OK);
+	ck_assert_int_eq(issuance_add_key(&kit), CAIRN__STATUS__REJECTED);
 	ck_assert_uint_eq(kit.got.reason, ISSUANCE__REASON__ISSUER_HAS_KEY);
 }
 END_TEST
@@ -462,20 +287,20 @@ START_TEST(erasure_takes_the_document_and_leaves_its_hash)
 	const Issuance__CredentialAnswer *answer;
 	struct bytes credential;
 
-	given_catalogue_and_key();
-	given_educator(ana);
-	when_released(ana, true);
-	credential = bytes_of_pb(next_issued()->credential);
+	issuance_given_all(&kit);
+	issuance_given_educator(&kit, ana);
+	issuance_released(&kit, ana, true);
+	credential = bytes_of_pb(issuance_next_issued(&kit)->credential);
 	erased.educator = pb_of_bytes(ana);
 	event.body_case = ENROLLMENT__EVENT__BODY_EDUCATOR_ERASED;
 	event.educator_erased = &erased;
 	kit_upstream(&kit, ENROLLMENT_LOG, ana, &event.base);
 	ck_assert_int_eq(keyring_destroy(kit.caps.keyring, ana), 0); /* the effect's part */
-	answer = ask_credential(credential);
+	answer = issuance_credential(&kit, credential);
 	ck_assert(answer->erased);
 	ck_assert_str_eq(answer->document, "");
 	ck_assert_uint_eq(answer->sha256.len, 32);
-	when_released(ana, true);
+	issuance_released(&kit, ana, true);
 }
 END_TEST
 
@@ -503,10 +328,10 @@ START_TEST(a_subscriber_sees_the_holder_only_in_its_own_scope)
 {
 	const char *data;
 
-	given_catalogue_and_key();
-	given_educator(ana);
-	given_license(ana);
-	when_released(ana, true);
+	issuance_given_all(&kit);
+	issuance_given_educator(&kit, ana);
+	issuance_given_license(&kit, ana);
+	issuance_released(&kit, ana, true);
 	data = rendered_for("TN");
 	ck_assert_ptr_nonnull(strstr(data, "\"educatorLicenseId\":\"TN-998877\""));
 	ck_assert_ptr_null(rendered_for("WA"));
@@ -531,7 +356,7 @@ START_TEST(a_damaged_event_is_parked_and_stops_nothing)
 	event.educator_erased = &erased;
 	kit_upstream(&kit, ENROLLMENT_LOG, kit_id(&kit), &event.base);
 	ck_assert_uint_eq(view_count(kit_view(&kit), TABLE_PARKED), 2);
-	given_issuer();
+	issuance_given_issuer(&kit);
 	ck_assert_uint_eq(view_count(kit_view(&kit), TABLE_PARKED), 2);
 }
 END_TEST

@@ -35,7 +35,7 @@ static void setup(void)
 	struct badge_template *template;
 	struct badge_signer signer;
 	struct badge badge;
-	const char *list[1];
+	struct didweb_key list[1];
 
 	arena = arena_new(1 << 18);
 	badge_kit_key(BADGE_KIT_SEED, &key);
@@ -46,7 +46,7 @@ static void setup(void)
 	ck_assert(badge_sign(&badge, &signer, arena, &document, &problem));
 	badge_template_destroy(&template);
 	credential = parsed(document.json);
-	list[0] = key.multikey;
+	list[0] = (struct didweb_key){key.multikey, NULL};
 	keys = parsed(didweb_document(BADGE_KIT_DID, list, 1, arena));
 	input = (struct verify_input){.now_us = badge.valid_from_us};
 }
@@ -272,11 +272,11 @@ END_TEST
 START_TEST(an_older_key_that_is_still_listed_passes)
 {
 	struct badge_kit_key newer;
-	const char *list[2];
+	struct didweb_key list[2];
 
 	badge_kit_key("a newer key", &newer);
-	list[0] = newer.multikey;
-	list[1] = key.multikey;
+	list[0] = (struct didweb_key){newer.multikey, NULL};
+	list[1] = (struct didweb_key){key.multikey, NULL};
 	json_decref(keys);
 	keys = parsed(didweb_document(BADGE_KIT_DID, list, 2, arena));
 	verify();

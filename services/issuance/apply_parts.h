@@ -1,0 +1,15 @@
+/*
+ * The changes, one per event; apply.c has the table of them.
+ */
+#ifndef CAIRN_ISSUANCE_APPLY_PARTS_H
+#define CAIRN_ISSUANCE_APPLY_PARTS_H
+
+#include "libshared/eventlog.h"
+#include "services/issuance/tables.h"
+
+typedef void apply_fn(struct txn *txn, const Issuance__Event *event, const struct record *record);
+
+/* apply_keys.c */
+apply_fn apply_key_added, apply_key_retired, apply_key_revoked;
+
+#endif

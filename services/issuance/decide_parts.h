@@ -1,0 +1,34 @@
+/*
+ * The rules of issuance, one per command, and what several of them need; decide.c has the table of
+ * them. prepare.c asks the same checks before it makes a key.
+ */
+#ifndef CAIRN_ISSUANCE_DECIDE_PARTS_H
+#define CAIRN_ISSUANCE_DECIDE_PARTS_H
+
+#include "services/issuance/issuance.h"
+#include "services/issuance/tables.h"
+
+typedef enum verdict rule_fn(const struct view *view, const Issuance__Command *cmd,
+			     struct decision *d);
+
+/* decide_keys.c */
+rule_fn decide_add_key, decide_rotate_key, decide_revoke_key;
+
+/* Emits one event about entity: EMIT(d, id, KEY_ADDED, key_added, &added). */
+#define EMIT(d, entity, CASE, member, body)                                                        \
+	do {                                                                                       \
+		Issuance__Event event_ = ISSUANCE__EVENT__INIT;                                    \
+		event_.body_case = ISSUANCE__EVENT__BODY_##CASE;                                   \
+		event_.member = (body);                                                            \
+		emit_about((d), (entity), &event_.base);                                           \
+	} while (0)
+
+/* Whether the command makes a key, of whom and of which kind. What it refuses for, d says. */
+struct key_wish {
+	struct bytes issuer;
+	Issuance__KeyKind kind;
+};
+bool key_wanted(const struct view *view, const Issuance__Command *cmd, struct decision *d,
+		struct key_wish *wish_r);
+
+#endif

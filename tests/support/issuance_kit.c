@@ -1,0 +1,184 @@
+/* Issuance under a kit: what neighbours say, keys, releases, and what came of them. */
+#include "tests/support/issuance_kit.h"
+#include "libshared/check.h"
+#include "libshared/seal.h"
+#include "proto/assessment.pb-c.h"
+
+#include <string.h>
+
+#define ENROLLMENT_LOG "enrollment.0.log"
+#define ASSESSMENT_LOG "assessment.0.log"
+
+/* ---- what neighbours say ---- */
+
+void issuance_given_issuer(struct kit *k)
+{
+	Enrollment__Event event = ENROLLMENT__EVENT__INIT;
+	Enrollment__IssuerPublished published = ENROLLMENT__ISSUER_PUBLISHED__INIT;
+	Enrollment__Issuer issuer = *kit_issuer();
+
+	published.issuer = &issuer;
+	event.body_case = ENROLLMENT__EVENT__BODY_ISSUER_PUBLISHED;
+	event.issuer_published = &published;
+	kit_upstream(k, ENROLLMENT_LOG, bytes_of_pb(issuer.issuer), &event.base);
+}
+
+void issuance_given_entry(struct kit *k)
+{
+	Enrollment__Event event = ENROLLMENT__EVENT__INIT;
+	Enrollment__EntryPublished published = ENROLLMENT__ENTRY_PUBLISHED__INIT;
+	Enrollment__Entry entry = *kit_entry();
+
+	published.entry = &entry;
+	event.body_case = ENROLLMENT__EVENT__BODY_ENTRY_PUBLISHED;
+	event.entry_published = &published;
+	kit_upstream(k, ENROLLMENT_LOG, bytes_of_pb(entry.entry), &event.base);
+}
+
+/* As enrollment would seal it: under the educator's key, which comes with the batch. */
+static Cairn__Sealed *sealed(struct kit *k, struct bytes educator, const ProtobufCMessage *message)
+{
+	struct decision d = {.caps = &k->caps, .arena = k->arena};
+	Cairn__Sealed *s;
+
+	d.input_id = id_of_bytes(educator);
+	ENSURE(keyring_ensure(k->caps.keyring, educator) == 0);
+	s = seal(&d, educator, message_pack(message, k->arena));
+	ENSURE(s != NULL);
+	return s;
+}
+
+void issuance_given_educator(struct kit *k, struct bytes educator)
+{
+	static char name[] = "Ana Torres", email[] = "Ana.Torres@school.example", handle[] = "ana";
+	Enrollment__Person person = ENROLLMENT__PERSON__INIT;
+	Enrollment__Event event = ENROLLMENT__EVENT__INIT;
+	Enrollment__EducatorRegistered registered = ENROLLMENT__EDUCATOR_REGISTERED__INIT;
+
+	person.name = name;
+	person.email = email;
+	person.handle = handle;
+	registered.educator = pb_of_bytes(educator);
+	registered.person = sealed(k, educator, &person.base);
+	event.body_case = ENROLLMENT__EVENT__BODY_EDUCATOR_REGISTERED;
+	event.educator_registered = &registered;
+	kit_upstream(k, ENROLLMENT_LOG, educator, &event.base);
+}
+
+void issuance_given_license(struct kit *k, struct bytes educator)
+{
+	static char state[] = "TN", type[] = "Professional", number[] = "TN-998877",
+		    staff[] = "1234567";
+	Enrollment__LicenseNumber secret = ENROLLMENT__LICENSE_NUMBER__INIT;
+	Enrollment__LicenseLinked linked = ENROLLMENT__LICENSE_LINKED__INIT;
+	Enrollment__Event event = ENROLLMENT__EVENT__INIT;
+
+	secret.number = number;
+	secret.staff_id = staff;
+	linked.license = pb_of_bytes(kit_id(k));
+	linked.educator = pb_of_bytes(educator);
+	linked.state = state;
+	linked.type = type;
+	linked.number = sealed(k, educator, &secret.base);
+	event.body_case = ENROLLMENT__EVENT__BODY_LICENSE_LINKED;
+	event.license_linked = &linked;
+	kit_upstream(k, ENROLLMENT_LOG, educator, &event.base);
+}
+
+Cairn__Status issuance_add_key(struct kit *k)
+{
+	Issuance__Command command = ISSUANCE__COMMAND__INIT;
+	Issuance__AddKey add = ISSUANCE__ADD_KEY__INIT;
+
+	add.issuer = kit_issuer()->issuer;
+	command.body_case = ISSUANCE__COMMAND__BODY_ADD_KEY;
+	command.add_key = &add;
+	return kit_send(k, BYTES_NONE, &command.base);
+}
+
+void issuance_given_all(struct kit *k)
+{
+	issuance_given_issuer(k);
+	issuance_given_entry(k);
+	ENSURE(issuance_add_key(k) == CAIRN__STATUS__OK);
+}
+
+/* Every row of LIT-101 at its pass level. */
+void issuance_released(struct kit *k, struct bytes educator, bool passed)
+{
+	const Enrollment__Rubric *rubric = kit_entry()->rubric;
+	Assessment__Event event = ASSESSMENT__EVENT__INIT;
+	Assessment__DecisionReleased released = ASSESSMENT__DECISION_RELEASED__INIT;
+	Assessment__RowResult rows[8], *list[8];
+	static char profile[] = "standard";
+
+	for (size_t i = 0; i < rubric->n_criteria; i++) {
+		assessment__row_result__init(&rows[i]);
+		rows[i].row = rubric->criteria[i]->code;
+		rows[i].ordinal = rubric->pass_ordinal;
+		rows[i].met = true;
+		list[i] = &rows[i];
+	}
+	released.decision = pb_of_bytes(kit_id(k));
+	released.submission = pb_of_bytes(kit_id(k));
+	released.enrollment = pb_of_bytes(kit_id(k));
+	released.educator = pb_of_bytes(educator);
+	released.entry = kit_entry()->entry;
+	released.version = kit_entry()->version;
+	released.attempt = 1;
+	released.passed = passed;
+	released.n_rows = rubric->n_criteria;
+	released.rows = list;
+	released.reads = 2;
+	released.profile = profile;
+	released.sealed_us = k->now_us - US_PER_DAY;
+	released.decided_us = k->now_us;
+	event.body_case = ASSESSMENT__EVENT__BODY_DECISION_RELEASED;
+	event.decision_released = &released;
+	kit_upstream(k, ASSESSMENT_LOG, bytes_of_pb(released.submission), &event.base);
+}
+
+/* ---- what came of it ---- */
+
+/* The next event of that kind among those not looked at yet. */
+const Issuance__Event *issuance_next(struct kit *k, Issuance__Event__BodyCase kind)
+{
+	const Issuance__Event *event;
+
+	while ((event = (const Issuance__Event *)kit_next_event(k, NULL)) != NULL)
+		if (event->body_case == kind)
+			return event;
+	return NULL;
+}
+
+const Issuance__CredentialIssued *issuance_next_issued(struct kit *k)
+{
+	const Issuance__Event *event = issuance_next(k, ISSUANCE__EVENT__BODY_CREDENTIAL_ISSUED);
+
+	return event != NULL ? event->credential_issued : NULL;
+}
+
+const Issuance__CredentialAnswer *issuance_credential(struct kit *k, struct bytes credential)
+{
+	Issuance__Query query = ISSUANCE__QUERY__INIT;
+	Issuance__GetCredential get = ISSUANCE__GET_CREDENTIAL__INIT;
+
+	get.credential = pb_of_bytes(credential);
+	get.document = true;
+	query.body_case = ISSUANCE__QUERY__BODY_GET_CREDENTIAL;
+	query.get_credential = &get;
+	ENSURE(kit_ask(k, BYTES_NONE, &query.base) == CAIRN__STATUS__OK);
+	return ((const Issuance__Answer *)k->answer)->credential;
+}
+
+const char *issuance_did_document(struct kit *k)
+{
+	Issuance__Query query = ISSUANCE__QUERY__INIT;
+	Issuance__GetIssuer get = ISSUANCE__GET_ISSUER__INIT;
+
+	get.issuer = kit_issuer()->issuer;
+	query.body_case = ISSUANCE__QUERY__BODY_GET_ISSUER;
+	query.get_issuer = &get;
+	ENSURE(kit_ask(k, BYTES_NONE, &query.base) == CAIRN__STATUS__OK);
+	return ((const Issuance__Answer *)k->answer)->issuer->did_document;
+}

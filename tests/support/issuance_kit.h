@@ -1,0 +1,38 @@
+/*
+ * Issuance under a kit: the small catalogue told, an issuer's key, educators, released decisions.
+ *
+ *	kit_open(&kit, &issuance_service);
+ *	issuance_given_all(&kit);
+ *	issuance_given_educator(&kit, ana);
+ *	issuance_released(&kit, ana, true);
+ *	issued = issuance_next_issued(&kit);
+ */
+#ifndef CAIRN_TEST_ISSUANCE_KIT_H
+#define CAIRN_TEST_ISSUANCE_KIT_H
+
+#include "proto/issuance.pb-c.h"
+#include "tests/support/kit.h"
+
+/* ---- what neighbours say ---- */
+void issuance_given_issuer(struct kit *k);
+void issuance_given_entry(struct kit *k);
+void issuance_given_educator(struct kit *k, struct bytes educator);
+/* A license of Tennessee. */
+void issuance_given_license(struct kit *k, struct bytes educator);
+/* Every row of LIT-101 at its pass level. */
+void issuance_released(struct kit *k, struct bytes educator, bool passed);
+
+/* ---- commands ---- */
+Cairn__Status issuance_add_key(struct kit *k);
+/* Issuer, entry, key. */
+void issuance_given_all(struct kit *k);
+
+/* ---- what came of it ---- */
+/* The next event of that kind among those not looked at yet; NULL: none. */
+const Issuance__Event *issuance_next(struct kit *k, Issuance__Event__BodyCase kind);
+const Issuance__CredentialIssued *issuance_next_issued(struct kit *k);
+/* With its document. */
+const Issuance__CredentialAnswer *issuance_credential(struct kit *k, struct bytes credential);
+const char *issuance_did_document(struct kit *k);
+
+#endif
