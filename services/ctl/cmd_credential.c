@@ -1,6 +1,7 @@
 /* Credentials: shown, exported with what a verifier needs, verified without the net. */
 #include "services/ctl/commands.h"
 #include "services/ctl/files.h"
+#include "services/ctl/forms.h"
 
 #include "libshared/clock.h"
 #include "proto/issuance.pb-c.h"
@@ -42,18 +43,16 @@ static int export_credential(struct ctl *c)
 		c, TO_ISSUANCE, "get_credential",
 		json_pack("{s:s, s:b}", "credential", given(c, "credential"), "document", 1));
 	const Issuance__IssuerAnswer *issuer = a != NULL ? ask_issuer(c, a->issuer) : NULL;
-	const char *to = given(c, "to"), *path = arena_printf(c->arena, "%s/credential.json", to);
+	const char *to = given(c, "to");
 
 	if (issuer == NULL)
 		return ctl_exit_code(c);
 	if (a->document[0] == '\0')
 		return (int)ctl_fault(c, CTL_REFUSED,
 				      "the document is no more: its holder was erased");
-	if (!dirs_make(c, to) || !file_write(c, path, bytes_of_text(a->document)))
+	if (!dirs_make(c, to) || !forms_write(c, a, issuer, to))
 		return ctl_exit_code(c);
-	say(c, "%s\n", path);
 	write_document(c, to, issuer->did_path, issuer->did_document);
-	tell_text(c, "credential", path);
 	tell_text(c, "docs", arena_printf(c->arena, "%s/docs", to));
 	tell_text(c, "did_document", arena_printf(c->arena, "%s/docs/%s", to, issuer->did_path));
 	return ctl_exit_code(c);
@@ -121,6 +120,20 @@ struct kit_paths {
 	const char *credential, *docs;
 };
 
+void credential_check(struct ctl *c, struct verify_input *input, const char *docs)
+{
+	AUTO(free_ptr) struct verification *v = calloc(1, sizeof *v);
+	const char *did = did_path(c, input->credential, docs);
+
+	ENSURE(v != NULL);
+	if (did == NULL || !file_read(c, did, VERIFY_MAX_BYTES, &input->did_document))
+		return;
+	credential_verify(input, v);
+	tell_checks(c, v);
+	if (!v->verified)
+		ctl_fault(c, CTL_DIFFERS, "%s: not verified", given(c, "path"));
+}
+
 static struct kit_paths kit_paths(struct ctl *c)
 {
 	const char *path = given(c, "path"), *docs = given(c, "docs");
@@ -140,11 +153,8 @@ static int verify_credential(struct ctl *c)
 {
 	struct kit_paths kit = kit_paths(c);
 	struct verify_input input = {.now_us = clock_wall_us()};
-	AUTO(free_ptr) struct verification *v = calloc(1, sizeof *v);
 	uint8_t hash[32];
-	const char *did;
 
-	ENSURE(v != NULL);
 	if (is_given(c, "sha256") && !bytes_of_hex(given(c, "sha256"), hash, sizeof hash))
 		return (int)ctl_fault(c, CTL_USAGE, "--sha256: 64 hex digits are expected");
 	if (is_given(c, "sha256"))
@@ -152,15 +162,8 @@ static int verify_credential(struct ctl *c)
 	if (is_given(c, "at") && !time_of_text(given(c, "at"), &input.now_us))
 		return (int)ctl_fault(c, CTL_USAGE,
 				      "--at: a time like 2027-06-30T12:00:00Z is expected");
-	if (!file_read(c, kit.credential, VERIFY_MAX_BYTES, &input.credential))
-		return ctl_exit_code(c);
-	did = did_path(c, input.credential, kit.docs);
-	if (did == NULL || !file_read(c, did, VERIFY_MAX_BYTES, &input.did_document))
-		return ctl_exit_code(c);
-	credential_verify(&input, v);
-	tell_checks(c, v);
-	if (!v->verified)
-		ctl_fault(c, CTL_DIFFERS, "%s: not verified", kit.credential);
+	if (file_read(c, kit.credential, VERIFY_MAX_BYTES, &input.credential))
+		credential_check(c, &input, kit.docs);
 	return ctl_exit_code(c);
 }
 
@@ -178,7 +181,7 @@ static const struct command rows[] = {
 	 ISSUANCE, .asks = "list_credentials"},
 	{"credential", "export", "write a credential and what verifies it",
 	 PARAMS(OWN_WORD("credential", "CREDENTIAL", "the credential's id", P_ID, MUST),
-		OWN_OPTION("to", "DIR", "where to", P_TEXT, MUST)),
+		OWN_OPTION("to", "DIR", "where to", P_TEXT, MUST), FORM_PARAMS),
 	 .run = export_credential},
 	{"credential", "verify", "verify an exported credential, without the net",
 	 PARAMS(OWN_WORD("path", "FILE|DIR", "the credential, or what export wrote", P_TEXT, MUST),

@@ -1,7 +1,7 @@
-#!/bin/sh
+#!/bin/bash
 # The whole journey on five daemons, as the README promises it; then other people's libraries verify the badge
 # offline, and refuse five forgeries of it. Run twice in one directory: what is there is used again.
-set -eu
+set -euo pipefail
 root=$1
 dir=$(mktemp -d /tmp/cairn-journey-XXXXXX)
 trap 'rm -rf "$dir"' EXIT
@@ -9,3 +9,20 @@ trap 'rm -rf "$dir"' EXIT
 "$root/deploy/quickstart" --once --dir "$dir" >/dev/null
 cd "$root/tests/interop"
 node verify.mjs "$dir/credential"
+node forms.mjs "$dir/credential"
+sh certificate.sh "$dir/credential" || [ $? = 77 ]
+if command -v pdftotext >/dev/null; then
+	pdftotext "$dir/credential/certificate.pdf" "$dir/text"
+	grep -q "^Ana Torres$" "$dir/text"
+fi
+
+# What was baked comes out again, whole and verified, and a damaged picture does not.
+ctl() { "$root/build/bin/cairnctl" "$@"; }
+for picture in png svg; do
+	ctl credential read "$dir/credential/badge.$picture" --to "$dir/read.json" | grep -q "^verified$"
+	cmp <(jq -S . "$dir/read.json") <(jq -S . "$dir/credential/credential.json")
+done
+head -c 9000 "$dir/credential/badge.png" >"$dir/credential/cut.png"
+code=0
+ctl credential read "$dir/credential/cut.png" >/dev/null 2>"$dir/why" || code=$?
+[ $code = 4 ] && grep -q "the PNG is cut short" "$dir/why"

@@ -1,5 +1,10 @@
-/* Writes a folder that verify.mjs takes: a badge signed with the test key, and the key list. */
+/* Writes a folder that verify.mjs and forms.mjs take: a badge signed with the test key, the same in
+ * pictures and as a certificate, and the key list. */
 #include "services/issuance/didweb.h"
+#include "services/issuance/forms/artwork.h"
+#include "services/issuance/forms/bake.h"
+#include "services/issuance/forms/certificate.h"
+#include "services/issuance/forms/share.h"
 #include "tests/support/badge_kit.h"
 
 #include <stdio.h>
@@ -30,6 +35,34 @@ static void make_folders(const char *path)
 	}
 }
 
+static void write_in(const char *dir, const char *name, struct bytes data)
+{
+	char path[PATH_LEN];
+
+	snprintf(path, sizeof path, "%s/%s", dir, name);
+	make_folders(path);
+	write_file(path, data);
+}
+
+static void write_forms(const char *dir, struct bytes credential, struct arena *a)
+{
+	struct form_problem problem = {0};
+	struct form_facts facts;
+	struct certificate certificate = {.facts = &facts, .holder = "Zoë Nuñez"};
+	struct bytes out;
+
+	ENSURE(form_facts_read(credential, a, &facts, &problem));
+	ENSURE(share_verify_url(&facts, NULL, a, &certificate.verify_url, &problem));
+	ENSURE(artwork_png(&facts, a, &out, &problem));
+	ENSURE(png_bake(out, credential, a, &out, &problem));
+	write_in(dir, "badge.png", out);
+	ENSURE(artwork_svg(&facts, a, &out, &problem));
+	ENSURE(svg_bake(out, credential, a, &out, &problem));
+	write_in(dir, "badge.svg", out);
+	ENSURE(certificate_pdf(&certificate, a, &out, &problem));
+	write_in(dir, "certificate.pdf", out);
+}
+
 static void write_badge(const char *dir, struct badge_kit_key *key, struct arena *a)
 {
 	struct badge_signer signer = badge_kit_signer(key);
@@ -37,15 +70,13 @@ static void write_badge(const char *dir, struct badge_kit_key *key, struct arena
 	struct badge_problem problem;
 	struct badge_template *template;
 	struct badge badge;
-	char path[PATH_LEN];
 
 	template = badge_template_new(&badge_kit_issuer, &badge_kit_achievement, &problem);
 	ENSURE(template != NULL);
 	badge = badge_kit_badge(template);
 	ENSURE(badge_sign(&badge, &signer, a, &document, &problem));
-	snprintf(path, sizeof path, "%s/credential.json", dir);
-	make_folders(path);
-	write_file(path, document.json);
+	write_in(dir, "credential.json", document.json);
+	write_forms(dir, document.json, a);
 	badge_template_destroy(&template);
 }
 

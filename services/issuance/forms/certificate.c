@@ -161,12 +161,16 @@ static bool put_fields(struct page *p, struct arena *a)
 
 /* ---- foot ---- */
 
+/* Words of the foot, beside the QR code. */
+static struct words foot_words(const char *text, uint32_t colour)
+{
+	return (struct words){
+		.text = text, .size = 9.5, .width = INNER - QR_SIDE - 16, .colour = colour};
+}
+
 static bool put_link(struct page *p, struct arena *a)
 {
-	struct words url = {.text = p->certificate->verify_url,
-			    .size = 9.5,
-			    .width = INNER - QR_SIDE - 16,
-			    .colour = p->theme->accent};
+	struct words url = foot_words(p->certificate->verify_url, p->theme->accent);
 	bool drawn;
 
 	cairo_tag_begin(p->cr, CAIRO_TAG_LINK,
@@ -176,27 +180,34 @@ static bool put_link(struct page *p, struct arena *a)
 	return drawn;
 }
 
+static bool put_qr(struct page *p)
+{
+	bool drawn;
+
+	cairo_tag_begin(p->cr, "Figure", NULL);
+	drawn = qr_draw(p->cr, p->certificate->verify_url, MARGIN, p->y, QR_SIDE, p->problem);
+	cairo_tag_end(p->cr, "Figure");
+	return drawn;
+}
+
 static bool put_foot(struct page *p, struct arena *a)
 {
-	struct words how = {.text = "Anybody can verify this credential, and whether it still "
-				    "holds, at this address:",
-			    .size = 9.5,
-			    .width = INNER - QR_SIDE - 16,
-			    .colour = THEME_TEXT};
+	struct words how = foot_words("Anybody can verify this credential, and whether it still "
+				      "holds, at this address:",
+				      THEME_TEXT);
+	struct words id = foot_words(p->certificate->facts->id, THEME_QUIET);
 	bool drawn;
 
 	page_break(p, FOOT_HEIGHT);
 	p->y = PAGE_HEIGHT - MARGIN - QR_SIDE;
-	cairo_tag_begin(p->cr, "Figure", NULL);
-	drawn = qr_draw(p->cr, p->certificate->verify_url, MARGIN, p->y, QR_SIDE, p->problem);
-	cairo_tag_end(p->cr, "Figure");
-	if (!drawn)
+	if (!put_qr(p))
 		return false;
 	cairo_tag_begin(p->cr, "P", NULL);
 	drawn = words_draw(p->cr, &how, MARGIN + QR_SIDE + 16, p->y + 10, p->problem) &&
 		put_link(p, a);
 	cairo_tag_end(p->cr, "P");
-	return drawn;
+	p->y += 76;
+	return drawn && put(p, "P", &id, MARGIN + QR_SIDE + 16);
 }
 
 /* ---- the file ---- */

@@ -63,12 +63,21 @@ static void add_when(struct fields *f, const struct form_facts *facts)
 	    facts->valid_until_us != 0 ? date(facts->valid_until_us, f->arena) : "no end date");
 }
 
+/* "DEMO-0417 (NY), DEMO-500123 (TX)" */
+static const char *sponsors_text(const struct certificate *c, struct arena *a)
+{
+	const char *text = "";
+
+	for (size_t i = 0; i < c->n_sponsors; i++)
+		text = arena_printf(a, "%s%s%s (%s)", text, i > 0 ? ", " : "",
+				    c->sponsors[i].number, c->sponsors[i].state);
+	return text;
+}
+
 static void add_whom(struct fields *f, const struct certificate *c)
 {
 	add(f, "By whom", "Issuer", c->facts->issuer_name);
-	for (size_t i = 0; i < c->n_sponsors; i++)
-		add(f, NULL, "Provider number",
-		    arena_printf(f->arena, "%s (%s)", c->sponsors[i].number, c->sponsors[i].state));
+	add(f, NULL, "Provider numbers", sponsors_text(c, f->arena));
 	add(f, NULL, "Address", c->facts->issuer_url);
 	add(f, NULL, "Issuer identifier", c->facts->issuer_id);
 }
@@ -84,8 +93,7 @@ static void add_results(struct fields *f, const struct form_facts *facts)
 
 struct fields certificate_fields(const struct certificate *c, struct arena *a)
 {
-	struct fields f = {.arena = a,
-			   .room = 24 + c->n_licenses + c->n_sponsors + c->facts->n_results};
+	struct fields f = {.arena = a, .room = 20 + c->n_licenses + c->facts->n_results};
 
 	f.list = arena_zalloc(a, f.room * sizeof *f.list);
 	add_who(&f, c);
@@ -95,6 +103,5 @@ struct fields certificate_fields(const struct certificate *c, struct arena *a)
 	add_when(&f, c->facts);
 	add_whom(&f, c);
 	add_results(&f, c->facts);
-	add(&f, "Credential", "Identifier", c->facts->id);
 	return f;
 }

@@ -1,0 +1,31 @@
+/*
+ * Forms of a credential as files: JSON, baked pictures, the certificate.
+ */
+#ifndef CAIRN_CTL_FORMS_H
+#define CAIRN_CTL_FORMS_H
+
+#include "services/ctl/ctl.h"
+
+#include "proto/issuance.pb-c.h"
+#include "services/issuance/verify.h"
+
+/* What export takes for them. */
+#define FORM_PARAMS                                                                                \
+	OWN_OPTION("form", "FORM", "json, png, svg, pdf or all (default: json)", P_TEXT,           \
+		   ANY_NUMBER),                                                                    \
+		OWN_OPTION("names", "PURPOSE",                                                     \
+			   "name the holder on the PDF; the look is recorded with this word",      \
+			   P_TEXT, MAY),                                                           \
+		OWN_OPTION("verify-url", "URL",                                                    \
+			   "the PDF leads to URL/ID (default: https://HOST/verify of the issuer)", \
+			   P_TEXT, MAY)
+
+/* Each form that --form names, into the directory to, which is there. False: told. */
+bool forms_write(struct ctl *c, const Issuance__CredentialAnswer *credential,
+		 const Issuance__IssuerAnswer *issuer, const char *to);
+
+/* Verifies input->credential against the key list below docs, and tells every check
+ * (cmd_credential.c). The word "path" is what it came from. */
+void credential_check(struct ctl *c, struct verify_input *input, const char *docs);
+
+#endif
