@@ -1,6 +1,7 @@
 /* What the events of issuance change in its tables. */
 #include "services/issuance/apply_parts.h"
 #include "services/issuance/issuance.h"
+#include "services/issuance/transparency.h"
 
 static void apply_issuer_noted(struct txn *txn, const Issuance__Event *event,
 			       const struct record *record)
@@ -56,6 +57,8 @@ static void apply_credential_issued(struct txn *txn, const Issuance__Event *even
 	uint8_t raw[256];
 
 	credential_put(txn, c, record->payload);
+	transparency_append(txn, "issued", bytes_of_pb(c->credential), bytes_of_pb(c->sha256),
+			    record->at_us);
 	row.id = c->public_id;
 	row.type = type;
 	row.at_us = record->at_us;
@@ -71,6 +74,12 @@ static void apply_credential_held(struct txn *txn, const Issuance__Event *event,
 	held_put(txn, event->credential_held, record->at_us, record->payload);
 }
 
+static void apply_checkpoint_signed(struct txn *txn, const Issuance__Event *event,
+				    const struct record *record)
+{
+	checkpoint_put(txn, event->checkpoint_signed, record);
+}
+
 static apply_fn *const changes[] = {
 	[ISSUANCE__EVENT__BODY_KEY_ADDED] = apply_key_added,
 	[ISSUANCE__EVENT__BODY_KEY_RETIRED] = apply_key_retired,
@@ -83,6 +92,7 @@ static apply_fn *const changes[] = {
 	[ISSUANCE__EVENT__BODY_LICENSE_NOTED] = apply_license_noted,
 	[ISSUANCE__EVENT__BODY_EDUCATOR_FORGOTTEN] = apply_educator_forgotten,
 	[ISSUANCE__EVENT__BODY_KEY_DESTROYED] = apply_key_destroyed,
+	[ISSUANCE__EVENT__BODY_CHECKPOINT_SIGNED] = apply_checkpoint_signed,
 };
 
 void issuance_apply(struct txn *txn, const ProtobufCMessage *message, const struct record *record)

@@ -2,6 +2,7 @@
 #include "libshared/check.h"
 #include "services/issuance/decide_parts.h"
 #include "services/issuance/mint.h"
+#include "services/issuance/transparency.h"
 
 /* A held credential is tried again under its own id; refused with the reason while that stands, and
  * for good when another pass has earned one of the same period meanwhile. */
@@ -70,4 +71,17 @@ enum verdict issuance_decide(const struct view *view, const ProtobufCMessage *co
 uint32_t issuance_command_roles(uint32_t kind)
 {
 	return kind < ARRAY_LEN(rules) ? rules[kind].roles : 0;
+}
+
+/* ---- timers ---- */
+
+static timer_fn *const timers[] = {
+	[TIMER_CHECKPOINT] = decide_checkpoint,
+};
+
+enum verdict issuance_decide_timer(const struct view *view, const struct timer_due *timer,
+				   struct decision *d)
+{
+	ENSURE(timer->kind < ARRAY_LEN(timers) && timers[timer->kind] != NULL); /* set by us */
+	return timers[timer->kind](view, timer, d);
 }

@@ -11,6 +11,9 @@
 typedef enum verdict rule_fn(const struct view *view, const Issuance__Command *cmd,
 			     struct decision *d);
 
+typedef enum verdict timer_fn(const struct view *view, const struct timer_due *timer,
+			      struct decision *d);
+
 /* decide_keys.c */
 rule_fn decide_add_key, decide_rotate_key, decide_revoke_key;
 

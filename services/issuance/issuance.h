@@ -25,6 +25,8 @@ enum { AWAIT_ACHIEVEMENT = 1, AWAIT_EDUCATOR };
 
 enum verdict issuance_decide(const struct view *view, const ProtobufCMessage *command,
 			     struct decision *d);
+enum verdict issuance_decide_timer(const struct view *view, const struct timer_due *timer,
+				   struct decision *d);
 void issuance_apply(struct txn *txn, const ProtobufCMessage *event, const struct record *record);
 Cairn__Status issuance_answer_query(const ProtobufCMessage *query, struct query *q);
 uint32_t issuance_command_roles(uint32_t kind);

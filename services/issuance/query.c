@@ -1,15 +1,13 @@
 /* Questions to issuance: credentials, issuers with their key lists, what is held and why. */
 #include "libshared/seal.h"
 #include "services/issuance/didweb.h"
-#include "services/issuance/issuance.h"
 #include "services/issuance/keys.h"
+#include "services/issuance/query_parts.h"
 
 #include <string.h>
 
 #define PAGE 50
 #define PAGE_MAX 200
-
-typedef Cairn__Status query_fn(const Issuance__Query *query, struct query *q);
 
 /* ---- credentials ---- */
 
@@ -270,6 +268,10 @@ static const struct question {
 	[ISSUANCE__QUERY__BODY_GET_ISSUER] = {get_issuer, ANY_PEER | ROLE_LICENSURE},
 	[ISSUANCE__QUERY__BODY_LIST_ISSUERS] = {list_issuers, ANY_PEER | ROLE_LICENSURE},
 	[ISSUANCE__QUERY__BODY_LIST_HELD] = {list_held, ROLE_OPERATOR},
+	[ISSUANCE__QUERY__BODY_GET_CHECKPOINT] = {get_checkpoint, ANY_PEER | ROLE_LICENSURE},
+	[ISSUANCE__QUERY__BODY_GET_INCLUSION] = {get_inclusion, ANY_PEER | ROLE_LICENSURE},
+	[ISSUANCE__QUERY__BODY_GET_CONSISTENCY] = {get_consistency, ANY_PEER | ROLE_LICENSURE},
+	[ISSUANCE__QUERY__BODY_LIST_LEAVES] = {list_leaves, ANY_PEER | ROLE_LICENSURE},
 };
 
 Cairn__Status issuance_answer_query(const ProtobufCMessage *message, struct query *q)

@@ -31,6 +31,7 @@ const struct service issuance_service = {
 	.command_roles = issuance_command_roles,
 	.query_roles = issuance_query_roles,
 	.decide = issuance_decide,
+	.decide_timer = issuance_decide_timer,
 	.apply = issuance_apply,
 	.answer_query = issuance_answer_query,
 	.upstreams = issuance_upstreams,

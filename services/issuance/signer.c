@@ -1,6 +1,7 @@
 /* Issuers' signing keys: in memory, signing; and the badge templates. */
 #include "services/issuance/signer.h"
 #include "libshared/log.h"
+#include "services/issuance/transparency.h"
 #include "services/issuance/vault.h"
 
 #include <sodium.h>
@@ -264,6 +265,16 @@ static int load_file(void *ctx, const char *name)
 	return 0;
 }
 
+/* The transparency log has a key of its own from the beginning. */
+static struct signer *with_log_key(struct signer *s)
+{
+	const struct id log = transparency_id();
+
+	if (signer_ensure(s, bytes_of_id(&log), SIGNER_ED25519, bytes_of_id(&log)) != 0)
+		signer_close(&s);
+	return s;
+}
+
 struct signer *signer_open(const char *keys_dir, const uint8_t seed[32])
 {
 	struct signer *s = calloc(1, sizeof *s);
@@ -271,14 +282,15 @@ struct signer *signer_open(const char *keys_dir, const uint8_t seed[32])
 	ENSURE(s != NULL);
 	if (seed != NULL) {
 		memcpy(s->seed, seed, sizeof s->seed);
-		return s;
+		return with_log_key(s);
 	}
 	s->vault = vault_open(keys_dir);
 	if (s->vault == NULL || vault_each(s->vault, load_file, s) != 0) {
 		log_error("signer_open", "keys=%s", keys_dir);
 		signer_close(&s);
+		return NULL;
 	}
-	return s;
+	return with_log_key(s);
 }
 
 void signer_close(struct signer **signer)

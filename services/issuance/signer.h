@@ -28,8 +28,8 @@ struct public_key {
 	char jwk[JWK_TEXT_LEN];        /* "" for Ed25519 */
 };
 
-/* seed NULL: keys are random; else keyed BLAKE2b of issuer and slot under seed, Ed25519 only
- * (simulation). NULL: logged. */
+/* The transparency log has its key from the beginning. seed NULL: keys are random; else keyed
+ * BLAKE2b of issuer and slot under seed, Ed25519 only (simulation). NULL: logged. */
 struct signer *signer_open(const char *keys_dir, const uint8_t seed[32]);
 void signer_close(struct signer **s);
 

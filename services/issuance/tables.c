@@ -23,6 +23,10 @@ const char *const issuance_tables[N_TABLES] = {
 	[KEY_STATE - SERVICE_TABLES] = "s.key_state",
 	[KEY_WHY - SERVICE_TABLES] = "s.key_why",
 	[ACTIVE_KEY - SERVICE_TABLES] = "i.active_key",
+	[LEAF - SERVICE_TABLES] = "s.leaf",
+	[LEAF_OF - SERVICE_TABLES] = "i.leaf",
+	[TREE_NODE - SERVICE_TABLES] = "i.tree",
+	[CHECKPOINT - SERVICE_TABLES] = "s.checkpoint",
 	[PUBLIC - SERVICE_TABLES] = "s.public",
 };
 

@@ -29,6 +29,10 @@ enum {
 	KEY_STATE,               /* issuer, n u16 -> struct key_row */
 	KEY_WHY,                 /* issuer, n u16 -> why of its last change */
 	ACTIVE_KEY,              /* issuer, kind u16 -> n u16 BE of the key that signs */
+	LEAF,                    /* number u64 -> text: the transparency log */
+	LEAF_OF,                 /* credential, number u64 -> empty */
+	TREE_NODE,               /* level u16, index u64 -> hash */
+	CHECKPOINT,              /* size u64 -> signed at, u64 LE, and the CheckpointSigned */
 	PUBLIC,                  /* seq -> chain, PublicRow */
 	ISSUANCE_TABLES_END
 };

@@ -407,6 +407,7 @@ static follow_fn *const of_issuance[] = {
 	[ISSUANCE__EVENT__BODY_LICENSE_NOTED] = ignore,
 	[ISSUANCE__EVENT__BODY_EDUCATOR_FORGOTTEN] = ignore,
 	[ISSUANCE__EVENT__BODY_KEY_DESTROYED] = ignore,
+	[ISSUANCE__EVENT__BODY_CHECKPOINT_SIGNED] = ignore,
 };
 
 /* ---- all of them ---- */

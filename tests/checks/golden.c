@@ -1,9 +1,9 @@
 /*
  * Golden bytes: every message that was ever written or sent must still be read.
  *
- *	check_golden FILE            each line of the file decodes whole and packs to the same bytes;
- *	                             every message of today has a line
- *	check_golden --write FILE    adds lines for messages that have none; changes none that is there
+ *	check_golden FILE          each line decodes whole and packs to the same bytes, and every
+ *	                           message of today has a line
+ *	check_golden --write FILE  adds lines for messages that have none; changes none
  *
  * A line is "enrollment.Command.enroll HEX": a message with something in every field. A field that
  * was removed, renumbered or given another type leaves bytes that no longer decode: released

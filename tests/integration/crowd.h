@@ -1,7 +1,7 @@
 /*
  * A crowd under whose load daemons are killed: educators who register, enroll and begin an upload,
- * and assessors who register, hundreds in the air at once, each command sent with one id until it is
- * answered.
+ * and assessors who register, hundreds in the air at once, each command sent with one id until it
+ * is answered.
  *
  *	crowd_open(&crowd, &kit);            the catalogue loaded, clients connected
  *	while (...) crowd_turn(&crowd, 20);  sends, receives, sends again; ms to wait at most

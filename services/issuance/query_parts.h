@@ -1,0 +1,13 @@
+/* The questions of issuance stand in one file per subject, query_SUBJECT.c; query.c has their
+ * table. */
+#ifndef CAIRN_ISSUANCE_QUERY_PARTS_H
+#define CAIRN_ISSUANCE_QUERY_PARTS_H
+
+#include "services/issuance/issuance.h"
+
+typedef Cairn__Status query_fn(const Issuance__Query *query, struct query *q);
+
+/* query_transparency.c */
+query_fn get_checkpoint, get_inclusion, get_consistency, list_leaves;
+
+#endif
