@@ -1,6 +1,7 @@
 /* Keys: of an installation's processes, of issuers, of backups. */
 #include "services/ctl/backup.h"
 #include "services/ctl/commands.h"
+#include "services/ctl/reissue.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -88,6 +89,11 @@ static const struct command rows[] = {
 	 PARAMS(ISSUER, WORD("key", "KEY", "its name, as keys list shows it", P_TEXT, MUST),
 		BECAUSE, FLAG("replace", "make a new key in its place")),
 	 .to = TO_ISSUANCE, .sends = "revoke_key"},
+	{"keys", "reissue", "sign again what a key signed that was given up",
+	 PARAMS(OWN_WORD("key", "KEY", "its name, as keys list shows it", P_TEXT, MAY),
+		OWN_FLAG("pause", "let the reissue rest"), OWN_FLAG("resume", "let it go on"),
+		OWN_FLAG("status", "show how far each has come")),
+	 .run = run_reissue},
 	{"keys", "show", "show an issuer, its public keys and its DID document", PARAMS(ISSUER),
 	 .to = TO_ISSUANCE, .asks = "get_issuer"},
 	{"keys", "list", "list the issuers and their keys, with their states", .to = TO_ISSUANCE,

@@ -1,5 +1,6 @@
 /* How an installation is: every daemon, every lag, and what waits for a person. */
 #include "services/ctl/commands.h"
+#include "services/ctl/reissue.h"
 
 #include "libshared/clock.h"
 #include "proto/assessment.pb-c.h"
@@ -190,6 +191,35 @@ static void show_held(struct survey *s)
 			     ID_STR(bytes_of_pb(held->held[i]->credential)), held->held[i]->reason);
 }
 
+/* Reissues that have not ended; one that pauses waits for a person. */
+static void show_reissues(struct survey *s)
+{
+	Issuance__ListReissues list = ISSUANCE__LIST_REISSUES__INIT;
+	Issuance__Query query = ISSUANCE__QUERY__INIT;
+	const Issuance__ReissueList *reissues = NULL;
+	json_t *told = json_array();
+
+	query.body_case = ISSUANCE__QUERY__BODY_LIST_REISSUES;
+	query.list_reissues = &list;
+	if (s->of[TO_ISSUANCE] != NULL)
+		reissues = (const Issuance__ReissueList *)ctl_try(s->ctl, TO_ISSUANCE, &query.base,
+								  ONE_ANSWER_US);
+	for (size_t i = 0; reissues != NULL && i < reissues->n_reissues; i++) {
+		const Issuance__ReissueAnswer *r = reissues->reissues[i];
+
+		if (strcmp(r->state, "finished") == 0)
+			continue;
+		say_reissue(s->ctl, r);
+		json_array_append_new(told, json_of_message(&r->base));
+		if (strcmp(r->state, "paused") == 0)
+			needs_person(s,
+				     "the reissue of key %s is paused; cairnctl keys reissue "
+				     "--resume lets it go on",
+				     r->key);
+	}
+	tell(s->ctl, "reissues", told);
+}
+
 static void show_queue(struct survey *s)
 {
 	Assessment__GetQueue get = ASSESSMENT__GET_QUEUE__INIT;
@@ -249,6 +279,7 @@ static int show_status(struct ctl *c)
 	for (enum ctl_service to = 0; to < N_SERVICES; to++)
 		show_parked(&s, to);
 	show_held(&s);
+	show_reissues(&s);
 	show_queue(&s);
 	tell_attention(&s);
 	if (!all)

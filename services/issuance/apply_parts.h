@@ -11,5 +11,8 @@ typedef void apply_fn(struct txn *txn, const Issuance__Event *event, const struc
 
 /* apply_keys.c */
 apply_fn apply_key_added, apply_key_retired, apply_key_revoked;
+/* apply_reissue.c */
+apply_fn apply_reissue_started, apply_reissue_paused, apply_reissue_resumed,
+	apply_credential_reissued, apply_reissue_advanced, apply_reissue_finished;
 
 #endif

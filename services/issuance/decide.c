@@ -56,6 +56,10 @@ static const struct rule {
 	[ISSUANCE__COMMAND__BODY_ADD_KEY] = {decide_add_key, ROLE_OPERATOR},
 	[ISSUANCE__COMMAND__BODY_ROTATE_KEY] = {decide_rotate_key, ROLE_OPERATOR},
 	[ISSUANCE__COMMAND__BODY_REVOKE_KEY] = {decide_revoke_key, ROLE_OPERATOR},
+	[ISSUANCE__COMMAND__BODY_START_REISSUE] = {decide_start_reissue, ROLE_OPERATOR},
+	[ISSUANCE__COMMAND__BODY_PAUSE_REISSUE] = {decide_pause_reissue, ROLE_OPERATOR},
+	[ISSUANCE__COMMAND__BODY_RESUME_REISSUE] = {decide_resume_reissue, ROLE_OPERATOR},
+	[ISSUANCE__COMMAND__BODY_REISSUE_BATCH] = {decide_reissue_batch, ROLE_SELF},
 	[ISSUANCE__COMMAND__BODY_ISSUE_HELD] = {decide_issue_held, ROLE_OPERATOR},
 	[ISSUANCE__COMMAND__BODY_NOTE_KEY_DESTROYED] = {decide_note_key_destroyed, ROLE_SELF},
 };

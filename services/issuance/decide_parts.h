@@ -16,6 +16,8 @@ typedef enum verdict timer_fn(const struct view *view, const struct timer_due *t
 
 /* decide_keys.c */
 rule_fn decide_add_key, decide_rotate_key, decide_revoke_key;
+/* decide_reissue.c */
+rule_fn decide_start_reissue, decide_pause_reissue, decide_resume_reissue, decide_reissue_batch;
 
 /* Emits one event about entity: EMIT(d, id, KEY_ADDED, key_added, &added). */
 #define EMIT(d, entity, CASE, member, body)                                                        \

@@ -1,12 +1,21 @@
-/* Work outside, after the commit: destroying the keys of erased persons. */
+/* Work after the commit: destroying the keys of erased persons, and the batches of a reissue. */
 #include "services/issuance/effects.h"
+#include "libshared/clock.h"
 #include "libshared/erasure.h"
-#include "services/issuance/tables.h"
+#include "services/issuance/keys.h"
 
 #include <stdlib.h>
 
+#define BATCH_TOKEN (OUTSIDE_TOKEN | 1)
+/* After a batch that could not be stored. */
+#define PAUSE_US (US_PER_S)
+
 struct outside {
 	struct keyring *keyring;
+	struct id_maker ids;
+	bool batch_sent;  /* its reply is awaited */
+	int64_t next_us;  /* of the next turn that is wanted */
+	int64_t pause_us; /* no batch before */
 };
 
 static struct outside *open_outside(const struct outside_setup *setup)
@@ -15,6 +24,7 @@ static struct outside *open_outside(const struct outside_setup *setup)
 
 	ENSURE(o != NULL);
 	o->keyring = setup->caps->keyring;
+	o->next_us = 0; /* a reissue that a crash cut short goes on */
 	return o;
 }
 
@@ -37,10 +47,72 @@ static const ProtobufCMessage *note_of(struct bytes subject, struct arena *arena
 	return &command->base;
 }
 
+/* ---- reissues ---- */
+
+/* The next batch of a reissue that runs; NULL: none does. */
+static const Issuance__Command *batch_of(const struct view *v, struct arena *arena)
+{
+	Issuance__Command *command = arena_alloc(arena, sizeof *command);
+	Issuance__ReissueBatch *batch = arena_alloc(arena, sizeof *batch);
+	struct reissue row;
+	const char *name;
+
+	if (!reissue_running(v, arena, &row, &name))
+		return NULL;
+	issuance__command__init(command);
+	issuance__reissue_batch__init(batch);
+	batch->issuer = pb_of_bytes(arena_copy(arena, BYTES_OF(row.issuer)));
+	batch->key = arena_text(arena, bytes_of_text(name));
+	batch->after = pb_of_bytes(arena_copy(arena, BYTES_OF(row.cursor)));
+	command->body_case = ISSUANCE__COMMAND__BODY_REISSUE_BATCH;
+	command->reissue_batch = batch;
+	return command;
+}
+
+/* One batch at a time, so that what others ask stands between two of them. */
+static void send_batch(struct outside *o, struct engine *e, int64_t now_us)
+{
+	AUTO(arena_destroy) struct arena *arena = arena_new(2048);
+	const Issuance__Command *command = batch_of(engine_view_begin(e), arena);
+	struct id id = id_make(&o->ids, now_us);
+
+	engine_view_end(e);
+	if (command != NULL)
+		o->batch_sent = engine_submit_own(e, BATCH_TOKEN, bytes_of_id(&id),
+						  bytes_of_pb(command->reissue_batch->issuer),
+						  &command->base);
+	if (command != NULL && !o->batch_sent)
+		o->next_us = now_us; /* the engine is full: when it has run */
+}
+
+static void replied(struct outside *o, const struct reply *reply)
+{
+	if (reply->token != BATCH_TOKEN)
+		return;
+	o->batch_sent = false;
+	o->next_us = 0;
+	o->pause_us = reply->status == CAIRN__STATUS__OK ? 0 : clock_wall_us() + PAUSE_US;
+}
+
+static int64_t next_us(const struct outside *o)
+{
+	return MAX(o->next_us, o->pause_us);
+}
+
 static void turn(struct outside *o, struct engine *e, int64_t now_us)
 {
+	o->next_us = INT64_MAX;
 	erase_subjects(e, o->keyring, TO_FORGET, note_of, now_us);
+	if (engine_pauses(e, now_us) || now_us < o->pause_us)
+		o->next_us = MAX(o->pause_us, now_us + PAUSE_US);
+	else if (!o->batch_sent)
+		send_batch(o, e, now_us);
 }
 
 const struct outside_ops issuance_outside = {
-	.open = open_outside, .close = close_outside, .turn = turn};
+	.open = open_outside,
+	.close = close_outside,
+	.next_us = next_us,
+	.turn = turn,
+	.replied = replied,
+};

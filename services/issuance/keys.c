@@ -115,3 +115,98 @@ void issuer_key_put(struct txn *t, struct bytes issuer, uint16_t n, const struct
 	ROW_PUT(t, KEY_STATE, at, &copy);
 	txn_put(t, KEY_WHY, at, bytes_of_text(because));
 }
+
+/* ---- what a key signed ---- */
+
+struct id key_id(const char *name)
+{
+	return id_of_name("key", name);
+}
+
+static struct bytes signed_key(struct key *k, const struct id *key, struct bytes credential)
+{
+	key_add(k, bytes_of_id(key));
+	return key_add(k, credential);
+}
+
+static uint64_t count_of(const struct view *v, const struct id *key)
+{
+	struct bytes raw;
+
+	return view_get(v, SIGNED_COUNT, bytes_of_id(key), &raw) ? get_u64_le(raw.data) : 0;
+}
+
+static void count_put(struct txn *t, const struct id *key, uint64_t count)
+{
+	uint8_t raw[8];
+
+	put_u64_le(raw, count);
+	txn_put(t, SIGNED_COUNT, bytes_of_id(key), BYTES_OF(raw));
+}
+
+void signed_put(struct txn *t, const char *name, struct bytes credential)
+{
+	struct id id = key_id(name);
+	struct key key = {0};
+
+	txn_put(t, SIGNED_BY, signed_key(&key, &id, credential), BYTES_NONE);
+	count_put(t, &id, count_of(txn_view(t), &id) + 1);
+}
+
+void signed_drop(struct txn *t, const char *name, struct bytes credential)
+{
+	struct id id = key_id(name);
+	struct key key = {0};
+
+	txn_delete(t, SIGNED_BY, signed_key(&key, &id, credential));
+	count_put(t, &id, count_of(txn_view(t), &id) - 1);
+}
+
+uint64_t signed_count(const struct view *v, const char *name)
+{
+	struct id id = key_id(name);
+
+	return count_of(v, &id);
+}
+
+/* ---- signing that again ---- */
+
+bool reissue_get(const struct view *v, const char *name, struct reissue *row_r)
+{
+	struct id id = key_id(name);
+
+	return ROW_GET(v, REISSUE, bytes_of_id(&id), row_r);
+}
+
+void reissue_put(struct txn *t, const char *name, struct reissue *row)
+{
+	struct id id = key_id(name);
+
+	ROW_PUT(t, REISSUE, bytes_of_id(&id), row);
+}
+
+const char *reissue_key(const struct view *v, const struct reissue *row, struct arena *arena)
+{
+	struct issuer_key key;
+
+	read_key(v, BYTES_OF(row->issuer), (uint16_t)row->n, arena, &key);
+	return key.added->key;
+}
+
+bool reissue_running(const struct view *v, struct arena *arena, struct reissue *row_r,
+		     const char **name_r)
+{
+	struct scan scan = scan_first(v, REISSUE, BYTES_NONE, BYTES_NONE);
+	struct bytes key, raw;
+
+	while (scan_next(&scan, &key, &raw)) {
+		ENSURE(raw.len == sizeof *row_r);
+		memcpy(row_r, raw.data, sizeof *row_r);
+		if (row_r->state == REISSUE_RUNNING) {
+			scan_end(&scan);
+			*name_r = reissue_key(v, row_r, arena);
+			return true;
+		}
+	}
+	return false;
+}

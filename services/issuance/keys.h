@@ -48,4 +48,35 @@ uint16_t issuer_key_next(const struct view *v, struct bytes issuer);
 void issuer_key_put(struct txn *t, struct bytes issuer, uint16_t n, const struct key_row *row,
 		    const char *because);
 
+/* ---- what a key signed ---- */
+
+/* In tables, a key is known by the id of its name. */
+struct id key_id(const char *name);
+void signed_put(struct txn *t, const char *name, struct bytes credential);
+void signed_drop(struct txn *t, const char *name, struct bytes credential);
+uint64_t signed_count(const struct view *v, const char *name);
+
+/* ---- signing that again ---- */
+
+enum reissue_state { REISSUE_RUNNING = 1, REISSUE_PAUSED, REISSUE_FINISHED };
+
+struct reissue {
+	uint64_t version;
+	int64_t started_us, changed_us;
+	uint64_t total, done, skipped; /* total: when it was started */
+	uint8_t issuer[ID_LEN], started_by[ID_LEN];
+	uint8_t cursor[ID_LEN]; /* the last credential looked at; zeros: none yet */
+	uint32_t state;
+	uint32_t n; /* number of the key among the issuer's */
+};
+_Static_assert(sizeof(struct reissue) == 104, "no padding");
+
+bool reissue_get(const struct view *v, const char *name, struct reissue *row_r);
+void reissue_put(struct txn *t, const char *name, struct reissue *row);
+/* One that runs, with the name of its key in the arena; false: none does. */
+bool reissue_running(const struct view *v, struct arena *arena, struct reissue *row_r,
+		     const char **name_r);
+/* The name of the key that a row is about. */
+const char *reissue_key(const struct view *v, const struct reissue *row, struct arena *arena);
+
 #endif

@@ -125,7 +125,7 @@ static Cairn__Status list_credentials(const Issuance__Query *query, struct query
 static const char *const key_states[] = {
 	[STATE_ACTIVE] = "active", [STATE_RETIRING] = "retiring", [STATE_REVOKED] = "revoked"};
 
-static ProtobufCBinaryData person_of(const struct query *q, const uint8_t who[ID_LEN])
+static ProtobufCBinaryData id_field(const struct query *q, const uint8_t who[ID_LEN])
 {
 	struct bytes id = {who, ID_LEN};
 
@@ -143,10 +143,11 @@ static Issuance__KeyAnswer *describe_key(const struct query *q, const struct iss
 	a->added_us = key->row.added_us;
 	a->retired_us = key->row.retired_us;
 	a->revoked_us = key->row.revoked_us;
-	a->added_by = person_of(q, key->row.added_by);
-	a->retired_by = person_of(q, key->row.retired_by);
-	a->revoked_by = person_of(q, key->row.revoked_by);
+	a->added_by = id_field(q, key->row.added_by);
+	a->retired_by = id_field(q, key->row.retired_by);
+	a->revoked_by = id_field(q, key->row.revoked_by);
 	a->because = arena_text(q->arena, bytes_of_text(key->because));
+	a->credentials = signed_count(q->view, key->added->key);
 	return a;
 }
 
@@ -230,6 +231,48 @@ static Cairn__Status list_issuers(const Issuance__Query *query, struct query *q)
 	return query_answer(q, &answer_message.base);
 }
 
+static Issuance__ReissueAnswer *describe_reissue(const struct query *q, const struct reissue *row)
+{
+	static const char *const states[] = {[REISSUE_RUNNING] = "running",
+					     [REISSUE_PAUSED] = "paused",
+					     [REISSUE_FINISHED] = "finished"};
+	Issuance__ReissueAnswer *a = arena_alloc(q->arena, sizeof *a);
+
+	issuance__reissue_answer__init(a);
+	a->issuer = id_field(q, row->issuer);
+	a->key = arena_text(q->arena, bytes_of_text(reissue_key(q->view, row, q->arena)));
+	a->state = arena_text(q->arena, bytes_of_text(states[row->state]));
+	a->total = row->total;
+	a->done = row->done;
+	a->skipped = row->skipped;
+	a->started_us = row->started_us;
+	a->changed_us = row->changed_us;
+	a->cursor = id_field(q, row->cursor);
+	a->started_by = id_field(q, row->started_by);
+	return a;
+}
+
+static Cairn__Status list_reissues(const Issuance__Query *query, struct query *q)
+{
+	Issuance__Answer answer_message = ISSUANCE__ANSWER__INIT;
+	Issuance__ReissueList list = ISSUANCE__REISSUE_LIST__INIT;
+	struct scan scan = scan_first(q->view, REISSUE, BYTES_NONE, BYTES_NONE);
+	struct bytes key, raw;
+	struct reissue row;
+
+	(void)query;
+	list.reissues = arena_alloc(q->arena, PAGE_MAX * sizeof *list.reissues);
+	while (list.n_reissues < PAGE_MAX && scan_next(&scan, &key, &raw)) {
+		ENSURE(raw.len == sizeof row);
+		memcpy(&row, raw.data, sizeof row);
+		list.reissues[list.n_reissues++] = describe_reissue(q, &row);
+	}
+	scan_end(&scan);
+	answer_message.body_case = ISSUANCE__ANSWER__BODY_REISSUES;
+	answer_message.reissues = &list;
+	return query_answer(q, &answer_message.base);
+}
+
 /* ---- held ---- */
 
 static Cairn__Status list_held(const Issuance__Query *query, struct query *q)
@@ -272,6 +315,7 @@ static const struct question {
 	[ISSUANCE__QUERY__BODY_GET_INCLUSION] = {get_inclusion, ANY_PEER | ROLE_LICENSURE},
 	[ISSUANCE__QUERY__BODY_GET_CONSISTENCY] = {get_consistency, ANY_PEER | ROLE_LICENSURE},
 	[ISSUANCE__QUERY__BODY_LIST_LEAVES] = {list_leaves, ANY_PEER | ROLE_LICENSURE},
+	[ISSUANCE__QUERY__BODY_LIST_REISSUES] = {list_reissues, ROLE_OPERATOR},
 };
 
 Cairn__Status issuance_answer_query(const ProtobufCMessage *message, struct query *q)

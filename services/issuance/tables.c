@@ -1,6 +1,7 @@
 /* The tables of issuance: keys and rows. */
 #include "services/issuance/tables.h"
 #include "libshared/check.h"
+#include "services/issuance/keys.h"
 
 #include <string.h>
 
@@ -27,6 +28,9 @@ const char *const issuance_tables[N_TABLES] = {
 	[LEAF_OF - SERVICE_TABLES] = "i.leaf",
 	[TREE_NODE - SERVICE_TABLES] = "i.tree",
 	[CHECKPOINT - SERVICE_TABLES] = "s.checkpoint",
+	[SIGNED_BY - SERVICE_TABLES] = "i.signed_by",
+	[SIGNED_COUNT - SERVICE_TABLES] = "i.signed_count",
+	[REISSUE - SERVICE_TABLES] = "s.reissue",
 	[PUBLIC - SERVICE_TABLES] = "s.public",
 };
 
@@ -174,6 +178,7 @@ void credential_put(struct txn *t, const Issuance__CredentialIssued *c, struct b
 	ROW_PUT(t, ACTIVE, pair_key(&key, educator, bytes_of_pb(c->entry)), &active);
 	txn_put(t, OF_DECISION, bytes_of_pb(c->decision), credential);
 	txn_delete(t, HELD, credential);
+	signed_put(t, c->key, credential);
 	if (c->status != NULL)
 		status_take(t, bytes_of_pb(c->issuer), c->status);
 }
@@ -194,6 +199,8 @@ void credential_resign(struct txn *t, struct bytes credential, Issuance__Signing
 	    (c.status == NULL || c.status->list != signing->status->list ||
 	     c.status->index != signing->status->index))
 		status_take(t, bytes_of_pb(c.issuer), signing->status);
+	signed_drop(t, c.key, credential);
+	signed_put(t, signing->key, credential);
 	c.key = signing->key;
 	c.status = signing->status;
 	c.signed_us = signing->signed_us;

@@ -33,6 +33,9 @@ enum {
 	LEAF_OF,                 /* credential, number u64 -> empty */
 	TREE_NODE,               /* level u16, index u64 -> hash */
 	CHECKPOINT,              /* size u64 -> signed at, u64 LE, and the CheckpointSigned */
+	SIGNED_BY,               /* key's id (keys.h), credential -> empty */
+	SIGNED_COUNT,            /* key's id -> how many of those, u64 LE */
+	REISSUE,                 /* key's id -> struct reissue (keys.h) */
 	PUBLIC,                  /* seq -> chain, PublicRow */
 	ISSUANCE_TABLES_END
 };
