@@ -37,6 +37,14 @@ static void write_document(struct ctl *c, const char *to, const char *place, con
 		say(c, "%s\n", path);
 }
 
+void issuer_export(struct ctl *c, ProtobufCBinaryData issuer, const char *to)
+{
+	const Issuance__IssuerAnswer *a = ask_issuer(c, issuer);
+
+	if (a != NULL)
+		write_document(c, to, a->did_path, a->did_document);
+}
+
 static int export_credential(struct ctl *c)
 {
 	const Issuance__CredentialAnswer *a = (const Issuance__CredentialAnswer *)ctl_ask_fields(

@@ -28,4 +28,7 @@ bool forms_write(struct ctl *c, const Issuance__CredentialAnswer *credential,
  * (cmd_credential.c). The word "path" is what it came from. */
 void credential_check(struct ctl *c, struct verify_input *input, const char *docs);
 
+/* The issuer's key list below to/docs, where a verifier looks for it (cmd_credential.c). */
+void issuer_export(struct ctl *c, ProtobufCBinaryData issuer, const char *to);
+
 #endif

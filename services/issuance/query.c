@@ -11,7 +11,7 @@
 
 /* ---- credentials ---- */
 
-static const char *state_of(const struct query *q, const Issuance__CredentialIssued *c)
+const char *credential_state(const struct query *q, const Issuance__CredentialIssued *c)
 {
 	return c->valid_until_us != 0 && c->valid_until_us <= q->now_us ? "expired" : "issued";
 }
@@ -42,7 +42,7 @@ static Issuance__CredentialAnswer *describe(const struct query *q,
 	a->issuer = c->issuer;
 	a->code = achievement->code;
 	a->title = achievement->title;
-	a->state = arena_text(q->arena, bytes_of_text(state_of(q, c)));
+	a->state = arena_text(q->arena, bytes_of_text(credential_state(q, c)));
 	a->valid_from_us = c->valid_from_us;
 	a->valid_until_us = c->valid_until_us;
 	a->decided_us = c->decided_us;
@@ -55,11 +55,9 @@ static Issuance__CredentialAnswer *describe(const struct query *q,
 	return a;
 }
 
-/* The whole document only to who may open it: the holder, or a peer with role names. */
-static bool may_open(const struct query *q, const Issuance__CredentialIssued *c)
+bool may_open(const struct query *q, struct bytes educator)
 {
-	return q->roles & ROLE_NAMES ||
-	       bytes_equal(bytes_of_id(&q->actor), bytes_of_pb(c->educator));
+	return q->roles & ROLE_NAMES || bytes_equal(bytes_of_id(&q->actor), educator);
 }
 
 static Cairn__Status get_credential(const Issuance__Query *query, struct query *q)
@@ -74,7 +72,7 @@ static Cairn__Status get_credential(const Issuance__Query *query, struct query *
 	if (c == NULL)
 		return query_refuse(q, CAIRN__STATUS__INVALID,
 				    "credential: no such credential was issued here");
-	if (ask->document && !may_open(q, c))
+	if (ask->document && !may_open(q, bytes_of_pb(c->educator)))
 		return query_refuse(
 			q, CAIRN__STATUS__FORBIDDEN,
 			"document: only its holder or a peer with role names may open it");
@@ -311,6 +309,7 @@ static const struct question {
 	[ISSUANCE__QUERY__BODY_GET_ISSUER] = {get_issuer, ANY_PEER | ROLE_LICENSURE},
 	[ISSUANCE__QUERY__BODY_LIST_ISSUERS] = {list_issuers, ANY_PEER | ROLE_LICENSURE},
 	[ISSUANCE__QUERY__BODY_LIST_HELD] = {list_held, ROLE_OPERATOR},
+	[ISSUANCE__QUERY__BODY_GET_RECORD] = {get_record, ANY_PEER},
 	[ISSUANCE__QUERY__BODY_GET_CHECKPOINT] = {get_checkpoint, ANY_PEER | ROLE_LICENSURE},
 	[ISSUANCE__QUERY__BODY_GET_INCLUSION] = {get_inclusion, ANY_PEER | ROLE_LICENSURE},
 	[ISSUANCE__QUERY__BODY_GET_CONSISTENCY] = {get_consistency, ANY_PEER | ROLE_LICENSURE},

@@ -10,4 +10,12 @@ typedef Cairn__Status query_fn(const Issuance__Query *query, struct query *q);
 /* query_transparency.c */
 query_fn get_checkpoint, get_inclusion, get_consistency, list_leaves;
 
+query_fn get_record; /* query_record.c */
+
+/* "issued", "expired", ... */
+const char *credential_state(const struct query *q, const Issuance__CredentialIssued *c);
+
+/* A whole document only to who may open it: its holder, or a peer with role names. */
+bool may_open(const struct query *q, struct bytes educator);
+
 #endif

@@ -10,6 +10,7 @@ trap 'rm -rf "$dir"' EXIT
 cd "$root/tests/interop"
 node verify.mjs "$dir/credential"
 node forms.mjs "$dir/credential"
+node record.mjs "$dir/credential" || [ $? = 77 ]
 sh certificate.sh "$dir/credential" || [ $? = 77 ]
 if command -v pdftotext >/dev/null; then
 	pdftotext "$dir/credential/certificate.pdf" "$dir/text"

@@ -1,5 +1,6 @@
-/* Writes a folder that verify.mjs and forms.mjs take: a badge signed with the test key, the same in
- * pictures and as a certificate, and the key list. */
+/* Writes a folder that verify.mjs, forms.mjs and record.mjs take: a badge signed with the test key,
+ * the same in pictures and as a certificate, a record of three badges, and the key list. */
+#include "services/issuance/clr.h"
 #include "services/issuance/didweb.h"
 #include "services/issuance/forms/artwork.h"
 #include "services/issuance/forms/bake.h"
@@ -80,6 +81,37 @@ static void write_badge(const char *dir, struct badge_kit_key *key, struct arena
 	badge_template_destroy(&template);
 }
 
+/* The same achievement three times, under ids of their own: blank nodes that only their
+ * surroundings tell apart. */
+static void write_record(const char *dir, struct badge_kit_key *key, struct arena *a)
+{
+	struct badge_signer signer = badge_kit_signer(key);
+	struct badge_problem problem;
+	struct badge_template *template =
+		badge_template_new(&badge_kit_issuer, &badge_kit_achievement, &problem);
+	struct bytes credentials[3];
+	struct clr record = {.name = "Record of micro-credentials",
+			     .issuer = badge_kit_issuer,
+			     .credentials = credentials,
+			     .n_credentials = ARRAY_LEN(credentials),
+			     .signed_us = INT64_C(1768000000) * US_PER_S};
+	struct badge_document document;
+
+	ENSURE(template != NULL);
+	for (uint8_t i = 0; i < ARRAY_LEN(credentials); i++) {
+		struct badge badge = badge_kit_badge(template);
+
+		badge.id.b[ID_LEN - 1] = i;
+		ENSURE(badge_sign(&badge, &signer, a, &document, &problem));
+		credentials[i] = document.json;
+		record.id = badge.id;
+	}
+	record.id.b[0] ^= 1;
+	ENSURE(clr_sign(&record, &signer, a, &document, &problem));
+	write_in(dir, "record.json", document.json);
+	badge_template_destroy(&template);
+}
+
 static void write_keys(const char *dir, const struct badge_kit_key *key, struct arena *a)
 {
 	const struct didweb_key keys[] = {{key->multikey, NULL}};
@@ -104,6 +136,7 @@ int main(int argc, char **argv)
 	arena = arena_new((size_t)1 << 18);
 	badge_kit_key(BADGE_KIT_SEED, &key);
 	write_badge(argv[1], &key, arena);
+	write_record(argv[1], &key, arena);
 	write_keys(argv[1], &key, arena);
 	arena_destroy(&arena);
 	return EXIT_SUCCESS;
