@@ -62,7 +62,9 @@ for(const badge of badges) {
 }
 for(const [name, change] of [
   ['the name of a badge within changed', badge => { badge.name += '!'; }],
-  ['the proof of a badge within changed', badge => { badge.proof[0].created = badge.validFrom; }],
+  ['the proof of a badge within changed', badge => {
+    badge.proof[0].proofValue = badge.proof[0].proofValue.replace(/.$/, last => last === '2' ? '3' : '2');
+  }],
   ['the proof of a badge within dropped', badge => { delete badge.proof; }]
 ]) {
   const copy = structuredClone(record);
