@@ -1,6 +1,7 @@
 /* What the events of a reissue change. */
 #include "services/issuance/apply_parts.h"
 #include "services/issuance/keys.h"
+#include "services/issuance/transparency.h"
 
 #include <string.h>
 
@@ -64,8 +65,9 @@ void apply_credential_reissued(struct txn *txn, const Issuance__Event *event,
 {
 	const Issuance__CredentialReissued *r = event->credential_reissued;
 
-	(void)record;
 	credential_resign(txn, bytes_of_pb(r->credential), r->signing);
+	transparency_append(txn, "reissued", bytes_of_pb(r->credential),
+			    bytes_of_pb(r->signing->sha256), record->at_us);
 }
 
 void apply_reissue_advanced(struct txn *txn, const Issuance__Event *event,
