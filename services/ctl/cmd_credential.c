@@ -11,6 +11,7 @@
 #include <libgen.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 
 /* ---- export ---- */
@@ -45,6 +46,28 @@ void issuer_export(struct ctl *c, ProtobufCBinaryData issuer, const char *to)
 		write_document(c, to, a->did_path, a->did_document);
 }
 
+/* Beside it, signed as a token. Its key is in the same DID document. */
+static void write_token(struct ctl *c, const char *to, const char *kind)
+{
+	const char *path = arena_printf(c->arena, "%s/credential.jwt", to);
+	const char *name = strcasecmp(kind, "RS256") == 0   ? "RS256"
+			   : strcasecmp(kind, "ES256") == 0 ? "ES256"
+							    : NULL;
+	const Issuance__JwtAnswer *a;
+
+	if (name == NULL) {
+		ctl_fault(c, CTL_USAGE, "--jwt: RS256 or ES256 is expected");
+		return;
+	}
+	a = (const Issuance__JwtAnswer *)ctl_ask_fields(
+		c, TO_ISSUANCE, "get_jwt",
+		json_pack("{s:s, s:s}", "credential", given(c, "credential"), "kind", name));
+	if (a == NULL || !file_write(c, path, bytes_of_text(a->jwt)))
+		return;
+	say(c, "%s\n", path);
+	tell_text(c, "jwt", path);
+}
+
 static int export_credential(struct ctl *c)
 {
 	const Issuance__CredentialAnswer *a = (const Issuance__CredentialAnswer *)ctl_ask_fields(
@@ -61,6 +84,8 @@ static int export_credential(struct ctl *c)
 	if (!dirs_make(c, to) || !forms_write(c, a, issuer, to))
 		return ctl_exit_code(c);
 	write_document(c, to, issuer->did_path, issuer->did_document);
+	if (is_given(c, "jwt"))
+		write_token(c, to, given(c, "jwt"));
 	tell_text(c, "docs", arena_printf(c->arena, "%s/docs", to));
 	tell_text(c, "did_document", arena_printf(c->arena, "%s/docs/%s", to, issuer->did_path));
 	return ctl_exit_code(c);
@@ -189,7 +214,8 @@ static const struct command rows[] = {
 	 ISSUANCE, .asks = "list_credentials"},
 	{"credential", "export", "write a credential and what verifies it",
 	 PARAMS(OWN_WORD("credential", "CREDENTIAL", "the credential's id", P_ID, MUST),
-		OWN_OPTION("to", "DIR", "where to", P_TEXT, MUST), FORM_PARAMS),
+		OWN_OPTION("to", "DIR", "where to", P_TEXT, MUST), FORM_PARAMS,
+		OWN_OPTION("jwt", "KIND", "RS256 or ES256: also as a token", P_TEXT, MAY)),
 	 .run = export_credential},
 	{"credential", "verify", "verify an exported credential, without the net",
 	 PARAMS(OWN_WORD("path", "FILE|DIR", "the credential, or what export wrote", P_TEXT, MUST),

@@ -1,6 +1,7 @@
 /* Questions to issuance: credentials, issuers with their key lists, what is held and why. */
 #include "libshared/seal.h"
 #include "services/issuance/didweb.h"
+#include "services/issuance/jwt.h"
 #include "services/issuance/keys.h"
 #include "services/issuance/query_parts.h"
 
@@ -80,6 +81,62 @@ static Cairn__Status get_credential(const Issuance__Query *query, struct query *
 	answer_message.credential = describe(q, c);
 	if (ask->document)
 		add_document(q, c, answer_message.credential);
+	return query_answer(q, &answer_message.base);
+}
+
+/* What GetJwt needs; NULL: refused. */
+static const Issuance__CredentialIssued *token_asked(const Issuance__GetJwt *ask, struct query *q,
+						     Cairn__Status *refused_r)
+{
+	const Issuance__CredentialIssued *c =
+		is_id(bytes_of_pb(ask->credential))
+			? credential_get(q->view, bytes_of_pb(ask->credential), q->arena)
+			: NULL;
+
+	if (c == NULL)
+		*refused_r = query_refuse(q, CAIRN__STATUS__INVALID,
+					  "credential: no such credential was issued here");
+	else if (!may_open(q, bytes_of_pb(c->educator)))
+		*refused_r = query_refuse(
+			q, CAIRN__STATUS__FORBIDDEN,
+			"document: only its holder or a peer with role names may open it");
+	else
+		return c;
+	return NULL;
+}
+
+static Cairn__Status get_jwt(const Issuance__Query *query, struct query *q)
+{
+	const Issuance__GetJwt *ask = query->get_jwt;
+	const Issuance__KeyAdded *key = NULL;
+	const Issuance__CredentialIssued *c;
+	Issuance__Answer answer_message = ISSUANCE__ANSWER__INIT;
+	Issuance__JwtAnswer token = ISSUANCE__JWT_ANSWER__INIT;
+	Cairn__Status refused;
+	struct bytes text;
+	const char *jwt;
+
+	c = token_asked(ask, q, &refused);
+	if (c == NULL)
+		return refused;
+	if (ask->kind != ISSUANCE__KEY_KIND__ED25519)
+		key = issuer_key_of(q->view, bytes_of_pb(c->issuer), ask->kind, q->arena);
+	if (key == NULL)
+		return query_refuse(q, CAIRN__STATUS__INVALID,
+				    "kind: the issuer has no key of that kind that signs tokens; "
+				    "cairnctl keys add --kind makes one");
+	if (c->document == NULL || !unseal(q->caps, c->document, q->arena, &text))
+		return query_refuse(q, CAIRN__STATUS__INVALID,
+				    "credential: its document is no more, its holder was erased");
+	jwt = jwt_of_credential(q->caps->signer, key, c, text, q->arena);
+	if (jwt == NULL)
+		return query_refuse(q, CAIRN__STATUS__UNAVAILABLE,
+				    "the key is not in the keys directory");
+	token.credential = c->credential;
+	token.jwt = arena_text(q->arena, bytes_of_text(jwt));
+	token.key = key->key;
+	answer_message.body_case = ISSUANCE__ANSWER__BODY_JWT;
+	answer_message.jwt = &token;
 	return query_answer(q, &answer_message.base);
 }
 
@@ -315,6 +372,7 @@ static const struct question {
 	[ISSUANCE__QUERY__BODY_GET_CONSISTENCY] = {get_consistency, ANY_PEER | ROLE_LICENSURE},
 	[ISSUANCE__QUERY__BODY_LIST_LEAVES] = {list_leaves, ANY_PEER | ROLE_LICENSURE},
 	[ISSUANCE__QUERY__BODY_LIST_REISSUES] = {list_reissues, ROLE_OPERATOR},
+	[ISSUANCE__QUERY__BODY_GET_JWT] = {get_jwt, ANY_PEER},
 };
 
 Cairn__Status issuance_answer_query(const ProtobufCMessage *message, struct query *q)

@@ -1,5 +1,6 @@
 /* Issuers' keys: which there are, in which state, and what that does to credentials. */
 #include "services/issuance/keys.h"
+#include "libshared/seal.h"
 #include "services/issuance/issuance.h"
 #include "services/issuance/verify.h"
 #include "tests/support/issuance_kit.h"
@@ -247,6 +248,42 @@ START_TEST(keys_for_tokens_live_beside_the_one_for_credentials)
 }
 END_TEST
 
+static Cairn__Status ask_token(struct bytes credential, Issuance__KeyKind kind)
+{
+	Issuance__Query query = ISSUANCE__QUERY__INIT;
+	Issuance__GetJwt get = ISSUANCE__GET_JWT__INIT;
+
+	get.credential = pb_of_bytes(credential);
+	get.kind = kind;
+	query.body_case = ISSUANCE__QUERY__BODY_GET_JWT;
+	query.get_jwt = &get;
+	return kit_ask(&kit, BYTES_NONE, &query.base);
+}
+
+START_TEST(a_token_is_made_by_the_active_key_of_its_kind_until_the_holder_is_erased)
+{
+	const Issuance__CredentialIssued *c;
+	struct bytes credential;
+
+	issuance_given_all(&kit);
+	issuance_given_educator(&kit, ana);
+	issuance_released(&kit, ana, true);
+	c = issuance_next_issued(&kit);
+	credential = bytes_of_pb(c->credential);
+	ck_assert_int_eq(ask_token(credential, ISSUANCE__KEY_KIND__ES256), CAIRN__STATUS__INVALID);
+	ck_assert_int_eq(add(ISSUANCE__KEY_KIND__ES256), CAIRN__STATUS__OK);
+	ck_assert_int_eq(ask_token(credential, ISSUANCE__KEY_KIND__ES256), CAIRN__STATUS__OK);
+	ck_assert_str_eq(((const Issuance__Answer *)kit.answer)->jwt->key, newest_key());
+	ck_assert_int_eq(ask_token(credential, ISSUANCE__KEY_KIND__ED25519),
+			 CAIRN__STATUS__INVALID);
+	ck_assert_int_eq(ask_token(ana, ISSUANCE__KEY_KIND__ES256), CAIRN__STATUS__INVALID);
+	ck_assert_int_eq(keyring_destroy(kit.caps.keyring, ana), 0);
+	ck_assert_int_eq(ask_token(credential, ISSUANCE__KEY_KIND__ES256), CAIRN__STATUS__INVALID);
+	ck_assert_int_eq(revoke(newest_key(), false), CAIRN__STATUS__OK);
+	ck_assert_int_eq(ask_token(credential, ISSUANCE__KEY_KIND__ES256), CAIRN__STATUS__INVALID);
+}
+END_TEST
+
 START_TEST(keys_and_their_states_outlast_the_process)
 {
 	const char *before;
@@ -274,6 +311,7 @@ Suite *test_suite(void)
 		a_rotation_needs_a_key_to_follow,
 		the_keys_of_one_issuer_have_an_end,
 		keys_for_tokens_live_beside_the_one_for_credentials,
+		a_token_is_made_by_the_active_key_of_its_kind_until_the_holder_is_erased,
 		keys_and_their_states_outlast_the_process,
 	};
 	Suite *suite = suite_create("keys");
