@@ -34,6 +34,13 @@ bool spec_present(void)
 
 char *spec_read(const char *path)
 {
+	size_t len;
+
+	return spec_read_bytes(path, &len);
+}
+
+char *spec_read_bytes(const char *path, size_t *len_r)
+{
 	char full[4096], *text;
 	long size;
 	FILE *file;
@@ -47,5 +54,6 @@ char *spec_read(const char *path)
 	ENSURE(text != NULL && fread(text, 1, (size_t)size, file) == (size_t)size);
 	text[size] = '\0';
 	fclose(file);
+	*len_r = (size_t)size;
 	return text;
 }

@@ -14,6 +14,7 @@ bool spec_present(void);
 /* The whole file under the folder, NUL-terminated, of malloc. Stops the process if there is no
  * such file: call only when the folder is there. */
 char *spec_read(const char *path);
+char *spec_read_bytes(const char *path, size_t *len_r);
 bool spec_has(const char *path);
 
 #endif

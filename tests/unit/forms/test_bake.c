@@ -1,8 +1,13 @@
 /* Credentials put into pictures and taken out again, and pictures that hold none. */
 #include "services/issuance/forms/artwork.h"
 #include "services/issuance/forms/bake.h"
+#include "services/issuance/forms/facts.h"
 #include "tests/support/forms_kit.h"
+#include "tests/support/spec.h"
 #include "tests/support/suite.h"
+
+#include <stdio.h>
+#include <stdlib.h>
 
 #include <string.h>
 #include <zlib.h>
@@ -185,6 +190,33 @@ START_TEST(a_file_of_another_kind_is_refused)
 }
 END_TEST
 
+/* ---- what others baked ---- */
+
+#define FIXTURES "vectors/1edtech-validator/"
+
+static const char *const others[] = {"simple-json.png", "simple-json.svg", "simple-jwt.png",
+				     "simple-jwt.svg"};
+
+START_TEST(what_others_baked_is_read)
+{
+	char path[128];
+	char *file;
+	struct bytes read;
+	struct form_facts facts;
+	size_t len;
+
+	snprintf(path, sizeof path, FIXTURES "%s", others[_i]);
+	file = spec_read_bytes(path, &len);
+	ck_assert_msg(
+		form_unbake((struct bytes){(const uint8_t *)file, len}, arena, &read, &problem),
+		"%s", problem.text);
+	ck_assert_int_eq(is_compact_jws(read), strstr(others[_i], "jwt") != NULL);
+	ck_assert_msg(form_facts_read(read, arena, &facts, &problem), "%s", problem.text);
+	ck_assert_str_eq(facts.title, "Teamwork");
+	free(file);
+}
+END_TEST
+
 Suite *test_suite(void)
 {
 	Suite *suite = suite_create("bake");
@@ -201,6 +233,8 @@ Suite *test_suite(void)
 	tcase_add_loop_test(tcase, an_svg_that_holds_not_one_credential_is_refused, 0,
 			    (int)ARRAY_LEN(no_svgs));
 	tcase_add_test(tcase, a_file_of_another_kind_is_refused);
+	if (spec_present())
+		tcase_add_loop_test(tcase, what_others_baked_is_read, 0, (int)ARRAY_LEN(others));
 	suite_add_tcase(suite, tcase);
 	return suite;
 }
