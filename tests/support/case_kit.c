@@ -40,6 +40,7 @@ static void swap_quotes(char *text, char from, char to)
 			*text = to;
 }
 
+PRINTF_LIKE(2, 0)
 static json_t *case_of(struct case_kit *kit, const char *format, va_list args)
 {
 	char *text = arena_alloc(kit->arena, CASE_ROOM);

@@ -109,12 +109,11 @@ bool png_unbake(struct bytes png, struct arena *a, struct bytes *credential_r,
 		struct form_problem *problem)
 {
 	struct bytes found = BYTES_NONE;
-	struct chunk chunk = {0};
+	struct chunk chunk = {.type = (const uint8_t *)"    "}; /* none yet */
 
 	if (!check_head(png, problem))
 		return false;
-	for (size_t at = SIGNATURE_LEN;
-	     at < png.len && (chunk.type == NULL || !is_of(&chunk, "IEND"));) {
+	for (size_t at = SIGNATURE_LEN; at < png.len && !is_of(&chunk, "IEND");) {
 		if (!chunk_next(png, &at, &chunk, problem))
 			return false;
 		if (!is_credential(&chunk))

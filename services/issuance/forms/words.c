@@ -98,8 +98,8 @@ static void shrink(PangoLayout *layout, const struct words *w)
 	double least = w->least_size > 0 ? w->least_size : w->size;
 
 	pango_layout_set_wrap(layout, PANGO_WRAP_WORD);
-	for (double size = w->size; size >= least; size -= 1) {
-		set_size(layout, w, size);
+	for (int less = 0; w->size - less >= least; less++) {
+		set_size(layout, w, w->size - less);
 		if (fits(layout, w))
 			return;
 	}
