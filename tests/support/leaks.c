@@ -7,3 +7,8 @@ const char *__lsan_default_suppressions(void)
 {
 	return "leak:libfontconfig\nleak:libpango\n";
 }
+
+const char *__lsan_default_options(void)
+{
+	return "print_suppressions=0";
+}
