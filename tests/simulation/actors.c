@@ -29,6 +29,7 @@ void actor_say(struct world *w, struct actor *a, unsigned to, const struct id *a
 void cast_open(struct world *w, struct cast *c)
 {
 	*c = (struct cast){0};
+	c->keeper.id = world_id(w);
 	for (unsigned i = 0; i < TEACHERS; i++)
 		c->teachers[i].id = world_id(w);
 	for (unsigned i = 0; i < ASSESSORS; i++)
@@ -44,8 +45,10 @@ static bool is_free(const struct world *w, const struct actor *a)
 
 void cast_step(struct world *w, struct cast *c)
 {
-	unsigned n = (unsigned)chance_below(&w->chance, TEACHERS + ASSESSORS);
-	struct actor *a = n < TEACHERS ? &c->teachers[n] : &c->assessors[n - TEACHERS];
+	unsigned n = (unsigned)chance_below(&w->chance, TEACHERS + ASSESSORS + 1);
+	struct actor *a = n < TEACHERS               ? &c->teachers[n]
+			  : n < TEACHERS + ASSESSORS ? &c->assessors[n - TEACHERS]
+						     : &c->keeper;
 
 	if (!cast_is_ready(c)) {
 		if (is_free(w, &c->operator))
@@ -56,7 +59,9 @@ void cast_step(struct world *w, struct cast *c)
 		teacher_step(w, a);
 	} else if (n < TEACHERS + ASSESSORS - 1) {
 		assessor_step(w, a);
-	} else {
+	} else if (n < TEACHERS + ASSESSORS) {
 		lead_step(w, a);
+	} else {
+		keeper_step(w, a);
 	}
 }

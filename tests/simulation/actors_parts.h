@@ -16,5 +16,6 @@ void operator_step(struct world *w, struct cast *c);
 void teacher_step(struct world *w, struct actor *a);
 void assessor_step(struct world *w, struct actor *a);
 void lead_step(struct world *w, struct actor *a);
+void keeper_step(struct world *w, struct actor *a);
 
 #endif

@@ -165,6 +165,40 @@ static void check_credentials(const struct history *issuance, const struct histo
 	}
 }
 
+/* The key that signed the credential last before event number i. */
+static const char *signed_by(const struct history *issuance, size_t i, struct bytes credential)
+{
+	while (i-- > 0) {
+		const Issuance__Event *e = (const Issuance__Event *)issuance->events[i].message;
+
+		if (e != NULL && e->body_case == ISSUANCE__EVENT__BODY_CREDENTIAL_ISSUED &&
+		    bytes_equal(bytes_of_pb(e->credential_issued->credential), credential))
+			return e->credential_issued->key;
+		if (e != NULL && e->body_case == ISSUANCE__EVENT__BODY_CREDENTIAL_REISSUED &&
+		    bytes_equal(bytes_of_pb(e->credential_reissued->credential), credential))
+			return e->credential_reissued->signing->key;
+	}
+	return NULL;
+}
+
+/* Each is signed again by another key than the one before, once for each reissue. */
+static void check_reissues(const struct history *issuance, struct tally *tally)
+{
+	for (size_t i = 0; i < issuance->n; i++) {
+		const Issuance__Event *e = (const Issuance__Event *)issuance->events[i].message;
+		const Issuance__CredentialReissued *r;
+		const char *before;
+
+		if (e == NULL || e->body_case != ISSUANCE__EVENT__BODY_CREDENTIAL_REISSUED)
+			continue;
+		r = e->credential_reissued;
+		before = signed_by(issuance, i, bytes_of_pb(r->credential));
+		ENSURE(before != NULL && strcmp(before, r->replaces) == 0);
+		ENSURE(strcmp(before, r->signing->key) != 0);
+		tally->reissued++;
+	}
+}
+
 /* ---- 5: a sealed submission never changes ---- */
 
 static void check_manifests(struct world *w, const struct history *evidence, struct tally *tally)
@@ -304,6 +338,7 @@ void check_invariants(struct world *w, struct tally *tally_r)
 	}
 	check_acknowledged(w, histories);
 	check_credentials(&histories[ISSUANCE], &histories[ASSESSMENT], tally_r);
+	check_reissues(&histories[ISSUANCE], tally_r);
 	check_manifests(w, &histories[EVIDENCE], tally_r);
 	check_readings(&histories[ASSESSMENT], tally_r);
 	check_tables(w);

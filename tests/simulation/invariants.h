@@ -9,7 +9,7 @@
 #include "tests/simulation/world.h"
 
 struct tally {
-	unsigned commands, submissions, decisions, credentials, adjudications, crashes;
+	unsigned commands, submissions, decisions, credentials, reissued, adjudications, crashes;
 };
 
 void check_invariants(struct world *w, struct tally *tally_r);

@@ -93,6 +93,7 @@ static bool end_try(struct try *t, struct tally *sum)
 	sum->decisions += tally.decisions;
 	sum->adjudications += tally.adjudications;
 	sum->credentials += tally.credentials;
+	sum->reissued += tally.reissued;
 	sum->crashes += tally.crashes;
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
 		return true;
@@ -120,14 +121,14 @@ static unsigned try_seeds(const uint64_t *seeds, unsigned n, bool twice, struct 
 
 static int report(unsigned ran, unsigned failed, const struct tally *t)
 {
-	printf("%u commands, %u submissions, %u decisions, %u adjudications, %u credentials, %u "
-	       "crashes\n",
+	printf("%u commands, %u submissions, %u decisions, %u adjudications, %u credentials, "
+	       "%u reissued, %u crashes\n",
 	       t->commands, t->submissions, t->decisions, t->adjudications, t->credentials,
-	       t->crashes);
+	       t->reissued, t->crashes);
 	printf("%u passed, %u failed\n", ran - failed, failed);
 	/* A world in which nothing happens proves nothing. */
-	return failed == 0 && (ran < 20 ||
-			       (t->credentials > 0 && t->adjudications > 0 && t->crashes > 0))
+	return failed == 0 && (ran < 20 || (t->credentials > 0 && t->reissued > 0 &&
+					    t->adjudications > 0 && t->crashes > 0))
 		       ? EXIT_SUCCESS
 		       : EXIT_FAILURE;
 }
