@@ -59,6 +59,7 @@ struct decision {
 	struct id actor;    /* the person behind a portal, or none */
 	uint64_t principal; /* the peer */
 	uint32_t roles;     /* of the peer (service.h) */
+	const char *scope;  /* what its roles are limited to, as "TN"; NULL or "": nothing */
 	const struct caps *caps;
 	const ProtobufCMessageDescriptor *event; /* the service's Event */
 	struct arena *arena;

@@ -279,7 +279,8 @@ static bool take_from_peer(struct desk *d, const Cairn__Head *head, const struct
 	struct request r = {.head = head,
 			    .body = d->in.frames[1],
 			    .principal = peer->principal,
-			    .roles = peer->roles};
+			    .roles = peer->roles,
+			    .scope = peer->scope};
 
 	if (is_expired(head, now)) {
 		answer_at_once(d, head, CAIRN__STATUS__EXPIRED, "its time to live was over");

@@ -255,6 +255,8 @@ bool engine_submit(struct engine *e, const struct request *r, int64_t now_us)
 	in->actor = id_of_bytes(bytes_of_pb(head->actor));
 	in->principal = r->principal;
 	in->roles = r->roles;
+	if (r->scope != NULL)
+		in->scope = arena_text(b->arena, bytes_of_text(r->scope));
 	in->expect = head->expect;
 	in->hash = request_hash(head->kind, entity_of_head(head), r->body);
 	return true;

@@ -54,6 +54,7 @@ struct request {
 	struct bytes body;
 	uint64_t principal;
 	uint32_t roles;
+	const char *scope; /* of the peer (peers.h); NULL: none */
 };
 
 struct reply {

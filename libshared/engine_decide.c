@@ -101,6 +101,7 @@ static void decide_fresh_command(struct engine *e, struct txn *t, struct input *
 	d.actor = in->actor;
 	d.principal = in->principal;
 	d.roles = in->roles;
+	d.scope = in->scope;
 	if (!is_expected_version(e, txn_view(t), in)) {
 		refuse_input(in, CAIRN__STATUS__CONFLICT,
 			     "it has changed since you saw it; read it again");

@@ -33,6 +33,7 @@ struct input {
 	struct id id, entity, actor;
 	uint64_t hash, principal, expect;
 	uint32_t roles;
+	const char *scope;
 	bool own; /* of the service itself: no recorded reply outside the window's rules */
 
 	/* upstream records */

@@ -73,6 +73,7 @@ void engine_query(struct engine *e, const struct request *r, int64_t now_us, str
 		.now_us = now_us,
 		.principal = r->principal,
 		.roles = r->roles,
+		.scope = r->scope,
 		.caps = e->caps,
 		.arena = arena,
 	};

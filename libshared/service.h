@@ -46,6 +46,7 @@ struct query {
 	struct id actor;
 	uint64_t principal;
 	uint32_t roles;
+	const char *scope; /* as in a decision */
 	const struct caps *caps;
 	struct arena *arena;
 

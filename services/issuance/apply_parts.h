@@ -14,5 +14,9 @@ apply_fn apply_key_added, apply_key_retired, apply_key_revoked;
 /* apply_reissue.c */
 apply_fn apply_reissue_started, apply_reissue_paused, apply_reissue_resumed,
 	apply_credential_reissued, apply_reissue_advanced, apply_reissue_finished;
+/* apply_ledger.c */
+apply_fn apply_ledger_posted, apply_ledger_reversed, apply_ledger_adjusted,
+	apply_ledger_acknowledged, apply_ledger_disputed, apply_evaluation_recorded,
+	apply_ledger_swept, apply_renewal_policy_noted;
 
 #endif

@@ -1,6 +1,7 @@
 /* What issuance may be asked: keys for issuers, and held credentials tried again. */
 #include "libshared/check.h"
 #include "services/issuance/decide_parts.h"
+#include "services/issuance/ledger.h"
 #include "services/issuance/mint.h"
 #include "services/issuance/transparency.h"
 
@@ -61,6 +62,14 @@ static const struct rule {
 	[ISSUANCE__COMMAND__BODY_RESUME_REISSUE] = {decide_resume_reissue, ROLE_OPERATOR},
 	[ISSUANCE__COMMAND__BODY_REISSUE_BATCH] = {decide_reissue_batch, ROLE_SELF},
 	[ISSUANCE__COMMAND__BODY_ISSUE_HELD] = {decide_issue_held, ROLE_OPERATOR},
+	[ISSUANCE__COMMAND__BODY_ADJUST_LEDGER] = {decide_adjust_ledger, ROLE_OPERATOR},
+	[ISSUANCE__COMMAND__BODY_ACKNOWLEDGE_LEDGER] = {decide_acknowledge_ledger,
+							ROLE_OPERATOR | ROLE_LICENSURE},
+	[ISSUANCE__COMMAND__BODY_DISPUTE_LEDGER] = {decide_dispute_ledger,
+						    ROLE_OPERATOR | ROLE_LICENSURE},
+	[ISSUANCE__COMMAND__BODY_CORRECT_LEDGER] = {decide_correct_ledger, ROLE_OPERATOR},
+	[ISSUANCE__COMMAND__BODY_RECORD_EVALUATION] = {decide_record_evaluation,
+						       ROLE_OPERATOR | ROLE_PORTAL},
 	[ISSUANCE__COMMAND__BODY_NOTE_KEY_DESTROYED] = {decide_note_key_destroyed, ROLE_SELF},
 };
 
@@ -80,6 +89,7 @@ uint32_t issuance_command_roles(uint32_t kind)
 /* ---- timers ---- */
 
 static timer_fn *const timers[] = {
+	[TIMER_LEDGER_SWEEP] = ledger_sweep,
 	[TIMER_CHECKPOINT] = decide_checkpoint,
 };
 

@@ -18,6 +18,9 @@ typedef enum verdict timer_fn(const struct view *view, const struct timer_due *t
 rule_fn decide_add_key, decide_rotate_key, decide_revoke_key;
 /* decide_reissue.c */
 rule_fn decide_start_reissue, decide_pause_reissue, decide_resume_reissue, decide_reissue_batch;
+/* decide_ledger.c */
+rule_fn decide_adjust_ledger, decide_acknowledge_ledger, decide_dispute_ledger,
+	decide_correct_ledger, decide_record_evaluation;
 
 /* Emits one event about entity: EMIT(d, id, KEY_ADDED, key_added, &added). */
 #define EMIT(d, entity, CASE, member, body)                                                        \

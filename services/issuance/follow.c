@@ -3,6 +3,7 @@
 #include "proto/assessment.pb-c.h"
 #include "proto/enrollment.pb-c.h"
 #include "services/issuance/issuance.h"
+#include "services/issuance/ledger.h"
 #include "services/issuance/mint.h"
 #include "services/issuance/tables.h"
 
@@ -121,7 +122,6 @@ static enum verdict license_linked(const struct view *view, const ProtobufCMessa
 	Issuance__LicenseNoted noted = ISSUANCE__LICENSE_NOTED__INIT;
 	Issuance__Event ours = ISSUANCE__EVENT__INIT;
 
-	(void)view;
 	noted.license = l->license;
 	noted.educator = l->educator;
 	noted.state = l->state;
@@ -129,10 +129,23 @@ static enum verdict license_linked(const struct view *view, const ProtobufCMessa
 	noted.number = l->number;
 	noted.issued = l->issued;
 	noted.expires = l->expires;
+	noted.n_flags = l->n_flags;
+	noted.flags = l->flags;
 	ours.body_case = ISSUANCE__EVENT__BODY_LICENSE_NOTED;
 	ours.license_noted = &noted;
 	emit_about(d, bytes_of_pb(l->educator), &ours.base);
+	ledger_note_license(view, &noted, d);
 	return ACCEPTED;
+}
+
+static enum verdict renewal_policy_published(const struct view *view, const ProtobufCMessage *event,
+					     struct decision *d)
+{
+	const Enrollment__RenewalPolicyPublished *p =
+		((const Enrollment__Event *)event)->renewal_policy_published;
+
+	(void)view;
+	return ledger_note_policy(p->policy, d);
 }
 
 /* ---- assessment ---- */
@@ -161,7 +174,7 @@ static enum verdict decision_released(const struct view *view, const ProtobufCMe
 /* ---- the tables ---- */
 
 /* How an entry is assessed, who enrolls and how far they are does not matter here; a retired
- * entry's credentials stand; stacks and renewal policies are not evaluated yet. */
+ * entry's credentials stand; stacks are not evaluated yet. */
 static follow_fn *const of_enrollment[] = {
 	[ENROLLMENT__EVENT__BODY_ISSUER_PUBLISHED] = issuer_published,
 	[ENROLLMENT__EVENT__BODY_PROFILE_PUBLISHED] = ignore,
@@ -171,7 +184,7 @@ static follow_fn *const of_enrollment[] = {
 	[ENROLLMENT__EVENT__BODY_ENTRY_PUBLISHED] = entry_published,
 	[ENROLLMENT__EVENT__BODY_ENTRY_RETIRED] = ignore,
 	[ENROLLMENT__EVENT__BODY_STACK_PUBLISHED] = ignore,
-	[ENROLLMENT__EVENT__BODY_RENEWAL_POLICY_PUBLISHED] = ignore,
+	[ENROLLMENT__EVENT__BODY_RENEWAL_POLICY_PUBLISHED] = renewal_policy_published,
 	[ENROLLMENT__EVENT__BODY_ORG_REGISTERED] = ignore,
 	[ENROLLMENT__EVENT__BODY_EDUCATOR_REGISTERED] = educator_registered,
 	[ENROLLMENT__EVENT__BODY_EDUCATOR_MOVED] = ignore,

@@ -4,6 +4,7 @@
 #include "libshared/seal.h"
 #include "libshared/service.h"
 #include "libshared/zone.h"
+#include "services/issuance/ledger.h"
 #include "services/issuance/didweb.h"
 #include "services/issuance/signer.h"
 #include "services/issuance/status.h"
@@ -388,6 +389,13 @@ void mint_emit(Issuance__CredentialIssued *c, struct decision *d)
 	emit_about(d, bytes_of_pb(c->credential), &event.base);
 }
 
+/* Its credit is posted in the same commit. */
+static void emit_issued(const struct view *view, Issuance__CredentialIssued *c, struct decision *d)
+{
+	mint_emit(c, d);
+	ledger_post(view, c, BYTES_NONE, d);
+}
+
 static void emit_held(const Assessment__DecisionReleased *r, struct bytes credential,
 		      const char *reason, struct decision *d)
 {
@@ -457,7 +465,7 @@ const char *mint(const struct view *view, const Assessment__DecisionReleased *re
 	mint_with_fresh_status(view, &c, d);
 	why = mint_document(view, &c, d);
 	if (why == NULL)
-		mint_emit(&c, d);
+		emit_issued(view, &c, d);
 	else
 		emit_held(released, credential, why, d);
 	return why;

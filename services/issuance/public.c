@@ -4,7 +4,7 @@
 #include "libshared/seal.h"
 #include "proto/public.pb-c.h"
 #include "services/issuance/issuance.h"
-#include "services/issuance/tables.h"
+#include "services/issuance/tables_ledger.h"
 
 #include <inttypes.h>
 #include <jansson.h>
@@ -24,6 +24,7 @@ struct rendering {
 	const Issuance__AchievementNoted *achievement;
 	const Issuance__IssuerNoted *issuer;
 	const Issuance__LicenseNoted *license; /* in the subscriber's scope; NULL: no scope */
+	const Issuance__Event *entry;          /* of the ledger; NULL: it is about the credential */
 };
 
 static json_t *urn_of(struct bytes id)
@@ -87,6 +88,69 @@ static json_t *data_of(const struct rendering *r)
 			 (int)c->attempt, "status", "active");
 }
 
+/* ---- the ledger ---- */
+
+/* "6.00", as decimal text: no reader rounds it. */
+static json_t *amount_of(int64_t hundredths, const char *unit)
+{
+	int64_t size = hundredths < 0 ? -hundredths : hundredths;
+
+	return json_pack("{s:o, s:s}", "value",
+			 json_sprintf("%s%" PRId64 ".%02" PRId64, hundredths < 0 ? "-" : "",
+				      size / 100, size % 100),
+			 "unit", unit);
+}
+
+static json_t *entry_of(const struct rendering *r)
+{
+	const Issuance__LedgerPosted *p;
+	const Issuance__LedgerReversed *v;
+
+	if (r->entry->body_case == ISSUANCE__EVENT__BODY_LEDGER_POSTED) {
+		p = r->entry->ledger_posted;
+		return json_pack("{s:o, s:o, s:s, s:i, s:s, s:{s:s, s:s}, s:o*}", "entryId",
+				 urn_of(bytes_of_pb(p->posting)), "amount",
+				 amount_of(p->hundredths, p->unit), "state", p->state,
+				 "policyVersion", (int)p->policy_version, "decidedOn",
+				 p->decided_on, "term", "from", p->term_from, "to", p->term_to,
+				 "corrects",
+				 p->corrects.len > 0 ? urn_of(bytes_of_pb(p->corrects)) : NULL);
+	}
+	v = r->entry->ledger_reversed;
+	return json_pack("{s:o, s:o, s:s, s:o, s:s}", "entryId", urn_of(bytes_of_pb(v->posting)),
+			 "amount", amount_of(v->hundredths, v->unit), "state", v->state,
+			 "reversalOf", urn_of(bytes_of_pb(v->reverses)), "because", v->because);
+}
+
+static json_t *ledger_data_of(const struct rendering *r)
+{
+	const Issuance__CredentialIssued *c = r->credential;
+	struct id version = id_of_version(bytes_of_pb(c->entry), c->version);
+
+	return json_pack("{s:o, s:o, s:{s:o, s:s, s:i, s:s}, s:o*, s:{s:s, s:s}}", "ledger",
+			 entry_of(r), "credentialId", urn_of(bytes_of_pb(c->credential)),
+			 "achievement", "id", urn_of(bytes_of_id(&version)), "code",
+			 r->achievement->code, "version", (int)c->version, "name",
+			 r->achievement->title, "holder", holder_of(r), "issuer", "id",
+			 r->issuer->issuer->did, "name", r->issuer->issuer->name);
+}
+
+/* The entry, and the license it stands under, if that is within the scope. */
+static bool look_up_entry(struct rendering *r, const char *scope)
+{
+	const Issuance__LicenseNoted *license;
+	struct posting row;
+
+	ENSURE(posting_get(r->view, bytes_of_pb(r->row->posting), &row));
+	r->entry = posting_event(r->view, &row, r->arena);
+	license = license_get(r->view, (struct bytes){row.license, ID_LEN}, r->arena);
+	ENSURE(license != NULL);
+	if (scope == NULL || scope[0] == '\0')
+		return true;
+	r->license = license;
+	return strcmp(license->state, scope) == 0;
+}
+
 /* ---- the envelope ---- */
 
 static void set_attribute(Cairn__CloudEvent *event, const char *key, const char *text,
@@ -147,7 +211,10 @@ static bool look_up(struct rendering *r, const char *scope)
 {
 	r->credential = credential_get(r->view, bytes_of_pb(r->row->credential), r->arena);
 	ENSURE(r->credential != NULL);
-	if (scope != NULL && scope[0] != '\0') {
+	if (r->row->posting.len > 0) {
+		if (!look_up_entry(r, scope))
+			return false;
+	} else if (scope != NULL && scope[0] != '\0') {
 		r->license = license_in(r->view, bytes_of_pb(r->row->educator), scope, r->arena);
 		if (r->license == NULL)
 			return false;
@@ -172,7 +239,7 @@ static bool render(const struct view *view, uint64_t seq, struct bytes row, cons
 	ENSURE(r.row != NULL); /* our own bytes */
 	if (!look_up(&r, scope))
 		return false;
-	data = data_of(&r);
+	data = r.entry != NULL ? ledger_data_of(&r) : data_of(&r);
 	text = data != NULL ? json_dumps(data, JSON_COMPACT) : NULL;
 	ENSURE(text != NULL);
 	*event_r = pack_event(&r, seq, text);

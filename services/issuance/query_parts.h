@@ -9,6 +9,8 @@ typedef Cairn__Status query_fn(const Issuance__Query *query, struct query *q);
 
 /* query_transparency.c */
 query_fn get_checkpoint, get_inclusion, get_consistency, list_leaves;
+/* query_ledger.c */
+query_fn get_ledger, evaluate, list_evaluations;
 
 query_fn get_record; /* query_record.c */
 

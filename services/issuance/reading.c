@@ -116,7 +116,7 @@ static const char *text_of(struct part at)
 		part_fault(at, at.json == NULL ? "is missing" : "a text is expected");
 	else if (text[0] == '\0' || json_string_length(at.json) > TEXT_MAX)
 		part_fault(at, "1 to %d bytes are expected", TEXT_MAX);
-	return text != NULL ? text : "";
+	return text != NULL ? arena_text(at.reading->arena, bytes_of_text(text)) : "";
 }
 
 const char *part_text(struct part of, const char *name)

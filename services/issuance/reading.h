@@ -8,7 +8,7 @@
  *	if (r.fault[0] != '\0') ... "policy.required_units: at most two decimals are expected"
  *
  * Faults stick: the first one names the member that is wrong; what is read after it is nothing, so
- * reading is a straight list. Text is borrowed from the JSON.
+ * reading is a straight list. What is read lives in the arena, not in the JSON.
  */
 #ifndef CAIRN_ISSUANCE_READING_H
 #define CAIRN_ISSUANCE_READING_H

@@ -381,6 +381,7 @@ void renewal_evaluate(const struct renewal_case *c, struct arena *arena,
 	apply_caps(&e);
 	for (size_t i = 0; i < e.n; i++)
 		a.total += e.lines[i].counted;
+	a.total = MAX(a.total + c->adjusted, (int64_t)0);
 	a.is_met = a.total >= a.required;
 	check_categories(&e, &a);
 	a.lines = e.lines;

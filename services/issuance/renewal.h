@@ -139,6 +139,7 @@ struct renewal_case {
 	struct renewal_license license;
 	const struct renewal_credit *credits;
 	size_t n_credits;
+	int64_t adjusted; /* of the total, by hand; may be below 0 */
 };
 void renewal_evaluate(const struct renewal_case *c, struct arena *arena,
 		      struct renewal_answer *answer_r);

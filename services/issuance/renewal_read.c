@@ -30,7 +30,7 @@ static void read_levels(struct part conversion, struct renewal_policy *p)
 	list = arena_alloc(levels.reading->arena, RENEWAL_NAMES_MAX * sizeof *list);
 	json_object_foreach((json_t *)(uintptr_t)levels.json, name, value)
 	{
-		list[n].name = name;
+		list[n].name = arena_text(levels.reading->arena, bytes_of_text(name));
 		list[n++].factor = part_decimal(levels, name, 2, FACTOR_MAX);
 	}
 	p->levels = list;

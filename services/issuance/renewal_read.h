@@ -3,7 +3,7 @@
  * renewal_evaluate() takes, within its bounds. What the evaluation does not understand (another
  * basis of conversion, carry-over) is a fault, never passed over.
  *
- * What is read borrows its text from the JSON. Faults stick to the reading (reading.h).
+ * What is read lives in the arena. Faults stick to the reading (reading.h).
  */
 #ifndef CAIRN_ISSUANCE_RENEWAL_READ_H
 #define CAIRN_ISSUANCE_RENEWAL_READ_H

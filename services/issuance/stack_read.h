@@ -1,7 +1,7 @@
 /*
  * Reading stacks as the catalogue writes them into what stack_rule.h evaluates, within its bounds.
  *
- * What is read borrows its text from the JSON. Faults stick to the reading (reading.h).
+ * What is read lives in the arena. Faults stick to the reading (reading.h).
  */
 #ifndef CAIRN_ISSUANCE_STACK_READ_H
 #define CAIRN_ISSUANCE_STACK_READ_H

@@ -31,6 +31,15 @@ const char *const issuance_tables[N_TABLES] = {
 	[SIGNED_BY - SERVICE_TABLES] = "i.signed_by",
 	[SIGNED_COUNT - SERVICE_TABLES] = "i.signed_count",
 	[REISSUE - SERVICE_TABLES] = "s.reissue",
+	[RENEWAL_POLICY - SERVICE_TABLES] = "s.renewal_policy",
+	[LICENSE_OF - SERVICE_TABLES] = "i.license",
+	[LEDGER - SERVICE_TABLES] = "s.ledger",
+	[POSTING - SERVICE_TABLES] = "s.posting",
+	[POSTING_SAID - SERVICE_TABLES] = "s.posting_said",
+	[LEDGER_SLOT - SERVICE_TABLES] = "i.ledger_slot",
+	[POSTING_OF - SERVICE_TABLES] = "i.posting",
+	[EVALUATION - SERVICE_TABLES] = "s.evaluation",
+	[LEDGER_SWEEP - SERVICE_TABLES] = "s.ledger_sweep",
 	[PUBLIC - SERVICE_TABLES] = "s.public",
 };
 
@@ -139,6 +148,7 @@ void license_put(struct txn *t, struct bytes educator, struct bytes license, str
 	struct key key = {0};
 
 	txn_put(t, LICENSE, pair_key(&key, educator, license), raw);
+	txn_put(t, LICENSE_OF, license, educator);
 }
 
 /* ---- credentials ---- */

@@ -36,6 +36,15 @@ enum {
 	SIGNED_BY,               /* key's id (keys.h), credential -> empty */
 	SIGNED_COUNT,            /* key's id -> how many of those, u64 LE */
 	REISSUE,                 /* key's id -> struct reissue (keys.h) */
+	RENEWAL_POLICY,          /* state, policy, day u64, version u32 -> RenewalPolicyNoted */
+	LICENSE_OF,              /* license -> educator */
+	LEDGER,                  /* license, seq u64 -> at u64 LE, the entry's event */
+	POSTING,                 /* posting -> struct posting */
+	POSTING_SAID,            /* posting -> LedgerAcknowledged or LedgerDisputed, the last */
+	LEDGER_SLOT,             /* license, policy, term from, entry -> posting that counts */
+	POSTING_OF,              /* credential, posting -> empty */
+	EVALUATION,              /* license, seq u64 -> EvaluationRecorded */
+	LEDGER_SWEEP,            /* policy -> educator, license: swept up to there */
 	PUBLIC,                  /* seq -> chain, PublicRow */
 	ISSUANCE_TABLES_END
 };

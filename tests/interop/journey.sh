@@ -7,6 +7,7 @@ dir=$(mktemp -d /tmp/cairn-journey-XXXXXX)
 trap 'rm -rf "$dir"' EXIT
 "$root/deploy/quickstart" --once --dir "$dir"
 "$root/deploy/quickstart" --once --dir "$dir" >/dev/null
+jq -e '.event != null and .posted != null and .license != null' "$dir/journey.json" >/dev/null
 cd "$root/tests/interop"
 node verify.mjs "$dir/credential"
 node forms.mjs "$dir/credential"

@@ -65,24 +65,75 @@ void issuance_given_educator(struct kit *k, struct bytes educator)
 	kit_upstream(k, ENROLLMENT_LOG, educator, &event.base);
 }
 
-void issuance_given_license(struct kit *k, struct bytes educator)
+struct license_given {
+	struct bytes license, educator;
+	const char *state, *from, *to;
+};
+
+static void given_license(struct kit *k, const struct license_given *l)
 {
-	static char state[] = "TN", type[] = "Professional", number[] = "TN-998877",
-		    staff[] = "1234567";
+	static char type[] = "Professional", number[] = "TN-998877", staff[] = "1234567";
 	Enrollment__LicenseNumber secret = ENROLLMENT__LICENSE_NUMBER__INIT;
 	Enrollment__LicenseLinked linked = ENROLLMENT__LICENSE_LINKED__INIT;
 	Enrollment__Event event = ENROLLMENT__EVENT__INIT;
 
 	secret.number = number;
 	secret.staff_id = staff;
-	linked.license = pb_of_bytes(kit_id(k));
-	linked.educator = pb_of_bytes(educator);
-	linked.state = state;
+	linked.license = pb_of_bytes(l->license);
+	linked.educator = pb_of_bytes(l->educator);
+	linked.state = arena_text(k->arena, bytes_of_text(l->state));
+	linked.issued = arena_text(k->arena, bytes_of_text(l->from));
+	linked.expires = arena_text(k->arena, bytes_of_text(l->to));
 	linked.type = type;
-	linked.number = sealed(k, educator, &secret.base);
+	linked.number = sealed(k, l->educator, &secret.base);
 	event.body_case = ENROLLMENT__EVENT__BODY_LICENSE_LINKED;
 	event.license_linked = &linked;
-	kit_upstream(k, ENROLLMENT_LOG, educator, &event.base);
+	kit_upstream(k, ENROLLMENT_LOG, l->educator, &event.base);
+}
+
+void issuance_given_license(struct kit *k, struct bytes educator)
+{
+	given_license(k, &(struct license_given){kit_id(k), educator, "TN", "", ""});
+}
+
+struct bytes issuance_given_term(struct kit *k, struct bytes educator, const char *state,
+				 const char *from, const char *to)
+{
+	struct license_given l = {kit_id(k), educator, state, from, to};
+
+	given_license(k, &l);
+	return l.license;
+}
+
+void issuance_given_license_again(struct kit *k, struct bytes educator, struct bytes license,
+				  const char *from, const char *to)
+{
+	given_license(k, &(struct license_given){license, educator, "TN", from, to});
+}
+
+void issuance_given_policy(struct kit *k, const struct policy_given *p)
+{
+	Enrollment__RenewalPolicyPublished published = ENROLLMENT__RENEWAL_POLICY_PUBLISHED__INIT;
+	Enrollment__Document document = ENROLLMENT__DOCUMENT__INIT;
+	Enrollment__Event event = ENROLLMENT__EVENT__INIT;
+	struct bytes id = kit_name("renewal_policy", p->state);
+
+	document.id = pb_of_bytes(id);
+	document.code = arena_text(k->arena, bytes_of_text(p->state));
+	document.version = p->version;
+	document.json =
+		arena_printf(k->arena,
+			     "{'id':'%s','state':'%s','version':%u,'time_zone':'America/Chicago',"
+			     "'effective_from':'%s','unit':{'code':'hour'},'required_units':60,"
+			     "'conversion':{'basis':'clock_hours','clock_hour_units':%s},"
+			     "'approval':{'mode':'employer'}%s}",
+			     p->state, p->state, p->version, p->from, p->units, p->more);
+	for (char *c = document.json; *c != '\0'; c++)
+		*c = *c == '\'' ? '"' : *c;
+	published.policy = &document;
+	event.body_case = ENROLLMENT__EVENT__BODY_RENEWAL_POLICY_PUBLISHED;
+	event.renewal_policy_published = &published;
+	kit_upstream(k, ENROLLMENT_LOG, id, &event.base);
 }
 
 Cairn__Status issuance_add_key(struct kit *k)

@@ -17,8 +17,21 @@
 void issuance_given_issuer(struct kit *k);
 void issuance_given_entry(struct kit *k);
 void issuance_given_educator(struct kit *k, struct bytes educator);
-/* A license of Tennessee. */
+/* A license of Tennessee without a term. */
 void issuance_given_license(struct kit *k, struct bytes educator);
+/* One with a term, "2024-07-01". Returns its id. */
+struct bytes issuance_given_term(struct kit *k, struct bytes educator, const char *state,
+				 const char *from, const char *to);
+/* The same license told again: another number, or another term. */
+void issuance_given_license_again(struct kit *k, struct bytes educator, struct bytes license,
+				  const char *from, const char *to);
+/* A state's policy: so many units for each hour, from a day on. */
+struct policy_given {
+	const char *state, *from, *units; /* of an hour, as JSON */
+	uint32_t version;
+	const char *more; /* further members: ",'...'", or "" */
+};
+void issuance_given_policy(struct kit *k, const struct policy_given *policy);
 /* Every row of LIT-101 at its pass level. */
 void issuance_released(struct kit *k, struct bytes educator, bool passed);
 

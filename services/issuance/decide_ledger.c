@@ -1,0 +1,209 @@
+/* What people and licensure systems do to a ledger: adjust, acknowledge, dispute, correct, and have
+ * an evaluation recorded. */
+#include "libshared/check.h"
+#include "services/issuance/decide_parts.h"
+#include "services/issuance/evaluation.h"
+#include "services/issuance/ledger.h"
+#include "services/issuance/tables_ledger.h"
+
+#include "libshared/zone.h"
+
+#include <string.h>
+
+#define AMOUNT_MAX INT64_C(100000000) /* a million units */
+#define WHY_MAX 200
+
+static bool is_new_id(const struct view *view, ProtobufCBinaryData id, struct decision *d)
+{
+	struct posting row;
+
+	if (is_id(bytes_of_pb(id)) && !posting_get(view, bytes_of_pb(id), &row))
+		return true;
+	refuse_text(d, ISSUANCE__REASON__BAD_ID, "posting: a fresh id of 16 bytes is expected");
+	return false;
+}
+
+static bool has_words(const char *text, const char *name, struct decision *d)
+{
+	if (text[0] != '\0' && strlen(text) <= WHY_MAX && text_is_clean(text, strlen(text)))
+		return true;
+	refuse_text(d, ISSUANCE__REASON__NO_REASON_GIVEN, "%s: 1 to %d bytes of text are expected",
+		    name, WHY_MAX);
+	return false;
+}
+
+/* A licensure system speaks for its own state only; an operator for all. */
+static bool in_scope(const char *state, struct decision *d)
+{
+	if (d->roles & ROLE_OPERATOR)
+		return true;
+	if (d->scope != NULL && strcmp(d->scope, state) == 0)
+		return true;
+	refuse_text(d, ISSUANCE__REASON__OUTSIDE_SCOPE, "this peer speaks for another state");
+	return false;
+}
+
+static const Issuance__LicenseNoted *license_asked(const struct view *view, ProtobufCBinaryData id,
+						   struct decision *d)
+{
+	const Issuance__LicenseNoted *license =
+		is_id(bytes_of_pb(id)) ? license_get(view, bytes_of_pb(id), d->arena) : NULL;
+
+	if (license == NULL)
+		refuse_text(d, ISSUANCE__REASON__UNKNOWN_LICENSE,
+			    "license: no such license is linked");
+	return license;
+}
+
+/* An open credit, within the peer's scope; NULL: refused. */
+static const Issuance__LedgerPosted *credit_asked(const struct view *view, ProtobufCBinaryData id,
+						  struct decision *d)
+{
+	const Issuance__LedgerPosted *p;
+	struct posting row;
+
+	if (!is_id(bytes_of_pb(id)) || !posting_get(view, bytes_of_pb(id), &row) ||
+	    !row.is_credit) {
+		refuse_text(d, ISSUANCE__REASON__UNKNOWN_POSTING,
+			    "posting: no such credit was posted");
+		return NULL;
+	}
+	p = posting_event(view, &row, d->arena)->ledger_posted;
+	if (!in_scope(p->state, d))
+		return NULL;
+	if (row.state != POSTING_REVERSED)
+		return p;
+	refuse_text(d, ISSUANCE__REASON__POSTING_CLOSED, "posting: it was reversed");
+	return NULL;
+}
+
+static bool policy_asked(const struct view *view, const char *state, struct decision *d,
+			 struct ledger_policy *policy_r)
+{
+	struct ledger_clock clock = {d->caps->zones, d->now_us};
+
+	if (ledger_policy_in(view, &clock, state, d->arena, policy_r))
+		return true;
+	refuse_text(d, ISSUANCE__REASON__NO_POLICY, "no renewal policy of %s is in force", state);
+	return false;
+}
+
+enum verdict decide_adjust_ledger(const struct view *view, const Issuance__Command *cmd,
+				  struct decision *d)
+{
+	const Issuance__AdjustLedger *ask = cmd->adjust_ledger;
+	Issuance__LedgerAdjusted adjusted = ISSUANCE__LEDGER_ADJUSTED__INIT;
+	const Issuance__LicenseNoted *license;
+	struct ledger_policy policy;
+
+	if (!is_new_id(view, ask->posting, d) || !has_words(ask->because, "because", d))
+		return REFUSED;
+	if (ask->hundredths == 0 || ask->hundredths > AMOUNT_MAX || ask->hundredths < -AMOUNT_MAX)
+		return refuse_text(d, ISSUANCE__REASON__BAD_AMOUNT,
+				   "hundredths: an amount other than 0 is expected");
+	license = license_asked(view, ask->license, d);
+	if (license == NULL || !policy_asked(view, license->state, d, &policy))
+		return REFUSED;
+	adjusted.posting = ask->posting;
+	adjusted.license = license->license;
+	adjusted.educator = license->educator;
+	adjusted.state = license->state;
+	adjusted.hundredths = ask->hundredths;
+	adjusted.because = ask->because;
+	adjusted.policy = policy.noted->policy;
+	EMIT(d, bytes_of_pb(license->license), LEDGER_ADJUSTED, ledger_adjusted, &adjusted);
+	return ACCEPTED;
+}
+
+enum verdict decide_acknowledge_ledger(const struct view *view, const Issuance__Command *cmd,
+				       struct decision *d)
+{
+	const Issuance__AcknowledgeLedger *ask = cmd->acknowledge_ledger;
+	const Issuance__LedgerPosted *p = credit_asked(view, ask->posting, d);
+	Issuance__LedgerAcknowledged acknowledged = ISSUANCE__LEDGER_ACKNOWLEDGED__INIT;
+
+	if (p == NULL || (ask->reference[0] != '\0' && !has_words(ask->reference, "reference", d)))
+		return REFUSED;
+	acknowledged.posting = ask->posting;
+	acknowledged.license = p->license;
+	acknowledged.reference = ask->reference;
+	EMIT(d, bytes_of_pb(p->license), LEDGER_ACKNOWLEDGED, ledger_acknowledged, &acknowledged);
+	return ACCEPTED;
+}
+
+enum verdict decide_dispute_ledger(const struct view *view, const Issuance__Command *cmd,
+				   struct decision *d)
+{
+	const Issuance__DisputeLedger *ask = cmd->dispute_ledger;
+	const Issuance__LedgerPosted *p = credit_asked(view, ask->posting, d);
+	Issuance__LedgerDisputed disputed = ISSUANCE__LEDGER_DISPUTED__INIT;
+
+	if (p == NULL || !has_words(ask->because, "because", d))
+		return REFUSED;
+	disputed.posting = ask->posting;
+	disputed.license = p->license;
+	disputed.because = ask->because;
+	EMIT(d, bytes_of_pb(p->license), LEDGER_DISPUTED, ledger_disputed, &disputed);
+	return ACCEPTED;
+}
+
+/* ---- corrections ---- */
+
+static bool knows_level(const struct renewal_policy *rules, const char *level)
+{
+	for (size_t i = 0; i < rules->n_levels; i++)
+		if (strcmp(rules->levels[i].name, level) == 0)
+			return true;
+	return false;
+}
+
+/* What was said of a credit is part of its entry, so the entry is reversed and posted again. */
+enum verdict decide_correct_ledger(const struct view *view, const Issuance__Command *cmd,
+				   struct decision *d)
+{
+	const Issuance__CorrectLedger *ask = cmd->correct_ledger;
+	const Issuance__LedgerPosted *p = credit_asked(view, ask->posting, d);
+	struct ledger_policy policy;
+
+	if (p == NULL || !policy_asked(view, p->state, d, &policy))
+		return REFUSED;
+	if (ask->facts == NULL)
+		return refuse_text(d, ISSUANCE__REASON__BAD_FACTS, "facts: are missing");
+	if (ask->facts->level[0] != '\0' && !knows_level(&policy.rules, ask->facts->level))
+		return refuse_text(d, ISSUANCE__REASON__BAD_FACTS,
+				   "facts.level: the policy has no such level");
+	ledger_correct(view, p, ask->facts, &policy, d);
+	return ACCEPTED;
+}
+
+/* ---- evaluations ---- */
+
+enum verdict decide_record_evaluation(const struct view *view, const Issuance__Command *cmd,
+				      struct decision *d)
+{
+	const Issuance__RecordEvaluation *ask = cmd->record_evaluation;
+	const Issuance__LicenseNoted *license = license_asked(view, ask->license, d);
+	Issuance__EvaluationRecorded recorded = ISSUANCE__EVALUATION_RECORDED__INIT;
+	struct renewal_license term;
+	struct ledger_policy policy;
+	const Issuance__EvaluationAnswer *a;
+
+	if (license != NULL && !ledger_term(license, &term))
+		return refuse_text(d, ISSUANCE__REASON__UNKNOWN_LICENSE,
+				   "license: its term has no dates");
+	if (license == NULL || !policy_asked(view, license->state, d, &policy))
+		return REFUSED;
+	if (!is_id(bytes_of_pb(ask->evaluation)))
+		return refuse_text(d, ISSUANCE__REASON__BAD_ID,
+				   "evaluation: 16 bytes are expected");
+	a = evaluation_answer(&(struct ledger_question){view, license, &policy, true, d->arena});
+	recorded.evaluation = ask->evaluation;
+	recorded.license = license->license;
+	recorded.educator = license->educator;
+	recorded.policy = a->policy;
+	recorded.policy_version = a->policy_version;
+	recorded.evaluated_on = a->evaluated_on;
+	recorded.json = a->json;
+	EMIT(d, bytes_of_pb(license->license), EVALUATION_RECORDED, evaluation_recorded, &recorded);
+	return ACCEPTED;
+}
