@@ -35,7 +35,7 @@ static struct signer *opened(void)
 	return s;
 }
 
-/* The path of the only file in issuers. */
+/* The path of the issuer's only file; the transparency log has one beside it. */
 static const char *key_file(void)
 {
 	static char path[600];
@@ -46,7 +46,7 @@ static const char *key_file(void)
 	dir = opendir(folder);
 	ENSURE(dir != NULL);
 	for (const struct dirent *e; (e = readdir(dir)) != NULL;)
-		if (e->d_name[0] != '.')
+		if (strncmp(e->d_name, ID_STR(bytes_of_id(&issuer)), ID_TEXT_LEN) == 0)
 			snprintf(path, sizeof path, "%s/%s", folder, e->d_name);
 	closedir(dir);
 	return path;
