@@ -23,6 +23,26 @@ static const Issuance__IssuerAnswer *ask_issuer(struct ctl *c, ProtobufCBinaryDa
 		json_pack("{s:s}", "issuer", ID_STR(bytes_of_pb(issuer))));
 }
 
+/* The newest of the list that the credential names. One that is not signed yet has no document;
+ * what verifies the credential then is incomplete, and said to be so. */
+static const Issuance__StatusListAnswer *ask_list(struct ctl *c,
+						  const Issuance__CredentialAnswer *a)
+{
+	const Issuance__StatusListAnswer *list;
+
+	if (a->status == NULL)
+		return NULL;
+	list = (const Issuance__StatusListAnswer *)ctl_ask_fields(
+		c, TO_ISSUANCE, "get_status_list",
+		json_pack("{s:s, s:I}", "issuer", ID_STR(bytes_of_pb(a->issuer)), "number",
+			  (json_int_t)a->status->list));
+	if (list != NULL && list->document[0] != '\0')
+		return list;
+	if (list != NULL)
+		say(c, "its status list is not signed yet: export it again in a minute\n");
+	return NULL;
+}
+
 /* Under docs, by the address it is served at. */
 static void write_document(struct ctl *c, const char *to, const char *place, const char *text)
 {
@@ -74,9 +94,10 @@ static int export_credential(struct ctl *c)
 		c, TO_ISSUANCE, "get_credential",
 		json_pack("{s:s, s:b}", "credential", given(c, "credential"), "document", 1));
 	const Issuance__IssuerAnswer *issuer = a != NULL ? ask_issuer(c, a->issuer) : NULL;
+	const Issuance__StatusListAnswer *list = issuer != NULL ? ask_list(c, a) : NULL;
 	const char *to = given(c, "to");
 
-	if (issuer == NULL)
+	if (issuer == NULL || ctl_failed(c))
 		return ctl_exit_code(c);
 	if (a->document[0] == '\0')
 		return (int)ctl_fault(c, CTL_REFUSED,
@@ -86,8 +107,12 @@ static int export_credential(struct ctl *c)
 	write_document(c, to, issuer->did_path, issuer->did_document);
 	if (is_given(c, "jwt"))
 		write_token(c, to, given(c, "jwt"));
+	if (list != NULL)
+		write_document(c, to, list->place, list->document);
 	tell_text(c, "docs", arena_printf(c->arena, "%s/docs", to));
 	tell_text(c, "did_document", arena_printf(c->arena, "%s/docs/%s", to, issuer->did_path));
+	if (list != NULL)
+		tell_text(c, "status_list", arena_printf(c->arena, "%s/docs/%s", to, list->place));
 	return ctl_exit_code(c);
 }
 
@@ -129,6 +154,23 @@ static const char *did_path(struct ctl *c, struct bytes credential, const char *
 	return arena_printf(c->arena, "%s/%s%s", docs, place.host, place.path);
 }
 
+/* The list that the credential names, where docs has it. */
+static void read_list(struct ctl *c, const char *docs, struct verify_input *input)
+{
+	json_t *json = json_loadb((const char *)input->credential.data, input->credential.len,
+				  JSON_REJECT_DUPLICATES, NULL);
+	const char *url = json_string_value(
+		json_object_get(json_object_get(json, "credentialStatus"), "statusListCredential"));
+	const char *path = NULL;
+	struct stat st;
+
+	if (url != NULL && strncmp(url, "https://", 8) == 0 && strstr(url, "..") == NULL)
+		path = arena_printf(c->arena, "%s/%s", docs, url + 8);
+	json_decref(json);
+	if (path != NULL && stat(path, &st) == 0)
+		(void)file_read(c, path, VERIFY_MAX_BYTES, &input->status_list);
+}
+
 static void tell_checks(struct ctl *c, const struct verification *v)
 {
 	static const char *const outcomes[] = {[VERIFY_PASSED] = "passed",
@@ -160,6 +202,9 @@ void credential_check(struct ctl *c, struct verify_input *input, const char *doc
 
 	ENSURE(v != NULL);
 	if (did == NULL || !file_read(c, did, VERIFY_MAX_BYTES, &input->did_document))
+		return;
+	read_list(c, docs, input);
+	if (ctl_failed(c))
 		return;
 	credential_verify(input, v);
 	tell_checks(c, v);
@@ -201,6 +246,11 @@ static int verify_credential(struct ctl *c)
 }
 
 #define CREDENTIAL WORD("credential", "CREDENTIAL", "the credential's id", P_ID, MUST)
+#define BY(who, need) OWN_OPTION("by", "PERSON", who, P_ID, need)
+#define REASON(codes) OPTION("reason", "CODE", codes, P_NAME, MUST)
+#define REVOKES                                                                                    \
+	REASON("issued-in-error, integrity-founded, appeal-by-issuer, key-compromise, duplicate, " \
+	       "earner-request or legal-order")
 #define ISSUANCE .to = TO_ISSUANCE
 
 static const struct command rows[] = {
@@ -227,6 +277,40 @@ static const struct command rows[] = {
 	 .asks = "list_held"},
 	{"credential", "issue", "try again to sign a held credential", PARAMS(CREDENTIAL), ISSUANCE,
 	 .sends = "issue_held"},
+	{"credential", "suspend", "let a credential not count for the time being",
+	 PARAMS(CREDENTIAL, REASON("under-review, earner-request or legal-order"),
+		BY("who decided it", MAY)),
+	 ISSUANCE, .sends = "suspend", .actor = "by"},
+	{"credential", "reinstate", "let a suspended credential count again",
+	 PARAMS(CREDENTIAL, BY("who decided it", MAY)), ISSUANCE, .sends = "reinstate",
+	 .actor = "by"},
+	{"credential", "propose", "propose to revoke a credential",
+	 PARAMS(CREDENTIAL, REVOKES, BY("who proposes it", MUST)), ISSUANCE,
+	 .sends = "propose_revocation", .actor = "by"},
+	{"credential", "confirm", "revoke what another person proposed to revoke",
+	 PARAMS(CREDENTIAL, BY("who confirms it", MUST)), ISSUANCE, .sends = "confirm_revocation",
+	 .actor = "by"},
+	{"credential", "withdraw", "withdraw a proposal to revoke",
+	 PARAMS(CREDENTIAL, BY("who withdraws it", MAY)), ISSUANCE, .sends = "withdraw_proposal",
+	 .actor = "by"},
+	{"credential", "revoke", "revoke a credential, as two persons agreed",
+	 PARAMS(CREDENTIAL, REVOKES, OPTION("by", "PERSON", "who decided it", P_ID, MUST),
+		OPTION("second", "PERSON", "who agreed", P_ID, MUST)),
+	 ISSUANCE, .sends = "revoke", .actor = "by"},
+	{"credential", "reverse", "issue a new credential in the place of a revoked one",
+	 PARAMS(CREDENTIAL, BY("who decided it", MAY)), ISSUANCE, .sends = "reverse_revocation",
+	 .makes = "renewed", .actor = "by"},
+	{"credential", "correct", "issue a new credential in the place of a wrong one",
+	 PARAMS(CREDENTIAL,
+		OPTION("version", "N", "in the wording of that version (default: its own)", P_COUNT,
+		       MAY),
+		BY("who decided it", MAY)),
+	 ISSUANCE, .sends = "correct", .makes = "corrected", .actor = "by"},
+	{"credential", "history", "show what became of a credential, and who decided it",
+	 PARAMS(CREDENTIAL), ISSUANCE, .asks = "get_history"},
+	{"credential", "lists", "list an issuer's status lists",
+	 PARAMS(OPTION("issuer", "ISSUER", "its id or code", P_ISSUER, MUST)), ISSUANCE,
+	 .asks = "list_status_lists"},
 };
 
 const struct command_list credential_commands = {rows, ARRAY_LEN(rows)};

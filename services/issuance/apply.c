@@ -2,6 +2,7 @@
 #include "services/issuance/apply_parts.h"
 #include "services/issuance/issuance.h"
 #include "services/issuance/transparency.h"
+#include "services/issuance/tables.h"
 
 static void apply_issuer_noted(struct txn *txn, const Issuance__Event *event,
 			       const struct record *record)
@@ -48,26 +49,6 @@ static void apply_license_noted(struct txn *txn, const Issuance__Event *event,
 	license_put(txn, bytes_of_pb(l->educator), bytes_of_pb(l->license), record->payload);
 }
 
-static void apply_credential_issued(struct txn *txn, const Issuance__Event *event,
-				    const struct record *record)
-{
-	const Issuance__CredentialIssued *c = event->credential_issued;
-	Issuance__PublicRow row = ISSUANCE__PUBLIC_ROW__INIT;
-	static char type[] = "org.cairn.credential.issued.v1";
-	uint8_t raw[256];
-
-	credential_put(txn, c, record->payload);
-	transparency_append(txn, "issued", bytes_of_pb(c->credential), bytes_of_pb(c->sha256),
-			    record->at_us);
-	row.id = c->public_id;
-	row.type = type;
-	row.at_us = record->at_us;
-	row.credential = c->credential;
-	row.educator = c->educator;
-	ENSURE(issuance__public_row__get_packed_size(&row) <= sizeof raw);
-	public_append(txn, PUBLIC, (struct bytes){raw, issuance__public_row__pack(&row, raw)});
-}
-
 static void apply_credential_held(struct txn *txn, const Issuance__Event *event,
 				  const struct record *record)
 {
@@ -92,6 +73,16 @@ static apply_fn *const changes[] = {
 	[ISSUANCE__EVENT__BODY_REISSUE_FINISHED] = apply_reissue_finished,
 	[ISSUANCE__EVENT__BODY_CREDENTIAL_ISSUED] = apply_credential_issued,
 	[ISSUANCE__EVENT__BODY_CREDENTIAL_HELD] = apply_credential_held,
+	[ISSUANCE__EVENT__BODY_CREDENTIAL_SUSPENDED] = apply_suspended,
+	[ISSUANCE__EVENT__BODY_CREDENTIAL_REINSTATED] = apply_reinstated,
+	[ISSUANCE__EVENT__BODY_REVOCATION_PROPOSED] = apply_proposed,
+	[ISSUANCE__EVENT__BODY_PROPOSAL_WITHDRAWN] = apply_withdrawn,
+	[ISSUANCE__EVENT__BODY_CREDENTIAL_REVOKED] = apply_revoked,
+	[ISSUANCE__EVENT__BODY_REVOCATION_REVERSED] = apply_reversed,
+	[ISSUANCE__EVENT__BODY_CREDENTIAL_SUPERSEDED] = apply_superseded,
+	[ISSUANCE__EVENT__BODY_CREDENTIAL_EXPIRED] = apply_expired,
+	[ISSUANCE__EVENT__BODY_STATUS_LIST_SIGNED] = apply_list_signed,
+	[ISSUANCE__EVENT__BODY_STATUS_LIST_DELAYED] = apply_list_delayed,
 	[ISSUANCE__EVENT__BODY_ISSUER_NOTED] = apply_issuer_noted,
 	[ISSUANCE__EVENT__BODY_ACHIEVEMENT_NOTED] = apply_achievement_noted,
 	[ISSUANCE__EVENT__BODY_EDUCATOR_NOTED] = apply_educator_noted,

@@ -57,4 +57,5 @@ void apply_key_revoked(struct txn *txn, const Issuance__Event *event, const stru
 	row.revoked_us = record->at_us;
 	memcpy(row.revoked_by, record->actor.b, ID_LEN);
 	issuer_key_put(txn, issuer, n, &row, r->because);
+	status_due(txn, issuer, record->at_us); /* the key may have signed them */
 }

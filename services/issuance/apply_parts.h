@@ -4,6 +4,7 @@
 #ifndef CAIRN_ISSUANCE_APPLY_PARTS_H
 #define CAIRN_ISSUANCE_APPLY_PARTS_H
 
+#include "services/issuance/issuance.h"
 #include "libshared/eventlog.h"
 #include "services/issuance/tables.h"
 
@@ -18,5 +19,10 @@ apply_fn apply_reissue_started, apply_reissue_paused, apply_reissue_resumed,
 apply_fn apply_ledger_posted, apply_ledger_reversed, apply_ledger_adjusted,
 	apply_ledger_acknowledged, apply_ledger_disputed, apply_evaluation_recorded,
 	apply_ledger_swept, apply_renewal_policy_noted;
+
+/* apply_life.c */
+apply_fn apply_credential_issued, apply_suspended, apply_reinstated, apply_proposed,
+	apply_withdrawn, apply_revoked, apply_reversed, apply_superseded, apply_expired,
+	apply_list_signed, apply_list_delayed;
 
 #endif

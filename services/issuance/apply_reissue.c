@@ -65,7 +65,7 @@ void apply_credential_reissued(struct txn *txn, const Issuance__Event *event,
 {
 	const Issuance__CredentialReissued *r = event->credential_reissued;
 
-	credential_resign(txn, bytes_of_pb(r->credential), r->signing);
+	credential_resign(txn, bytes_of_pb(r->credential), r->signing, record->at_us);
 	transparency_append(txn, "reissued", bytes_of_pb(r->credential),
 			    bytes_of_pb(r->signing->sha256), record->at_us);
 }

@@ -3,6 +3,7 @@
 #include "services/issuance/decide_parts.h"
 #include "services/issuance/ledger.h"
 #include "services/issuance/mint.h"
+#include "services/issuance/status.h"
 #include "services/issuance/transparency.h"
 
 /* A held credential is tried again under its own id; refused with the reason while that stands, and
@@ -27,7 +28,7 @@ static enum verdict decide_issue_held(const struct view *view, const Issuance__C
 		&assessment__decision_released__descriptor, bytes_of_pb(held->facts), &EVENT_LIMITS,
 		d->arena, &fault);
 	ENSURE(released != NULL); /* our own bytes */
-	if (is_covered(view, released))
+	if (is_covered(view, released, d))
 		return refuse_text(d, ISSUANCE__REASON__HOLDS_ONE,
 				   "credential: the educator holds one of the same period");
 	why = mint(view, released, credential, d);
@@ -70,6 +71,14 @@ static const struct rule {
 	[ISSUANCE__COMMAND__BODY_CORRECT_LEDGER] = {decide_correct_ledger, ROLE_OPERATOR},
 	[ISSUANCE__COMMAND__BODY_RECORD_EVALUATION] = {decide_record_evaluation,
 						       ROLE_OPERATOR | ROLE_PORTAL},
+	[ISSUANCE__COMMAND__BODY_SUSPEND] = {decide_suspend, ROLE_OPERATOR},
+	[ISSUANCE__COMMAND__BODY_REINSTATE] = {decide_reinstate, ROLE_OPERATOR},
+	[ISSUANCE__COMMAND__BODY_PROPOSE_REVOCATION] = {decide_propose, ROLE_OPERATOR},
+	[ISSUANCE__COMMAND__BODY_CONFIRM_REVOCATION] = {decide_confirm, ROLE_OPERATOR},
+	[ISSUANCE__COMMAND__BODY_WITHDRAW_PROPOSAL] = {decide_withdraw, ROLE_OPERATOR},
+	[ISSUANCE__COMMAND__BODY_REVOKE] = {decide_revoke, ROLE_OPERATOR},
+	[ISSUANCE__COMMAND__BODY_REVERSE_REVOCATION] = {decide_reverse, ROLE_OPERATOR},
+	[ISSUANCE__COMMAND__BODY_CORRECT] = {decide_correct, ROLE_OPERATOR},
 	[ISSUANCE__COMMAND__BODY_NOTE_KEY_DESTROYED] = {decide_note_key_destroyed, ROLE_SELF},
 };
 
@@ -90,6 +99,8 @@ uint32_t issuance_command_roles(uint32_t kind)
 
 static timer_fn *const timers[] = {
 	[TIMER_LEDGER_SWEEP] = ledger_sweep,
+	[TIMER_EXPIRY] = decide_expiry,
+	[TIMER_STATUS] = status_sign,
 	[TIMER_CHECKPOINT] = decide_checkpoint,
 };
 

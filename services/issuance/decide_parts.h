@@ -22,6 +22,11 @@ rule_fn decide_start_reissue, decide_pause_reissue, decide_resume_reissue, decid
 rule_fn decide_adjust_ledger, decide_acknowledge_ledger, decide_dispute_ledger,
 	decide_correct_ledger, decide_record_evaluation;
 
+/* decide_life.c */
+rule_fn decide_suspend, decide_reinstate, decide_propose, decide_confirm, decide_withdraw,
+	decide_revoke, decide_reverse, decide_correct;
+timer_fn decide_expiry;
+
 /* Emits one event about entity: EMIT(d, id, KEY_ADDED, key_added, &added). */
 #define EMIT(d, entity, CASE, member, body)                                                        \
 	do {                                                                                       \

@@ -166,7 +166,7 @@ static enum verdict decision_released(const struct view *view, const ProtobufCMe
 		return await(d, AWAIT_ACHIEVEMENT, bytes_of_id(&version));
 	if (educator_get(view, educator, d->arena) == NULL)
 		return await(d, AWAIT_EDUCATOR, educator);
-	if (!is_covered(view, r))
+	if (!is_covered(view, r, d))
 		mint(view, r, new_id(d), d);
 	return ACCEPTED;
 }

@@ -23,6 +23,12 @@ extern const struct public_stream issuance_public;
 /* What an upstream event may have to wait for. */
 enum { AWAIT_ACHIEVEMENT = 1, AWAIT_EDUCATOR };
 
+/* Timers. */
+enum {
+	TIMER_EXPIRY = 20, /* of a credential */
+	TIMER_STATUS       /* of a status list: to be signed */
+};
+
 enum verdict issuance_decide(const struct view *view, const ProtobufCMessage *command,
 			     struct decision *d);
 enum verdict issuance_decide_timer(const struct view *view, const struct timer_due *timer,

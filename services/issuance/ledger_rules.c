@@ -1,5 +1,6 @@
 /* What a ledger's credits are under a policy in force, and what they come to. */
 #include "services/issuance/ledger.h"
+#include "services/issuance/life.h"
 
 #include "libshared/calendar.h"
 #include "libshared/check.h"
@@ -169,7 +170,10 @@ bool ledger_is_revoked(const struct view *view, struct bytes credential, struct 
 {
 	struct scan scan = scan_first(view, POSTING_OF, credential, credential);
 	struct bytes key, val;
-	bool revoked = false;
+	struct life life = life_get(view, credential);
+	bool revoked =
+		life.state == LIFE_REVOKED ||
+		(life.state == LIFE_SUPERSEDED && life.reason == ISSUANCE__LIFE_REASON__CORRECTION);
 
 	while (!revoked && scan_next(&scan, &key, &val)) {
 		struct posting row;

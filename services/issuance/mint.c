@@ -6,6 +6,7 @@
 #include "libshared/zone.h"
 #include "services/issuance/ledger.h"
 #include "services/issuance/didweb.h"
+#include "services/issuance/life.h"
 #include "services/issuance/signer.h"
 #include "services/issuance/status.h"
 #include "services/issuance/tables.h"
@@ -20,6 +21,8 @@
 static const char *const no_key = "the issuer has no signing key; make one with cairnctl keys add";
 static const char *const no_issuer = "the issuer of this version is not published";
 static const char *const no_person = "the educator was erased; there is nobody to issue it to";
+static const char *const is_suspended =
+	"the credential that it renews is suspended; reinstate or revoke that one first";
 
 struct minting {
 	const struct view *view;
@@ -379,21 +382,17 @@ Issuance__Signing *mint_signing(const Issuance__CredentialIssued *c, struct deci
 
 /* ---- the events ---- */
 
-void mint_emit(Issuance__CredentialIssued *c, struct decision *d)
+void mint_emit(const struct view *view, Issuance__CredentialIssued *c, struct bytes replaces,
+	       struct decision *d)
 {
 	Issuance__Event event = ISSUANCE__EVENT__INIT;
 
+	c->issued_us = d->now_us;
 	c->public_id = pb_of_bytes(new_id(d));
 	event.body_case = ISSUANCE__EVENT__BODY_CREDENTIAL_ISSUED;
 	event.credential_issued = c;
 	emit_about(d, bytes_of_pb(c->credential), &event.base);
-}
-
-/* Its credit is posted in the same commit. */
-static void emit_issued(const struct view *view, Issuance__CredentialIssued *c, struct decision *d)
-{
-	mint_emit(c, d);
-	ledger_post(view, c, BYTES_NONE, d);
+	ledger_post(view, c, replaces, d);
 }
 
 static void emit_held(const Assessment__DecisionReleased *r, struct bytes credential,
@@ -415,12 +414,56 @@ static void emit_held(const Assessment__DecisionReleased *r, struct bytes creden
 	emit_about(d, credential, &event.base);
 }
 
-bool is_covered(const struct view *view, const Assessment__DecisionReleased *r)
+/* The credential that counts for what r is about; NULL: none, or its period is over. */
+static const Issuance__CredentialIssued *holds(const struct view *view,
+					       const Assessment__DecisionReleased *r,
+					       struct decision *d)
 {
 	struct active active;
 
-	return active_get(view, bytes_of_pb(r->educator), bytes_of_pb(r->entry), &active) &&
-	       (active.valid_until_us == 0 || active.valid_until_us > r->decided_us);
+	if (!active_get(view, bytes_of_pb(r->educator), bytes_of_pb(r->entry), &active) ||
+	    (active.valid_until_us != 0 && active.valid_until_us <= r->decided_us))
+		return NULL;
+	return credential_get(view, BYTES_OF(active.credential), d->arena);
+}
+
+bool is_covered(const struct view *view, const Assessment__DecisionReleased *r, struct decision *d)
+{
+	const Issuance__CredentialIssued *c = holds(view, r, d);
+
+	return c != NULL && (c->valid_until_us == 0 || r->decided_us <= c->decided_us);
+}
+
+void mint_superseded(const Issuance__CredentialIssued *old, const Issuance__CredentialIssued *c,
+		     struct decision *d)
+{
+	Issuance__CredentialSuperseded superseded = ISSUANCE__CREDENTIAL_SUPERSEDED__INIT;
+	Issuance__Event event = ISSUANCE__EVENT__INIT;
+
+	superseded.credential = old->credential;
+	superseded.educator = old->educator;
+	superseded.superseded_by = c->credential;
+	superseded.reason = c->because;
+	superseded.by = pb_of_id(&d->actor);
+	superseded.public_id = pb_of_bytes(new_id(d));
+	event.body_case = ISSUANCE__EVENT__BODY_CREDENTIAL_SUPERSEDED;
+	event.credential_superseded = &superseded;
+	emit_about(d, bytes_of_pb(old->credential), &event.base);
+}
+
+void mint_expired(const Issuance__CredentialIssued *c, struct decision *d)
+{
+	Issuance__CredentialExpired expired = ISSUANCE__CREDENTIAL_EXPIRED__INIT;
+	Issuance__Event event = ISSUANCE__EVENT__INIT;
+
+	expired.credential = c->credential;
+	expired.educator = c->educator;
+	expired.entry = c->entry;
+	expired.version = c->version;
+	expired.public_id = pb_of_bytes(new_id(d));
+	event.body_case = ISSUANCE__EVENT__BODY_CREDENTIAL_EXPIRED;
+	event.credential_expired = &expired;
+	emit_about(d, bytes_of_pb(c->credential), &event.base);
 }
 
 /* What a released decision says of its credential. */
@@ -451,22 +494,39 @@ static Issuance__CredentialIssued facts_of(const Assessment__DecisionReleased *r
 	return c;
 }
 
+static const char *sign_first(const struct view *view, Issuance__CredentialIssued *c,
+			      struct decision *d)
+{
+	mint_with_newest_key(view, c, d);
+	mint_with_fresh_status(view, c, d);
+	return mint_document(view, c, d);
+}
+
 const char *mint(const struct view *view, const Assessment__DecisionReleased *released,
 		 struct bytes credential, struct decision *d)
 {
 	const Issuance__AchievementNoted *achievement =
 		achievement_get(view, bytes_of_pb(released->entry), released->version, d->arena);
+	const Issuance__CredentialIssued *old = holds(view, released, d);
 	Issuance__CredentialIssued c;
 	const char *why;
 
 	ENSURE(achievement != NULL);
 	c = facts_of(released, achievement, credential);
-	mint_with_newest_key(view, &c, d);
-	mint_with_fresh_status(view, &c, d);
-	why = mint_document(view, &c, d);
-	if (why == NULL)
-		emit_issued(view, &c, d);
+	if (old != NULL) {
+		c.supersedes = old->credential;
+		c.because = ISSUANCE__LIFE_REASON__RENEWAL;
+	}
+	if (old != NULL && life_get(view, bytes_of_pb(old->credential)).state != LIFE_ISSUED)
+		why = is_suspended;
 	else
+		why = sign_first(view, &c, d);
+	if (why != NULL) {
 		emit_held(released, credential, why, d);
-	return why;
+		return why;
+	}
+	if (old != NULL)
+		mint_superseded(old, &c, d);
+	mint_emit(view, &c, BYTES_NONE, d); /* a term has one credit, the first */
+	return NULL;
 }

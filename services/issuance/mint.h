@@ -17,7 +17,8 @@
 #include "proto/issuance.pb-c.h"
 
 /* Emits CredentialIssued, or CredentialHeld with a reason, under the id credential. All that
- * released names is known here. NULL: it was issued; else the reason, in the arena. */
+ * released names is known here. One that the educator holds and that has an end is superseded.
+ * NULL: it was issued; else the reason, in the arena. */
 const char *mint(const struct view *view, const Assessment__DecisionReleased *released,
 		 struct bytes credential, struct decision *d);
 
@@ -35,11 +36,20 @@ void mint_with_fresh_status(const struct view *view, Issuance__CredentialIssued 
 			    struct decision *d);
 /* What was signed, for events that replace it under the same id. Borrows from c. */
 Issuance__Signing *mint_signing(const Issuance__CredentialIssued *c, struct decision *d);
-/* Emits c, signed, as CredentialIssued. */
-void mint_emit(Issuance__CredentialIssued *c, struct decision *d);
+/* Emits c, signed, as CredentialIssued, and posts its credit; replaces as in ledger.h. */
+void mint_emit(const struct view *view, Issuance__CredentialIssued *c, struct bytes replaces,
+	       struct decision *d);
 
-/* True: the educator holds a credential of this entry whose period the decision falls into. */
-bool is_covered(const struct view *view, const Assessment__DecisionReleased *released);
+/* Old is no longer what counts: c is in its place, for the reason c->because. */
+void mint_superseded(const Issuance__CredentialIssued *old, const Issuance__CredentialIssued *c,
+		     struct decision *d);
+/* The period of c is over. */
+void mint_expired(const Issuance__CredentialIssued *c, struct decision *d);
+
+/* True: the educator holds a credential of this entry that the decision adds nothing to: one
+ * without an end, or of a decision that is not older. A later pass renews one that has an end. */
+bool is_covered(const struct view *view, const Assessment__DecisionReleased *released,
+		struct decision *d);
 
 /* moment plus whole calendar months in UTC, the day cut to the month's last one. */
 int64_t months_later_us(int64_t at_us, uint32_t months);

@@ -6,6 +6,7 @@
 #include "services/issuance/issuance.h"
 #include "services/issuance/tables_ledger.h"
 
+#include <ctype.h>
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdio.h>
@@ -70,22 +71,47 @@ static json_t *renewal_of(const struct rendering *r)
 			 categories);
 }
 
+/* Absent when there is none. */
+static json_t *urn_if(ProtobufCBinaryData id)
+{
+	return id.len == ID_LEN ? urn_of(bytes_of_pb(id)) : NULL;
+}
+
+/* The code of a change, as "integrity_founded"; absent for what is no change. */
+static json_t *reason_of(const struct rendering *r)
+{
+	const ProtobufCEnumValue *value = protobuf_c_enum_descriptor_get_value(
+		&issuance__life_reason__descriptor, (int)r->row->reason);
+	char code[64];
+	size_t n = 0;
+
+	if (value == NULL || value->value == 0)
+		return NULL;
+	for (; value->name[n] != '\0' && n + 1 < sizeof code; n++)
+		code[n] = (char)tolower((unsigned char)value->name[n]);
+	code[n] = '\0';
+	return json_string(code);
+}
+
 static json_t *data_of(const struct rendering *r)
 {
 	const Issuance__CredentialIssued *c = r->credential;
 	struct id version = id_of_version(bytes_of_pb(c->entry), c->version);
 
-	return json_pack("{s:o, s:{s:o, s:s, s:i, s:s}, s:o*, s:{s:s, s:s}, s:o, s:o, s:o*, s:o, "
-			 "s:{s:o, s:i, s:i}, s:s}",
-			 "credentialId", urn_of(bytes_of_pb(c->credential)), "achievement", "id",
-			 urn_of(bytes_of_id(&version)), "code", r->achievement->code, "version",
-			 (int)c->version, "name", r->achievement->title, "holder", holder_of(r),
-			 "issuer", "id", r->issuer->issuer->did, "name", r->issuer->issuer->name,
-			 "decidedOn", date_of(c->decided_us), "issuedOn", date_of(r->row->at_us),
-			 "validUntil", c->valid_until_us != 0 ? date_of(c->valid_until_us) : NULL,
-			 "renewal", renewal_of(r), "assessment", "decisionId",
-			 urn_of(bytes_of_pb(c->decision)), "reads", (int)c->reads, "attempt",
-			 (int)c->attempt, "status", "active");
+	return json_pack(
+		"{s:o, s:{s:o, s:s, s:i, s:s}, s:o*, s:{s:s, s:s}, s:o, s:o, s:o*, s:o, "
+		"s:{s:o, s:i, s:i}, s:s, s:o*, s:o*, s:o*}",
+		"credentialId", urn_of(bytes_of_pb(c->credential)), "achievement", "id",
+		urn_of(bytes_of_id(&version)), "code", r->achievement->code, "version",
+		(int)c->version, "name", r->achievement->title, "holder", holder_of(r), "issuer",
+		"id", r->issuer->issuer->did, "name", r->issuer->issuer->name, "decidedOn",
+		date_of(c->decided_us), "issuedOn",
+		date_of(c->issued_us != 0 ? c->issued_us : r->row->at_us), "validUntil",
+		c->valid_until_us != 0 ? date_of(c->valid_until_us) : NULL, "renewal",
+		renewal_of(r), "assessment", "decisionId", urn_of(bytes_of_pb(c->decision)),
+		"reads", (int)c->reads, "attempt", (int)c->attempt, "status",
+		r->row->status[0] != '\0' ? r->row->status : "active", "reason", reason_of(r),
+		"supersededBy", urn_if(r->row->superseded_by), "supersedes", urn_if(c->supersedes));
 }
 
 /* ---- the ledger ---- */

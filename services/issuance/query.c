@@ -3,6 +3,7 @@
 #include "services/issuance/didweb.h"
 #include "services/issuance/jwt.h"
 #include "services/issuance/keys.h"
+#include "services/issuance/life.h"
 #include "services/issuance/query_parts.h"
 
 #include <string.h>
@@ -12,9 +13,51 @@
 
 /* ---- credentials ---- */
 
+/* What is over is expired, whether the timer has said so yet or not. */
 const char *credential_state(const struct query *q, const Issuance__CredentialIssued *c)
 {
-	return c->valid_until_us != 0 && c->valid_until_us <= q->now_us ? "expired" : "issued";
+	enum life_state state =
+		(enum life_state)life_get(q->view, bytes_of_pb(c->credential)).state;
+
+	if (state == LIFE_ISSUED && c->valid_until_us != 0 && c->valid_until_us <= q->now_us)
+		state = LIFE_EXPIRED;
+	return life_state_name(state);
+}
+
+static ProtobufCBinaryData copy_of_id(const struct query *q, const uint8_t id[ID_LEN])
+{
+	struct bytes bytes = {id, ID_LEN};
+
+	return is_id(bytes) ? pb_of_bytes(arena_copy(q->arena, bytes)) : (ProtobufCBinaryData){0};
+}
+
+/* HOST/PATH/status/N, as the web serves it; "" where nothing does. */
+char *place_of_list(const struct query *q, ProtobufCBinaryData issuer, uint32_t number)
+{
+	const Issuance__IssuerNoted *noted = issuer_get(q->view, bytes_of_pb(issuer), q->arena);
+	char url[DIDWEB_URL_LEN];
+
+	if (noted == NULL || !didweb_status_url(noted->issuer->did, number, url))
+		return arena_text(q->arena, bytes_of_text(""));
+	return arena_text(q->arena, bytes_of_text(url + strlen("https://")));
+}
+
+static void describe_life(const struct query *q, const Issuance__CredentialIssued *c,
+			  Issuance__CredentialAnswer *a)
+{
+	struct life life = life_get(q->view, bytes_of_pb(c->credential));
+
+	a->state = arena_text(q->arena, bytes_of_text(credential_state(q, c)));
+	a->reason = (Issuance__LifeReason)life.reason;
+	a->reason_text = arena_text(q->arena, bytes_of_text(reason_text(life.reason)));
+	a->since_us = life.since_us;
+	a->supersedes = c->supersedes;
+	a->superseded_by = copy_of_id(q, life.superseded_by);
+	a->proposed = (Issuance__LifeReason)life.proposed;
+	a->proposed_by = copy_of_id(q, life.proposed_by);
+	a->status = c->status;
+	if (c->status != NULL)
+		a->status_place = place_of_list(q, c->issuer, c->status->list);
 }
 
 static void add_document(const struct query *q, const Issuance__CredentialIssued *c,
@@ -43,7 +86,7 @@ static Issuance__CredentialAnswer *describe(const struct query *q,
 	a->issuer = c->issuer;
 	a->code = achievement->code;
 	a->title = achievement->title;
-	a->state = arena_text(q->arena, bytes_of_text(credential_state(q, c)));
+	describe_life(q, c, a);
 	a->valid_from_us = c->valid_from_us;
 	a->valid_until_us = c->valid_until_us;
 	a->decided_us = c->decided_us;
@@ -376,6 +419,9 @@ static const struct question {
 	[ISSUANCE__QUERY__BODY_LIST_LEAVES] = {list_leaves, ANY_PEER | ROLE_LICENSURE},
 	[ISSUANCE__QUERY__BODY_LIST_REISSUES] = {list_reissues, ROLE_OPERATOR},
 	[ISSUANCE__QUERY__BODY_GET_JWT] = {get_jwt, ANY_PEER},
+	[ISSUANCE__QUERY__BODY_GET_HISTORY] = {get_history, ROLE_OPERATOR},
+	[ISSUANCE__QUERY__BODY_GET_STATUS_LIST] = {get_status_list, ANY_PEER | ROLE_LICENSURE},
+	[ISSUANCE__QUERY__BODY_LIST_STATUS_LISTS] = {list_status_lists, ANY_PEER | ROLE_LICENSURE},
 };
 
 Cairn__Status issuance_answer_query(const ProtobufCMessage *message, struct query *q)

@@ -19,5 +19,10 @@ const char *credential_state(const struct query *q, const Issuance__CredentialIs
 
 /* A whole document only to who may open it: its holder, or a peer with role names. */
 bool may_open(const struct query *q, struct bytes educator);
+/* query_life.c */
+query_fn get_history, get_status_list, list_status_lists;
+
+/* query.c: HOST/PATH/status/N of an issuer's list, as the web serves it; "" where nothing does. */
+char *place_of_list(const struct query *q, ProtobufCBinaryData issuer, uint32_t number);
 
 #endif

@@ -40,6 +40,9 @@ const char *const issuance_tables[N_TABLES] = {
 	[POSTING_OF - SERVICE_TABLES] = "i.posting",
 	[EVALUATION - SERVICE_TABLES] = "s.evaluation",
 	[LEDGER_SWEEP - SERVICE_TABLES] = "s.ledger_sweep",
+	[STATUS_SIGNED - SERVICE_TABLES] = "s.status_signed",
+	[LIFE - SERVICE_TABLES] = "s.life",
+	[HISTORY - SERVICE_TABLES] = "s.history",
 	[PUBLIC - SERVICE_TABLES] = "s.public",
 };
 
@@ -169,6 +172,57 @@ bool active_get(const struct view *v, struct bytes educator, struct bytes entry,
 	return ROW_GET(v, ACTIVE, pair_key(&key, educator, entry), row_r);
 }
 
+bool credential_brief(const struct view *v, struct bytes credential, struct credential_brief *c_r)
+{
+	AUTO(arena_destroy) struct arena *arena = arena_new((size_t)64 << 10);
+	const Issuance__CredentialIssued *c = credential_get(v, credential, arena);
+
+	if (c == NULL)
+		return false;
+	*c_r = (struct credential_brief){.valid_until_us = c->valid_until_us};
+	memcpy(c_r->educator, c->educator.data, ID_LEN);
+	memcpy(c_r->entry, c->entry.data, ID_LEN);
+	memcpy(c_r->issuer, c->issuer.data, ID_LEN);
+	memcpy(c_r->sha256, c->sha256.data, sizeof c_r->sha256);
+	if (c->status != NULL) {
+		c_r->list = c->status->list;
+		c_r->index = c->status->index;
+	}
+	return true;
+}
+
+void active_leave(struct txn *t, struct bytes credential, const struct credential_brief *c)
+{
+	struct bytes educator = BYTES_OF(c->educator), entry = BYTES_OF(c->entry);
+	struct active active;
+	struct key key = {0};
+
+	if (active_get(txn_view(t), educator, entry, &active) &&
+	    bytes_equal(BYTES_OF(active.credential), credential))
+		txn_delete(t, ACTIVE, pair_key(&key, educator, entry));
+}
+
+struct life life_get(const struct view *v, struct bytes credential)
+{
+	struct life life = {0};
+
+	(void)ROW_GET(v, LIFE, credential, &life);
+	return life;
+}
+
+void life_put(struct txn *t, struct bytes credential, struct life *life)
+{
+	ROW_PUT(t, LIFE, credential, life);
+}
+
+void life_step_put(struct txn *t, struct bytes credential, struct life_step *step)
+{
+	struct key key = {0};
+
+	key_add(&key, credential);
+	ROW_PUT(t, HISTORY, key_add_u64(&key, txn_seq(t)), step);
+}
+
 bool decision_known(const struct view *v, struct bytes decision)
 {
 	struct bytes val;
@@ -176,7 +230,8 @@ bool decision_known(const struct view *v, struct bytes decision)
 	return view_get(v, OF_DECISION, decision, &val);
 }
 
-void credential_put(struct txn *t, const Issuance__CredentialIssued *c, struct bytes raw)
+void credential_put(struct txn *t, const Issuance__CredentialIssued *c, int64_t now_us,
+		    struct bytes raw)
 {
 	struct bytes credential = bytes_of_pb(c->credential), educator = bytes_of_pb(c->educator);
 	struct active active = {.valid_until_us = c->valid_until_us};
@@ -190,10 +245,11 @@ void credential_put(struct txn *t, const Issuance__CredentialIssued *c, struct b
 	txn_delete(t, HELD, credential);
 	signed_put(t, c->key, credential);
 	if (c->status != NULL)
-		status_take(t, bytes_of_pb(c->issuer), c->status);
+		status_take(t, bytes_of_pb(c->issuer), c->status, now_us);
 }
 
-void credential_resign(struct txn *t, struct bytes credential, Issuance__Signing *signing)
+void credential_resign(struct txn *t, struct bytes credential, Issuance__Signing *signing,
+		       int64_t now_us)
 {
 	AUTO(arena_destroy) struct arena *arena = arena_new((size_t)64 << 10);
 	const Issuance__Event *stands = stored(txn_view(t), CREDENTIAL, credential, arena);
@@ -208,7 +264,7 @@ void credential_resign(struct txn *t, struct bytes credential, Issuance__Signing
 	if (signing->status != NULL &&
 	    (c.status == NULL || c.status->list != signing->status->list ||
 	     c.status->index != signing->status->index))
-		status_take(t, bytes_of_pb(c.issuer), signing->status);
+		status_take(t, bytes_of_pb(c.issuer), signing->status, now_us);
 	signed_drop(t, c.key, credential);
 	signed_put(t, signing->key, credential);
 	c.key = signing->key;

@@ -45,6 +45,9 @@ enum {
 	POSTING_OF,              /* credential, posting -> empty */
 	EVALUATION,              /* license, seq u64 -> EvaluationRecorded */
 	LEDGER_SWEEP,            /* policy -> educator, license: swept up to there */
+	STATUS_SIGNED,           /* list -> StatusListSigned, the newest */
+	LIFE,                    /* credential -> struct life; none: issued, and nothing since */
+	HISTORY,                 /* credential, seq u64 -> struct life_step */
 	PUBLIC,                  /* seq -> chain, PublicRow */
 	ISSUANCE_TABLES_END
 };
@@ -71,6 +74,30 @@ struct status_list {
 };
 _Static_assert(sizeof(struct status_list) == 48, "no padding");
 
+/* What became of a credential. */
+struct life {
+	uint64_t version;
+	int64_t since_us;
+	uint8_t state; /* enum life_state */
+	uint8_t reason;
+	uint8_t proposed; /* the reason of a proposed revocation; 0: none is */
+	uint8_t reserved[5];
+	uint8_t proposed_by[ID_LEN];
+	uint8_t superseded_by[ID_LEN]; /* or the one that a reversed revocation gave */
+};
+_Static_assert(sizeof(struct life) == 56, "no padding");
+
+/* One event in the life of a credential. */
+struct life_step {
+	uint64_t version;
+	int64_t at_us;
+	uint16_t kind; /* of the event */
+	uint16_t reason;
+	uint32_t reserved;
+	uint8_t by[ID_LEN], second[ID_LEN], other[ID_LEN];
+};
+_Static_assert(sizeof(struct life_step) == 72, "no padding");
+
 /* Messages live in the arena; NULL: not known. */
 const Issuance__IssuerNoted *issuer_get(const struct view *v, struct bytes issuer,
 					struct arena *arena);
@@ -90,6 +117,16 @@ bool active_get(const struct view *v, struct bytes educator, struct bytes entry,
 		struct active *row_r);
 const Issuance__CredentialHeld *held_get(const struct view *v, struct bytes credential,
 					 struct arena *arena, int64_t *since_us_r);
+/* Of the same, what its life depends on; false: not known. */
+struct credential_brief {
+	uint8_t educator[ID_LEN], entry[ID_LEN], issuer[ID_LEN];
+	int64_t valid_until_us; /* 0: no end */
+	uint32_t list, index;   /* its place; list 0: none */
+	uint8_t sha256[32];     /* of its document */
+};
+bool credential_brief(const struct view *v, struct bytes credential, struct credential_brief *c_r);
+/* Issued, and nothing since, when there is no row. */
+struct life life_get(const struct view *v, struct bytes credential);
 bool decision_known(const struct view *v, struct bytes decision);
 
 /* Status lists: the id of one, the number of an issuer's newest (0: none), and places in it. */
@@ -97,6 +134,10 @@ struct id status_list_id(struct bytes issuer, uint32_t number);
 uint32_t status_last(const struct view *v, struct bytes issuer);
 bool status_list_get(const struct view *v, struct bytes list, struct status_list *row_r);
 bool status_taken(const struct view *v, struct bytes list, uint32_t index);
+/* All of a list's bits, STATUS_BITS of them, as the list gives them. */
+void status_bits(const struct view *v, struct bytes list, uint8_t *bits_r);
+const Issuance__StatusListSigned *status_signed(const struct view *v, struct bytes list,
+						struct arena *arena);
 bool status_revoked(const struct view *v, struct bytes list, uint32_t index);
 
 /* raw is the packed Event of the record that is applied. */
@@ -104,11 +145,23 @@ void issuer_put(struct txn *t, struct bytes issuer, struct bytes raw);
 void achievement_put(struct txn *t, struct bytes entry, uint32_t version, struct bytes raw);
 void educator_put(struct txn *t, struct bytes educator, struct bytes raw);
 void license_put(struct txn *t, struct bytes educator, struct bytes license, struct bytes raw);
-void credential_put(struct txn *t, const Issuance__CredentialIssued *c, struct bytes raw);
+void credential_put(struct txn *t, const Issuance__CredentialIssued *c, int64_t now_us,
+		    struct bytes raw);
 /* Takes the place, and opens the list if it is not there yet. */
-void status_take(struct txn *t, struct bytes issuer, const Issuance__StatusEntry *entry);
+/* Says of the place that its credential does not count; forever. */
+void status_revoke(struct txn *t, const struct credential_brief *c, int64_t now_us);
+/* Lists of the issuer are due now: the key that signed them is no more. */
+void status_due(struct txn *t, struct bytes issuer, int64_t now_us);
+void status_put_signed(struct txn *t, const Issuance__StatusListSigned *s, struct bytes raw);
+void life_put(struct txn *t, struct bytes credential, struct life *life);
+void life_step_put(struct txn *t, struct bytes credential, struct life_step *step);
+/* The credential no longer is the one that counts, if it was. */
+void active_leave(struct txn *t, struct bytes credential, const struct credential_brief *c);
+void status_take(struct txn *t, struct bytes issuer, const Issuance__StatusEntry *entry,
+		 int64_t now_us);
 /* What was signed last takes the place of what the credential's row has. */
-void credential_resign(struct txn *t, struct bytes credential, Issuance__Signing *signing);
+void credential_resign(struct txn *t, struct bytes credential, Issuance__Signing *signing,
+		       int64_t now_us);
 void held_put(struct txn *t, const Issuance__CredentialHeld *held, int64_t since_us,
 	      struct bytes raw);
 

@@ -1,6 +1,8 @@
 /* The tables of status lists: rows, and bits in chunks small enough to write one for each badge. */
 #include "services/issuance/tables.h"
 
+#include "libshared/timers.h"
+#include "services/issuance/issuance.h"
 #include "services/issuance/status.h"
 
 #include <inttypes.h>
@@ -92,18 +94,95 @@ static void list_open(struct txn *t, struct bytes issuer, uint32_t number, struc
 	txn_put(t, STATUS_OF, key_add_u32(&key, number), list);
 }
 
-void status_take(struct txn *t, struct bytes issuer, const Issuance__StatusEntry *entry)
+/* The row, opened if it is not there yet. A new list is signed at once: credentials name it. */
+static void list_of(struct txn *t, struct bytes issuer, uint32_t number, int64_t now_us,
+		    struct id *list_r, struct status_list *row_r)
 {
-	struct id id = status_list_id(issuer, entry->list);
-	struct bytes list = bytes_of_id(&id);
-	struct status_list row;
+	*list_r = status_list_id(issuer, number);
+	if (status_list_get(txn_view(t), bytes_of_id(list_r), row_r))
+		return;
+	list_open(t, issuer, number, bytes_of_id(list_r), row_r);
+	timer_set(t, bytes_of_id(list_r), TIMER_STATUS, now_us);
+}
 
-	if (!status_list_get(txn_view(t), list, &row))
-		list_open(t, issuer, entry->list, list, &row);
-	if (!bit_set(t, STATUS_TAKEN, list, entry->index)) {
+void status_take(struct txn *t, struct bytes issuer, const Issuance__StatusEntry *entry,
+		 int64_t now_us)
+{
+	struct status_list row;
+	struct id list;
+
+	list_of(t, issuer, entry->list, now_us, &list, &row);
+	if (!bit_set(t, STATUS_TAKEN, bytes_of_id(&list), entry->index)) {
 		txn_fault(t, "status: the place is taken");
 		return;
 	}
 	row.taken++;
+	ROW_PUT(t, STATUS_LIST, bytes_of_id(&list), &row);
+}
+
+/* The next signature is due a minute after the last one, when that is past at once. */
+void status_revoke(struct txn *t, const struct credential_brief *c, int64_t now_us)
+{
+	struct status_list row;
+	struct id list;
+
+	if (c->list == 0)
+		return;
+	list_of(t, BYTES_OF(c->issuer), c->list, now_us, &list, &row);
+	if (!bit_set(t, STATUS_REVOKED, bytes_of_id(&list), c->index))
+		return; /* said before: suspended, then revoked */
+	row.revoked++;
+	if (row.changed == 0)
+		timer_set(t, bytes_of_id(&list), TIMER_STATUS,
+			  MAX(row.signed_us + STATUS_PAUSE_US, now_us));
+	row.changed = 1;
+	ROW_PUT(t, STATUS_LIST, bytes_of_id(&list), &row);
+}
+
+void status_due(struct txn *t, struct bytes issuer, int64_t now_us)
+{
+	uint32_t last = status_last(txn_view(t), issuer);
+
+	for (uint32_t number = 1; number <= last; number++) {
+		struct id list = status_list_id(issuer, number);
+
+		timer_set(t, bytes_of_id(&list), TIMER_STATUS, now_us);
+	}
+}
+
+void status_put_signed(struct txn *t, const Issuance__StatusListSigned *s, struct bytes raw)
+{
+	struct bytes list = bytes_of_pb(s->list);
+	struct status_list row;
+
+	if (!status_list_get(txn_view(t), list, &row)) {
+		txn_fault(t, "status: no such list");
+		return;
+	}
+	row.signed_us = s->signed_us;
+	row.changed = 0;
 	ROW_PUT(t, STATUS_LIST, list, &row);
+	txn_put(t, STATUS_SIGNED, list, raw);
+	timer_set(t, list, TIMER_STATUS, s->signed_us + STATUS_EVERY_US);
+}
+
+const Issuance__StatusListSigned *status_signed(const struct view *v, struct bytes list,
+						struct arena *arena)
+{
+	struct bytes raw;
+
+	return view_get(v, STATUS_SIGNED, list, &raw) ? event_of_row(raw, arena)->status_list_signed
+						      : NULL;
+}
+
+void status_bits(const struct view *v, struct bytes list, uint8_t *bits_r)
+{
+	struct scan scan = scan_first(v, STATUS_REVOKED, list, list);
+	struct bytes key, chunk;
+
+	memset(bits_r, 0, STATUS_BITS / 8);
+	while (scan_next(&scan, &key, &chunk))
+		memcpy(bits_r + (size_t)get_u16_be(key.data + ID_LEN) * CHUNK_BYTES, chunk.data,
+		       CHUNK_BYTES);
+	scan_end(&scan);
 }

@@ -4,6 +4,7 @@
 #include "services/issuance/datetime.h"
 #include "services/issuance/multibase.h"
 #include "services/issuance/proof.h"
+#include "services/issuance/status_bit.h"
 #include "services/issuance/terms.h"
 
 #include <sodium.h>
@@ -253,16 +254,69 @@ static enum verify_outcome check_validity(struct verifier *v)
 		   until != NULL ? until : "");
 }
 
+/* The list itself is a credential of the same issuer. NULL: it is; else why it is not believed. */
+static const char *list_fault(struct verifier *list, const json_t *status, const char *issuer)
+{
+	static check_fn *const run[] = {check_structure, check_issuer,    check_key,
+					check_hash,      check_signature, check_validity};
+	const json_t *subject = json_object_get(list->credential, "credentialSubject");
+
+	for (size_t i = 0; i < ARRAY_LEN(run); i++)
+		if (run[i](list) != VERIFY_PASSED)
+			return list->text;
+	if (!holds(json_object_get(list->credential, "type"), "BitstringStatusListCredential"))
+		return "It is no status list.";
+	if (strcmp(list->issuer, issuer) != 0)
+		return "It is another issuer's.";
+	if (!holds(json_object_get(list->credential, "id"),
+		   text_of(status, "statusListCredential")))
+		return "It is another list.";
+	if (!holds(json_object_get(subject, "statusPurpose"), text_of(status, "statusPurpose")) ||
+	    text_of(subject, "encodedList") == NULL)
+		return "It has no bits for that purpose.";
+	return NULL;
+}
+
+static enum verify_outcome check_list(struct verifier *v, const json_t *status)
+{
+	struct verify_input input = *v->input;
+	AUTO(json_decrefp) json_t *document = parse(input.status_list);
+	struct verifier list = {
+		.input = &input, .arena = v->arena, .did_document = v->did_document};
+	const char *index = text_of(status, "statusListIndex"), *why;
+	bool revoked;
+
+	input.credential = input.status_list;
+	input.expected_sha256 = BYTES_NONE;
+	list.credential = document;
+	why = list_fault(&list, status, v->issuer);
+	if (why != NULL)
+		return say(v, VERIFY_FAILED, "The status list is not to be believed: %s", why);
+	if (index == NULL ||
+	    !status_bit(text_of(json_object_get(document, "credentialSubject"), "encodedList"),
+			index, v->arena, &revoked))
+		return say(v, VERIFY_FAILED, "The status list has no such place.");
+	if (revoked)
+		return say(v, VERIFY_FAILED,
+			   "It does not count: revoked or suspended, says the list of %s.",
+			   text_of(document, "validFrom"));
+	return say(v, VERIFY_PASSED, "The status list of %s says nothing against it.",
+		   text_of(document, "validFrom"));
+}
+
 static enum verify_outcome check_status(struct verifier *v)
 {
-	const char *list;
 	const json_t *status = json_object_get(v->credential, "credentialStatus");
+	const char *list = text_of(status, "statusListCredential");
 
 	if (status == NULL)
 		return say(v, VERIFY_PASSED, "No status list has a say in it.");
-	list = text_of(status, "statusListCredential");
-	return say(v, VERIFY_NOT_MADE, "May have been revoked: ask the list %s.",
-		   list != NULL ? list : "that it names");
+	if (v->input->status_list.len == 0)
+		return say(v, VERIFY_NOT_MADE, "May have been revoked: ask the list %s.",
+			   list != NULL ? list : "that it names");
+	if (list == NULL || text_of(status, "statusPurpose") == NULL)
+		return say(v, VERIFY_FAILED, "Its status names no list or no purpose.");
+	return check_list(v, status);
 }
 
 /* ---- all of them ---- */

@@ -25,6 +25,7 @@ struct verify_input {
 	struct bytes credential;      /* JSON */
 	struct bytes did_document;    /* JSON */
 	struct bytes expected_sha256; /* of credential, from a record of it; or empty */
+	struct bytes status_list;     /* JSON: the list that the credential names; or empty */
 	int64_t now_us;
 };
 
@@ -34,7 +35,8 @@ struct verify_input {
  * hash:      the document has a canonical form (and is the one recorded)
  * signature: made by that key over that form
  * validity:  now lies between validFrom and validUntil
- * status:    whether a status list must be asked, which this does not do */
+ * status:    the status list that it names is the issuer's, and says nothing of it; not made where
+ *            the list is not given */
 #define VERIFY_CHECKS 7
 
 struct verification {

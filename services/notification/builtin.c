@@ -86,6 +86,28 @@ static const struct builtin_text texts[] = {
 	 "{{date}}.\n\nDescárguela o "
 	 "compártala en {{portal}}." ES_END},
 
+	{NOTIFICATION__TOPIC__CREDENTIAL_REVOKED, "en", "{{code}}: your credential was withdrawn",
+	 "Hello {{name}},\n\nthe issuer has withdrawn your credential for {{code}}, {{title}}. It "
+	 "no "
+	 "longer counts.\n\nRead why, and how to appeal, at {{portal}}." EN_END},
+	{NOTIFICATION__TOPIC__CREDENTIAL_REVOKED, "es", "{{code}}: su credencial fue retirada",
+	 "Hola, {{name}}:\n\nEl emisor retiró su credencial de {{code}}, {{title}}. Ya no tiene "
+	 "validez.\n\nLea el motivo, y cómo apelar, en {{portal}}." ES_END},
+
+	{NOTIFICATION__TOPIC__CREDENTIAL_SUSPENDED, "en", "{{code}}: your credential is suspended",
+	 "Hello {{name}},\n\nyour credential for {{code}}, {{title}}, does not count for the time "
+	 "being.\n\nRead why at {{portal}}." EN_END},
+	{NOTIFICATION__TOPIC__CREDENTIAL_SUSPENDED, "es", "{{code}}: su credencial está suspendida",
+	 "Hola, {{name}}:\n\nSu credencial de {{code}}, {{title}}, no tiene validez por "
+	 "ahora.\n\nLea el motivo en {{portal}}." ES_END},
+
+	{NOTIFICATION__TOPIC__CREDENTIAL_REINSTATED, "en", "{{code}}: your credential counts again",
+	 "Hello {{name}},\n\nyour credential for {{code}}, {{title}}, counts again. Copies made "
+	 "before stay invalid.\n\nDownload the new one at {{portal}}." EN_END},
+	{NOTIFICATION__TOPIC__CREDENTIAL_REINSTATED, "es", "{{code}}: su credencial vale de nuevo",
+	 "Hola, {{name}}:\n\nSu credencial de {{code}}, {{title}}, vale de nuevo. Las copias "
+	 "anteriores no valen.\n\nDescargue la nueva en {{portal}}." ES_END},
+
 	{NOTIFICATION__TOPIC__ENROLLMENT_LAPSED, "en", "{{code}}: your enrollment has lapsed",
 	 "Hello {{name}},\n\nyour enrollment in {{code}}, {{title}}, has lapsed after a long time "
 	 "without "

@@ -395,6 +395,35 @@ static enum verdict credential_issued(const struct view *view, const ProtobufCMe
 				     e->version, d);
 }
 
+static enum verdict credential_revoked(const struct view *view, const ProtobufCMessage *event,
+				       struct decision *d)
+{
+	const Issuance__CredentialRevoked *e = ((const Issuance__Event *)event)->credential_revoked;
+
+	return know_person_and_entry(view, bytes_of_pb(e->educator), bytes_of_pb(e->entry),
+				     e->version, d);
+}
+
+static enum verdict credential_suspended(const struct view *view, const ProtobufCMessage *event,
+					 struct decision *d)
+{
+	const Issuance__CredentialSuspended *e =
+		((const Issuance__Event *)event)->credential_suspended;
+
+	return know_person_and_entry(view, bytes_of_pb(e->educator), bytes_of_pb(e->entry),
+				     e->version, d);
+}
+
+static enum verdict credential_reinstated(const struct view *view, const ProtobufCMessage *event,
+					  struct decision *d)
+{
+	const Issuance__CredentialReinstated *e =
+		((const Issuance__Event *)event)->credential_reinstated;
+
+	return know_person_and_entry(view, bytes_of_pb(e->educator), bytes_of_pb(e->entry),
+				     e->version, d);
+}
+
 static follow_fn *const of_issuance[] = {
 	[ISSUANCE__EVENT__BODY_KEY_ADDED] = ignore,
 	[ISSUANCE__EVENT__BODY_KEY_RETIRED] = ignore,
@@ -407,6 +436,18 @@ static follow_fn *const of_issuance[] = {
 	[ISSUANCE__EVENT__BODY_REISSUE_FINISHED] = ignore,
 	[ISSUANCE__EVENT__BODY_CREDENTIAL_ISSUED] = credential_issued,
 	[ISSUANCE__EVENT__BODY_CREDENTIAL_HELD] = ignore, /* told when it is issued */
+	[ISSUANCE__EVENT__BODY_CREDENTIAL_SUSPENDED] = credential_suspended,
+	[ISSUANCE__EVENT__BODY_CREDENTIAL_REINSTATED] = credential_reinstated,
+	[ISSUANCE__EVENT__BODY_REVOCATION_PROPOSED] =
+		ignore, /* nothing is said before it is done */
+	[ISSUANCE__EVENT__BODY_PROPOSAL_WITHDRAWN] = ignore,
+	[ISSUANCE__EVENT__BODY_CREDENTIAL_REVOKED] = credential_revoked,
+	[ISSUANCE__EVENT__BODY_REVOCATION_REVERSED] = ignore, /* the new one tells */
+	[ISSUANCE__EVENT__BODY_CREDENTIAL_SUPERSEDED] = ignore,
+	[ISSUANCE__EVENT__BODY_CREDENTIAL_EXPIRED] =
+		ignore, /* a notice after the end is of no use */
+	[ISSUANCE__EVENT__BODY_STATUS_LIST_SIGNED] = ignore,
+	[ISSUANCE__EVENT__BODY_STATUS_LIST_DELAYED] = ignore,
 	[ISSUANCE__EVENT__BODY_ISSUER_NOTED] = ignore,
 	[ISSUANCE__EVENT__BODY_ACHIEVEMENT_NOTED] = ignore,
 	[ISSUANCE__EVENT__BODY_EDUCATOR_NOTED] = ignore,

@@ -131,6 +131,45 @@ static bool facts_issued(const struct view *view, const ProtobufCMessage *event,
 	return true;
 }
 
+static bool facts_revoked(const struct view *view, const ProtobufCMessage *event, struct facts *f)
+{
+	const Issuance__CredentialRevoked *e = ((const Issuance__Event *)event)->credential_revoked;
+
+	(void)view;
+	*f = (struct facts){.educator = id_of_pb(e->educator),
+			    .about = id_of_pb(e->credential),
+			    .entry = id_of_pb(e->entry),
+			    .version = e->version};
+	return true;
+}
+
+static bool facts_suspended(const struct view *view, const ProtobufCMessage *event, struct facts *f)
+{
+	const Issuance__CredentialSuspended *e =
+		((const Issuance__Event *)event)->credential_suspended;
+
+	(void)view;
+	*f = (struct facts){.educator = id_of_pb(e->educator),
+			    .about = id_of_pb(e->credential),
+			    .entry = id_of_pb(e->entry),
+			    .version = e->version};
+	return true;
+}
+
+static bool facts_reinstated(const struct view *view, const ProtobufCMessage *event,
+			     struct facts *f)
+{
+	const Issuance__CredentialReinstated *e =
+		((const Issuance__Event *)event)->credential_reinstated;
+
+	(void)view;
+	*f = (struct facts){.educator = id_of_pb(e->educator),
+			    .about = id_of_pb(e->credential),
+			    .entry = id_of_pb(e->entry),
+			    .version = e->version};
+	return true;
+}
+
 enum when { AT_ONCE, NUDGE };
 
 /* The order in one event is the order in which its notices are planned. The recipient is always the
@@ -158,6 +197,12 @@ static const struct plan_rule {
 	 NOTIFICATION__TOPIC__COACH_NEEDED, AT_ONCE},
 	{UP_ISSUANCE, ISSUANCE__EVENT__BODY_CREDENTIAL_ISSUED, facts_issued,
 	 NOTIFICATION__TOPIC__CREDENTIAL_ISSUED, AT_ONCE},
+	{UP_ISSUANCE, ISSUANCE__EVENT__BODY_CREDENTIAL_REVOKED, facts_revoked,
+	 NOTIFICATION__TOPIC__CREDENTIAL_REVOKED, AT_ONCE},
+	{UP_ISSUANCE, ISSUANCE__EVENT__BODY_CREDENTIAL_SUSPENDED, facts_suspended,
+	 NOTIFICATION__TOPIC__CREDENTIAL_SUSPENDED, AT_ONCE},
+	{UP_ISSUANCE, ISSUANCE__EVENT__BODY_CREDENTIAL_REINSTATED, facts_reinstated,
+	 NOTIFICATION__TOPIC__CREDENTIAL_REINSTATED, AT_ONCE},
 };
 
 bool topic_is_known(Notification__Topic topic)
@@ -171,7 +216,10 @@ bool topic_is_mandatory(Notification__Topic topic)
 {
 	return topic == NOTIFICATION__TOPIC__DECISION_READY ||
 	       topic == NOTIFICATION__TOPIC__COACH_NEEDED ||
-	       topic == NOTIFICATION__TOPIC__CREDENTIAL_ISSUED;
+	       topic == NOTIFICATION__TOPIC__CREDENTIAL_ISSUED ||
+	       topic == NOTIFICATION__TOPIC__CREDENTIAL_REVOKED ||
+	       topic == NOTIFICATION__TOPIC__CREDENTIAL_SUSPENDED ||
+	       topic == NOTIFICATION__TOPIC__CREDENTIAL_REINSTATED;
 }
 
 /* A nudge waits until a week after the one before, but never past the day before its own date: then

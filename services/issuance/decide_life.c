@@ -1,0 +1,334 @@
+/* What may be done with a credential that was issued: the rules of its life. */
+#include "services/issuance/decide_parts.h"
+#include "services/issuance/ledger.h"
+#include "services/issuance/life.h"
+#include "services/issuance/mint.h"
+#include "services/issuance/tables.h"
+
+/* A credential and what became of it. */
+struct subject {
+	struct bytes id;
+	const Issuance__CredentialIssued *c;
+	struct life life;
+};
+
+static const char *const act_names[N_LIFE_ACTS] = {
+	[ACT_SUSPEND] = "suspended",
+	[ACT_REINSTATE] = "reinstated",
+	[ACT_PROPOSE] = "revoked",
+	[ACT_CONFIRM] = "revoked",
+	[ACT_WITHDRAW] = "left as it is",
+	[ACT_REVOKE] = "revoked",
+	[ACT_REVERSE] = "issued again after a reversal",
+	[ACT_CORRECT] = "corrected",
+	[ACT_RENEW] = "renewed",
+	[ACT_EXPIRE] = "expired",
+};
+
+/* The credential, if the act is allowed in its state; else refused. */
+static bool subject_find(const struct view *view, ProtobufCBinaryData credential, enum life_act act,
+			 struct decision *d, struct subject *s_r)
+{
+	struct subject s = {.id = bytes_of_pb(credential)};
+	enum life_state state, after;
+
+	if (!is_id(s.id)) {
+		refuse_text(d, ISSUANCE__REASON__BAD_ID, "credential: 16 bytes are expected");
+		return false;
+	}
+	s.c = credential_get(view, s.id, d->arena);
+	if (s.c == NULL) {
+		refuse_text(d, ISSUANCE__REASON__UNKNOWN_CREDENTIAL,
+			    "credential: no such credential was issued here");
+		return false;
+	}
+	s.life = life_get(view, s.id);
+	state = (enum life_state)s.life.state;
+	if (!life_next(state, act, &after)) {
+		refuse_text(d, ISSUANCE__REASON__WRONG_STATE,
+			    "credential: it is %s, and cannot be %s", life_state_name(state),
+			    act_names[act]);
+		return false;
+	}
+	*s_r = s;
+	return true;
+}
+
+static void emit_life(struct decision *d, const struct subject *s, Issuance__Event *event,
+		      Issuance__Event__BodyCase kind)
+{
+	event->body_case = kind;
+	emit_about(d, s->id, &event->base);
+}
+
+/* ---- suspended and reinstated ---- */
+
+enum verdict decide_suspend(const struct view *view, const Issuance__Command *cmd,
+			    struct decision *d)
+{
+	Issuance__CredentialSuspended suspended = ISSUANCE__CREDENTIAL_SUSPENDED__INIT;
+	Issuance__Event event = ISSUANCE__EVENT__INIT;
+	struct subject s;
+
+	if (!subject_find(view, cmd->suspend->credential, ACT_SUSPEND, d, &s))
+		return REFUSED;
+	if (!reason_suspends((int)cmd->suspend->reason))
+		return refuse_text(d, ISSUANCE__REASON__BAD_REASON,
+				   "reason: under_review, earner_request or legal_order");
+	suspended.credential = s.c->credential;
+	suspended.educator = s.c->educator;
+	suspended.entry = s.c->entry;
+	suspended.version = s.c->version;
+	suspended.reason = cmd->suspend->reason;
+	suspended.by = pb_of_id(&d->actor);
+	suspended.public_id = pb_of_bytes(new_id(d));
+	event.credential_suspended = &suspended;
+	emit_life(d, &s, &event, ISSUANCE__EVENT__BODY_CREDENTIAL_SUSPENDED);
+	return ACCEPTED;
+}
+
+/* Its place in the status list says for good that it does not count, so it gets another one. */
+enum verdict decide_reinstate(const struct view *view, const Issuance__Command *cmd,
+			      struct decision *d)
+{
+	Issuance__CredentialReinstated back = ISSUANCE__CREDENTIAL_REINSTATED__INIT;
+	Issuance__Event event = ISSUANCE__EVENT__INIT;
+	Issuance__CredentialIssued again;
+	struct subject s;
+	const char *why;
+
+	if (!subject_find(view, cmd->reinstate->credential, ACT_REINSTATE, d, &s))
+		return REFUSED;
+	again = *s.c;
+	mint_with_newest_key(view, &again, d);
+	mint_with_fresh_status(view, &again, d);
+	why = mint_document(view, &again, d);
+	if (why != NULL)
+		return refuse_text(d, ISSUANCE__REASON__NOT_SIGNABLE, "%s", why);
+	back.credential = s.c->credential;
+	back.educator = s.c->educator;
+	back.entry = s.c->entry;
+	back.version = s.c->version;
+	back.by = pb_of_id(&d->actor);
+	back.public_id = pb_of_bytes(new_id(d));
+	back.signing = mint_signing(&again, d);
+	event.credential_reinstated = &back;
+	emit_life(d, &s, &event, ISSUANCE__EVENT__BODY_CREDENTIAL_REINSTATED);
+	return ACCEPTED;
+}
+
+/* ---- revoked, by two persons ---- */
+
+static enum verdict refuse_reason(struct decision *d)
+{
+	return refuse_text(d, ISSUANCE__REASON__BAD_REASON,
+			   "reason: issued_in_error, integrity_founded, appeal_by_issuer, "
+			   "key_compromise, duplicate, earner_request or legal_order");
+}
+
+enum verdict decide_propose(const struct view *view, const Issuance__Command *cmd,
+			    struct decision *d)
+{
+	Issuance__RevocationProposed proposed = ISSUANCE__REVOCATION_PROPOSED__INIT;
+	Issuance__Event event = ISSUANCE__EVENT__INIT;
+	struct subject s;
+
+	if (!subject_find(view, cmd->propose_revocation->credential, ACT_PROPOSE, d, &s))
+		return REFUSED;
+	if (!reason_revokes((int)cmd->propose_revocation->reason))
+		return refuse_reason(d);
+	if (id_is_none(&d->actor))
+		return refuse_text(d, ISSUANCE__REASON__NEEDS_ACTOR,
+				   "the person who proposes it must be named");
+	if (s.life.proposed != 0)
+		return refuse_text(d, ISSUANCE__REASON__ALREADY_PROPOSED,
+				   "a proposal waits for a second person already");
+	proposed.credential = s.c->credential;
+	proposed.reason = cmd->propose_revocation->reason;
+	proposed.by = pb_of_id(&d->actor);
+	event.revocation_proposed = &proposed;
+	emit_life(d, &s, &event, ISSUANCE__EVENT__BODY_REVOCATION_PROPOSED);
+	return ACCEPTED;
+}
+
+static void emit_revoked(struct decision *d, const struct subject *s, Issuance__LifeReason reason,
+			 ProtobufCBinaryData by, ProtobufCBinaryData second)
+{
+	Issuance__CredentialRevoked revoked = ISSUANCE__CREDENTIAL_REVOKED__INIT;
+	Issuance__Event event = ISSUANCE__EVENT__INIT;
+
+	revoked.credential = s->c->credential;
+	revoked.educator = s->c->educator;
+	revoked.entry = s->c->entry;
+	revoked.version = s->c->version;
+	revoked.reason = reason;
+	revoked.by = by;
+	revoked.second = second;
+	revoked.public_id = pb_of_bytes(new_id(d));
+	event.credential_revoked = &revoked;
+	emit_life(d, s, &event, ISSUANCE__EVENT__BODY_CREDENTIAL_REVOKED);
+}
+
+enum verdict decide_confirm(const struct view *view, const Issuance__Command *cmd,
+			    struct decision *d)
+{
+	struct subject s;
+
+	if (!subject_find(view, cmd->confirm_revocation->credential, ACT_CONFIRM, d, &s))
+		return REFUSED;
+	if (s.life.proposed == 0)
+		return refuse_text(d, ISSUANCE__REASON__NOT_PROPOSED,
+				   "no revocation of it is proposed");
+	if (id_is_none(&d->actor))
+		return refuse_text(d, ISSUANCE__REASON__NEEDS_ACTOR,
+				   "the person who confirms it must be named");
+	if (bytes_equal(bytes_of_id(&d->actor), BYTES_OF(s.life.proposed_by)))
+		return refuse_text(d, ISSUANCE__REASON__SAME_PERSON,
+				   "who proposed it cannot confirm it");
+	emit_revoked(d, &s, (Issuance__LifeReason)s.life.proposed,
+		     pb_of_bytes(BYTES_OF(s.life.proposed_by)), pb_of_id(&d->actor));
+	ledger_reverse(view, s.c, "revoked", d);
+	return ACCEPTED;
+}
+
+enum verdict decide_withdraw(const struct view *view, const Issuance__Command *cmd,
+			     struct decision *d)
+{
+	Issuance__ProposalWithdrawn withdrawn = ISSUANCE__PROPOSAL_WITHDRAWN__INIT;
+	Issuance__Event event = ISSUANCE__EVENT__INIT;
+	struct subject s;
+
+	if (!subject_find(view, cmd->withdraw_proposal->credential, ACT_WITHDRAW, d, &s))
+		return REFUSED;
+	if (s.life.proposed == 0)
+		return refuse_text(d, ISSUANCE__REASON__NOT_PROPOSED,
+				   "no revocation of it is proposed");
+	withdrawn.credential = s.c->credential;
+	withdrawn.by = pb_of_id(&d->actor);
+	event.proposal_withdrawn = &withdrawn;
+	emit_life(d, &s, &event, ISSUANCE__EVENT__BODY_PROPOSAL_WITHDRAWN);
+	return ACCEPTED;
+}
+
+/* Both persons at once: an operator's word for it, and recorded as such. */
+enum verdict decide_revoke(const struct view *view, const Issuance__Command *cmd,
+			   struct decision *d)
+{
+	const Issuance__Revoke *ask = cmd->revoke;
+	struct subject s;
+
+	if (!subject_find(view, ask->credential, ACT_REVOKE, d, &s))
+		return REFUSED;
+	if (!reason_revokes((int)ask->reason))
+		return refuse_reason(d);
+	if (!is_id(bytes_of_pb(ask->by)) || !is_id(bytes_of_pb(ask->second)))
+		return refuse_text(d, ISSUANCE__REASON__NEEDS_ACTOR,
+				   "by, second: the two persons who agreed must be named");
+	if (bytes_equal(bytes_of_pb(ask->by), bytes_of_pb(ask->second)))
+		return refuse_text(d, ISSUANCE__REASON__SAME_PERSON,
+				   "second: must be another person");
+	emit_revoked(d, &s, ask->reason, ask->by, ask->second);
+	ledger_reverse(view, s.c, "revoked", d);
+	return ACCEPTED;
+}
+
+/* ---- another one in its place ---- */
+
+/* c, with a new id, signed now. False: refused. */
+static bool sign_successor(const struct view *view, Issuance__CredentialIssued *c,
+			   ProtobufCBinaryData id, struct decision *d)
+{
+	const char *why;
+
+	if (!is_id(bytes_of_pb(id))) {
+		refuse_text(d, ISSUANCE__REASON__BAD_ID, "the new credential: 16 bytes expected");
+		return false;
+	}
+	if (credential_get(view, bytes_of_pb(id), d->arena) != NULL ||
+	    held_get(view, bytes_of_pb(id), d->arena, NULL) != NULL) {
+		refuse_text(d, ISSUANCE__REASON__ID_TAKEN, "the new credential: the id is taken");
+		return false;
+	}
+	c->credential = id;
+	mint_with_newest_key(view, c, d);
+	mint_with_fresh_status(view, c, d);
+	why = mint_document(view, c, d);
+	if (why != NULL)
+		refuse_text(d, ISSUANCE__REASON__NOT_SIGNABLE, "%s", why);
+	return why == NULL;
+}
+
+enum verdict decide_reverse(const struct view *view, const Issuance__Command *cmd,
+			    struct decision *d)
+{
+	const Issuance__ReverseRevocation *ask = cmd->reverse_revocation;
+	Issuance__RevocationReversed reversed = ISSUANCE__REVOCATION_REVERSED__INIT;
+	Issuance__Event event = ISSUANCE__EVENT__INIT;
+	Issuance__CredentialIssued c;
+	struct active active;
+	struct subject s;
+
+	if (!subject_find(view, ask->credential, ACT_REVERSE, d, &s))
+		return REFUSED;
+	if (is_id(BYTES_OF(s.life.superseded_by)))
+		return refuse_text(d, ISSUANCE__REASON__ALREADY_REVERSED,
+				   "credential: its revocation was reversed before");
+	if (active_get(view, bytes_of_pb(s.c->educator), bytes_of_pb(s.c->entry), &active))
+		return refuse_text(d, ISSUANCE__REASON__HOLDS_ONE,
+				   "credential: the educator has earned another one since");
+	c = *s.c;
+	c.supersedes = s.c->credential;
+	c.because = ISSUANCE__LIFE_REASON__APPEAL_UPHELD;
+	if (!sign_successor(view, &c, ask->renewed, d))
+		return REFUSED;
+	reversed.credential = s.c->credential;
+	reversed.educator = s.c->educator;
+	reversed.renewed = ask->renewed;
+	reversed.by = pb_of_id(&d->actor);
+	event.revocation_reversed = &reversed;
+	emit_life(d, &s, &event, ISSUANCE__EVENT__BODY_REVOCATION_REVERSED);
+	mint_emit(view, &c, BYTES_NONE, d);
+	return ACCEPTED;
+}
+
+/* The same facts in the issuer's newest wording, to the educator's newest address, and where it is
+ * asked for in the wording of another version of the entry. */
+enum verdict decide_correct(const struct view *view, const Issuance__Command *cmd,
+			    struct decision *d)
+{
+	const Issuance__Correct *ask = cmd->correct;
+	Issuance__CredentialIssued c;
+	struct subject s;
+
+	if (!subject_find(view, ask->credential, ACT_CORRECT, d, &s))
+		return REFUSED;
+	if (s.c->valid_until_us != 0 && s.c->valid_until_us <= d->now_us)
+		return refuse_text(d, ISSUANCE__REASON__WRONG_STATE,
+				   "credential: its period is over");
+	c = *s.c;
+	c.version = ask->version != 0 ? ask->version : c.version;
+	if (achievement_get(view, bytes_of_pb(c.entry), c.version, d->arena) == NULL)
+		return refuse_text(d, ISSUANCE__REASON__UNKNOWN_VERSION,
+				   "version: not known of this entry");
+	c.recipient = NULL;
+	c.supersedes = s.c->credential;
+	c.because = ISSUANCE__LIFE_REASON__CORRECTION;
+	if (!sign_successor(view, &c, ask->corrected, d))
+		return REFUSED;
+	mint_superseded(s.c, &c, d);
+	ledger_reverse(view, s.c, "superseded", d);
+	mint_emit(view, &c, s.id, d);
+	return ACCEPTED;
+}
+
+/* ---- expired ---- */
+
+enum verdict decide_expiry(const struct view *view, const struct timer_due *timer,
+			   struct decision *d)
+{
+	const Issuance__CredentialIssued *c =
+		credential_get(view, bytes_of_id(&timer->entity), d->arena);
+
+	mint_expired(c, d);
+	return ACCEPTED;
+}
