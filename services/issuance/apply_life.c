@@ -85,15 +85,6 @@ static void set_state(struct txn *t, const struct credential_brief *c, const str
 	life_put(t, id, &life);
 }
 
-/* Lists say of what is suspended, revoked or wrong that it does not count. One that was renewed was
- * true, and stays so until its own end. */
-static bool is_listed(const struct change *change)
-{
-	return change->state == LIFE_SUSPENDED || change->state == LIFE_REVOKED ||
-	       (change->state == LIFE_SUPERSEDED &&
-		change->reason == ISSUANCE__LIFE_REASON__CORRECTION);
-}
-
 static void change_state(struct txn *t, const struct change *change, const struct record *record)
 {
 	struct credential_brief c;
@@ -103,7 +94,7 @@ static void change_state(struct txn *t, const struct change *change, const struc
 		return;
 	}
 	set_state(t, &c, change, record);
-	if (is_listed(change))
+	if (life_is_listed(change->state, change->reason))
 		status_revoke(t, &c, record->at_us);
 	keep_step(t, change, record);
 	transparency_append(t, change->type, bytes_of_pb(change->credential), BYTES_OF(c.sha256),

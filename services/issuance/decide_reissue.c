@@ -2,6 +2,7 @@
  * daemon, batch by batch. */
 #include "services/issuance/decide_parts.h"
 #include "services/issuance/keys.h"
+#include "services/issuance/life.h"
 #include "services/issuance/mint.h"
 
 #include <string.h>
@@ -120,8 +121,14 @@ static void reissue_one(const struct view *view, struct bytes credential, struct
 {
 	Issuance__CredentialIssued c = *credential_get(view, credential, d->arena);
 	Issuance__CredentialReissued again = ISSUANCE__CREDENTIAL_REISSUED__INIT;
+	struct life life = life_get(view, credential);
 	const char *why;
 
+	if (life_is_listed(life.state, life.reason)) {
+		skip(b, credential, "it does not count any more; what reinstates it signs it again",
+		     d);
+		return;
+	}
 	again.replaces = c.key;
 	mint_with_newest_key(view, &c, d);
 	why = mint_document(view, &c, d);

@@ -96,3 +96,9 @@ const char *reason_text(int code)
 
 	return reason != NULL ? reason->text : "";
 }
+
+bool life_is_listed(enum life_state state, int reason)
+{
+	return state == LIFE_SUSPENDED || state == LIFE_REVOKED ||
+	       (state == LIFE_SUPERSEDED && reason == ISSUANCE__LIFE_REASON__CORRECTION);
+}

@@ -40,6 +40,10 @@ bool life_next(enum life_state state, enum life_act act, enum life_state *next_r
 /* "issued", "suspended" ... */
 const char *life_state_name(enum life_state state);
 
+/* Status lists say of what is suspended, revoked or wrong that it does not count. One that was
+ * renewed was true, and stays so until its own end. */
+bool life_is_listed(enum life_state state, int reason);
+
 /* What a reason (issuance.LifeReason) may be given for. */
 bool reason_suspends(int reason);
 bool reason_revokes(int reason);

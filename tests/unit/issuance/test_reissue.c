@@ -241,6 +241,34 @@ START_TEST(an_erased_educator_is_skipped_and_said_so)
 }
 END_TEST
 
+static void suspend(struct bytes credential)
+{
+	Issuance__Command command = ISSUANCE__COMMAND__INIT;
+	Issuance__Suspend ask = ISSUANCE__SUSPEND__INIT;
+
+	ask.credential = pb_of_bytes(credential);
+	ask.reason = ISSUANCE__LIFE_REASON__UNDER_REVIEW;
+	command.body_case = ISSUANCE__COMMAND__BODY_SUSPEND;
+	command.suspend = &ask;
+	ck_assert_int_eq(kit_send(&kit, kit_name("person", "olga"), &command.base),
+			 CAIRN__STATUS__OK);
+}
+
+START_TEST(what_does_not_count_any_more_is_not_signed_again)
+{
+	struct bytes out = issued(kit_id(&kit)), in = issued(kit_id(&kit));
+
+	suspend(out);
+	ck_assert_int_eq(revoke(stolen), CAIRN__STATUS__OK);
+	ck_assert_int_eq(start(stolen), CAIRN__STATUS__OK);
+	batches_to_the_end();
+	ck_assert_uint_eq(progress()->done, 1);
+	ck_assert_uint_eq(progress()->skipped, 1);
+	ck_assert(verifies(in));
+	ck_assert(!verifies(out));
+}
+END_TEST
+
 Suite *test_suite(void)
 {
 	const TTest *const tests[] = {
@@ -249,6 +277,7 @@ Suite *test_suite(void)
 		what_pauses_does_nothing_until_it_goes_on,
 		what_the_active_or_no_key_signed_is_not_signed_again,
 		an_erased_educator_is_skipped_and_said_so,
+		what_does_not_count_any_more_is_not_signed_again,
 	};
 	Suite *suite = suite_create("reissue");
 	TCase *tcase = tcase_create("reissue");
