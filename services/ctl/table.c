@@ -7,6 +7,6 @@ const struct command_list *const command_lists[] = {
 	&credential_commands, &form_commands,   &record_commands,   &notice_commands,
 	&follow_commands,     &status_commands, &runtime_commands,  &peer_commands,
 	&keys_commands,       &verify_commands, &backup_commands,   &restore_commands,
-	&dump_commands,       &rules_commands,  &proof_commands,
+	&dump_commands,       &rules_commands,  &proof_commands,    &agreement_commands,
 };
 const size_t n_command_lists = ARRAY_LEN(command_lists);
