@@ -120,7 +120,8 @@ void status_take(struct txn *t, struct bytes issuer, const Issuance__StatusEntry
 	ROW_PUT(t, STATUS_LIST, bytes_of_id(&list), &row);
 }
 
-/* The next signature is due a minute after the last one, when that is past at once. */
+/* The next signature is due a minute after the last one, when that is past at once: after this
+ * moment, since a timer that is due at the same moment again would be the same input. */
 void status_revoke(struct txn *t, const struct credential_brief *c, int64_t now_us)
 {
 	struct status_list row;
@@ -134,7 +135,7 @@ void status_revoke(struct txn *t, const struct credential_brief *c, int64_t now_
 	row.revoked++;
 	if (row.changed == 0)
 		timer_set(t, bytes_of_id(&list), TIMER_STATUS,
-			  MAX(row.signed_us + STATUS_PAUSE_US, now_us));
+			  MAX(row.signed_us + STATUS_PAUSE_US, now_us + 1));
 	row.changed = 1;
 	ROW_PUT(t, STATUS_LIST, bytes_of_id(&list), &row);
 }
@@ -146,7 +147,7 @@ void status_due(struct txn *t, struct bytes issuer, int64_t now_us)
 	for (uint32_t number = 1; number <= last; number++) {
 		struct id list = status_list_id(issuer, number);
 
-		timer_set(t, bytes_of_id(&list), TIMER_STATUS, now_us);
+		timer_set(t, bytes_of_id(&list), TIMER_STATUS, now_us + 1);
 	}
 }
 

@@ -432,6 +432,46 @@ START_TEST(a_list_is_signed_daily_though_nothing_changes)
 }
 END_TEST
 
+static void rotate_and_revoke_key(const char *key)
+{
+	static char why[] = "it was seen elsewhere";
+	Issuance__Command command = ISSUANCE__COMMAND__INIT;
+	Issuance__RotateKey rotate = ISSUANCE__ROTATE_KEY__INIT;
+	Issuance__RevokeKey ask = ISSUANCE__REVOKE_KEY__INIT;
+
+	rotate.issuer = kit_issuer()->issuer;
+	rotate.because = why;
+	command.body_case = ISSUANCE__COMMAND__BODY_ROTATE_KEY;
+	command.rotate_key = &rotate;
+	ck_assert_int_eq(kit_send(&kit, olga, &command.base), CAIRN__STATUS__OK);
+	ask.issuer = rotate.issuer;
+	ask.key = arena_text(kit.arena, bytes_of_text(key));
+	ask.because = why;
+	command.body_case = ISSUANCE__COMMAND__BODY_REVOKE_KEY;
+	command.revoke_key = &ask;
+	ck_assert_int_eq(kit_send(&kit, olga, &command.base), CAIRN__STATUS__OK);
+}
+
+/* The same timer due at the same moment would be the same input, and its events the same ids. */
+START_TEST(a_list_whose_key_is_revoked_is_due_again_after_the_moment_it_was_signed)
+{
+	struct bytes credential = given_credential();
+	struct id list = status_list_id(bytes_of_pb(kit_issuer()->issuer), 1);
+	struct status_list row;
+	struct verification v;
+	int64_t due_us;
+
+	kit_advance(&kit, 0);
+	ck_assert(status_list_get(kit_view(&kit), bytes_of_id(&list), &row));
+	ck_assert_int_eq(row.signed_us, kit.now_us);
+	rotate_and_revoke_key(facts_of(credential)->key);
+	ck_assert(timer_due(kit_view(&kit), bytes_of_id(&list), TIMER_STATUS, &due_us));
+	ck_assert_int_gt(due_us, row.signed_us);
+	kit_advance(&kit, US_PER_S);
+	ck_assert_int_eq(verified_status(credential, &v), VERIFY_PASSED); /* by the new key */
+}
+END_TEST
+
 START_TEST(a_list_that_was_changed_or_is_of_somebody_else_is_not_believed)
 {
 	struct bytes credential = given_credential();
@@ -678,6 +718,7 @@ Suite *test_suite(void)
 		suspended_and_revoked_show_in_the_list_within_a_minute,
 		a_reinstated_credential_has_a_place_of_which_nothing_was_said,
 		a_list_is_signed_daily_though_nothing_changes,
+		a_list_whose_key_is_revoked_is_due_again_after_the_moment_it_was_signed,
 		a_list_that_was_changed_or_is_of_somebody_else_is_not_believed,
 		a_correction_takes_the_place_of_what_was_wrong,
 		a_later_pass_renews_and_what_it_renews_stays_true,
