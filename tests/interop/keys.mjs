@@ -1,5 +1,6 @@
 // What other people's libraries say to a credential through the life of its issuer's key: signed by
-// the key that signs, by one that retires, by one that was revoked, and signed again.
+// the key that signs, by one that retires, by one that was revoked, and signed again; and when its
+// status list says that it does not count.
 //
 //   node keys.mjs DIR NOW              all of DIR (keys_kit.c), one line per check; exit code 1: one
 //                                      went wrong
@@ -16,6 +17,7 @@ import {cryptosuite} from '@digitalbazaar/eddsa-rdfc-2022-cryptosuite';
 import * as vc from '@digitalbazaar/vc';
 import {importJWK, jwtVerify} from 'jose';
 import {kitLoader, placeOfDid} from './loader.mjs';
+import {statusChecker} from './status.mjs';
 
 const [dir, now, mode] = process.argv.slice(2);
 const read = async (...path) => JSON.parse(await readFile(join(...path), 'utf8'));
@@ -28,11 +30,13 @@ function reasonOf(error) {
 // ---- @digitalbazaar/vc ----
 
 async function digitalbazaar(kit) {
+  const suite = new DataIntegrityProof({cryptosuite});
+  const documentLoader = kitLoader(join(kit, 'docs'));
   const result = await vc.verifyCredential({
-    credential: await read(kit, 'credential.json'), suite: new DataIntegrityProof({cryptosuite}),
-    documentLoader: kitLoader(join(kit, 'docs')), now, checkStatus: async () => ({verified: true})
+    credential: await read(kit, 'credential.json'), suite,
+    documentLoader, now, checkStatus: statusChecker(suite, documentLoader)
   });
-  return result.verified ? null : reasonOf(result.error);
+  return result.verified ? null : reasonOf(result.error ?? result.statusResult?.error);
 }
 
 // ---- DCC verifier-core ----
@@ -72,8 +76,11 @@ async function dcc(kit) {
     credential: await read(kit, 'credential.json'), knownDIDRegistries: []
   });
   const signature = result.log?.find(({id}) => id === 'valid_signature');
+  const status = result.log?.find(({id}) => id === 'revocation_status');
+  const refusal = status?.valid ? null : reasonOf(status?.error ?? 'its status list says revoked');
   console.log(JSON.stringify({
-    why: signature?.valid ? null : reasonOf(result.errors?.[0] ?? signature?.error ?? result),
+    why: signature?.valid ? refusal :
+      reasonOf(result.errors?.[0] ?? signature?.error ?? result),
     log: result.log?.map(({id, valid}) => `${id}: ${valid}`)
   }));
 }
@@ -134,7 +141,8 @@ if(mode === 'dcc') {
   await dcc(dir);
 } else {
   for(const [name, accepted] of
-    [['fresh', true], ['retiring', true], ['revoked', false], ['reissued', true]]) {
+    [['fresh', true], ['retiring', true], ['revoked', false], ['reissued', true],
+      ['suspended', false], ['reinstated', true], ['withdrawn', false]]) {
     for(const [who, verify] of [['@digitalbazaar/vc', digitalbazaar], ['verifier-core', byDcc]]) {
       const why = await verify(join(dir, name));
       report((why === null) === accepted,

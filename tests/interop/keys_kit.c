@@ -1,5 +1,6 @@
 /*
- * Writes kits of one issuer through the life of its keys, for other people's verifiers:
+ * Writes kits of one issuer through the life of its keys and of a credential, for other people's
+ * verifiers:
  *
  *	keys_kit DIR
  *
@@ -7,6 +8,7 @@
  *	DIR/retiring  the same credential after a rotation
  *	DIR/revoked   the same after its key was revoked
  *	DIR/reissued  the same signed again
+ *	DIR/suspended, DIR/reinstated, DIR/withdrawn    the same, as its status list has it
  *
  * Each is a credential.json with its docs, as cairnctl credential export writes them; fresh has
  * rs256.jwt and es256.jwt too.
@@ -41,8 +43,24 @@ static void write_file(const char *path, const char *text)
 	ENSURE(f != NULL && fputs(text, f) >= 0 && fclose(f) == 0);
 }
 
+/* As it is a minute later: then it is signed. */
+static const Issuance__StatusListAnswer *status_list(void)
+{
+	Issuance__Query query = ISSUANCE__QUERY__INIT;
+	Issuance__GetStatusList get = ISSUANCE__GET_STATUS_LIST__INIT;
+
+	kit_advance(&kit, 61 * US_PER_S);
+	get.issuer = kit_issuer()->issuer;
+	get.number = 1;
+	query.body_case = ISSUANCE__QUERY__BODY_GET_STATUS_LIST;
+	query.get_status_list = &get;
+	ENSURE(kit_ask(&kit, BYTES_NONE, &query.base) == CAIRN__STATUS__OK);
+	return ((const Issuance__Answer *)kit.answer)->status_list;
+}
+
 static void write_kit(const char *name)
 {
+	const Issuance__StatusListAnswer *list = status_list();
 	const char *did = kit_issuer()->did;
 	struct didweb_place place;
 
@@ -51,6 +69,8 @@ static void write_kit(const char *name)
 		   issuance_credential(&kit, credential)->document);
 	write_file(arena_printf(kit.arena, "%s/%s/docs/%s%s", dir, name, place.host, place.path),
 		   issuance_did_document(&kit));
+	write_file(arena_printf(kit.arena, "%s/%s/docs/%s", dir, name, list->place),
+		   list->document);
 }
 
 /* ---- commands ---- */
@@ -118,6 +138,43 @@ static void reissue(char *key)
 	send(&command, ROLE_SELF);
 }
 
+static void suspend(void)
+{
+	Issuance__Command command = ISSUANCE__COMMAND__INIT;
+	Issuance__Suspend ask = ISSUANCE__SUSPEND__INIT;
+
+	ask.credential = pb_of_bytes(credential);
+	ask.reason = ISSUANCE__LIFE_REASON__UNDER_REVIEW;
+	command.body_case = ISSUANCE__COMMAND__BODY_SUSPEND;
+	command.suspend = &ask;
+	send(&command, ROLE_OPERATOR);
+}
+
+static void reinstate(void)
+{
+	Issuance__Command command = ISSUANCE__COMMAND__INIT;
+	Issuance__Reinstate ask = ISSUANCE__REINSTATE__INIT;
+
+	ask.credential = pb_of_bytes(credential);
+	command.body_case = ISSUANCE__COMMAND__BODY_REINSTATE;
+	command.reinstate = &ask;
+	send(&command, ROLE_OPERATOR);
+}
+
+static void withdraw(void)
+{
+	Issuance__Command command = ISSUANCE__COMMAND__INIT;
+	Issuance__Revoke ask = ISSUANCE__REVOKE__INIT;
+
+	ask.credential = pb_of_bytes(credential);
+	ask.reason = ISSUANCE__LIFE_REASON__ISSUED_IN_ERROR;
+	ask.by = pb_of_bytes(kit_id(&kit));
+	ask.second = pb_of_bytes(kit_id(&kit));
+	command.body_case = ISSUANCE__COMMAND__BODY_REVOKE;
+	command.revoke = &ask;
+	send(&command, ROLE_OPERATOR);
+}
+
 static void write_token(Issuance__KeyKind kind, const char *name)
 {
 	Issuance__Query query = ISSUANCE__QUERY__INIT;
@@ -165,6 +222,12 @@ int main(int argc, char **argv)
 	write_kit("revoked");
 	reissue(key);
 	write_kit("reissued");
+	suspend();
+	write_kit("suspended");
+	reinstate();
+	write_kit("reinstated");
+	withdraw();
+	write_kit("withdrawn");
 	kit_close(&kit);
 	return EXIT_SUCCESS;
 }

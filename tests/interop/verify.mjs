@@ -4,7 +4,9 @@
 //   node verify.mjs DIR [NOW]
 //
 // The documents that a verifier fetches lie in DIR/docs/HOST/PATH. NOW (an ISO 8601 time) stands
-// in for the clock. One line per check; exit code 1 if one went wrong.
+// in for the clock. Where docs has the status list that the credential names, that one is asked, too.
+// One line per check; exit code 1 if one went wrong. With --revoked, the credential must be refused,
+// and for its status alone.
 import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {DataIntegrityProof} from '@digitalbazaar/data-integrity';
@@ -12,8 +14,11 @@ import * as Ed25519Multikey from '@digitalbazaar/ed25519-multikey';
 import {cryptosuite} from '@digitalbazaar/eddsa-rdfc-2022-cryptosuite';
 import * as vc from '@digitalbazaar/vc';
 import {kitLoader} from './loader.mjs';
+import {statusChecker} from './status.mjs';
 
-const [dir, now = new Date().toISOString()] = process.argv.slice(2);
+const revoked = process.argv.includes('--revoked');
+const [dir, now = new Date().toISOString()] =
+  process.argv.slice(2).filter(word => word !== '--revoked');
 if(dir === undefined) {
   console.error('usage: node verify.mjs DIR [NOW]');
   process.exit(2);
@@ -26,14 +31,26 @@ function reasonOf(error) {
     .map(one => one?.message ?? String(one)).join('; ').replaceAll('\n', ' ');
 }
 
+// True where the list that the credential names is among the documents.
+async function hasList() {
+  const url = credential.credentialStatus?.statusListCredential;
+  try {
+    return url !== undefined && Boolean(await kitLoader(docs)(url));
+  } catch {
+    return false;
+  }
+}
+const asksStatus = await hasList();
+
 // null if the credential verifies, else why not.
 async function whyNot(document, change) {
   const suite = new DataIntegrityProof({cryptosuite});
   try {
     const result = await vc.verifyCredential({
-      credential: document, suite, documentLoader: kitLoader(docs, change), now
+      credential: document, suite, documentLoader: kitLoader(docs, change), now,
+      ...(asksStatus ? {checkStatus: statusChecker(suite, kitLoader(docs, change))} : {})
     });
-    return result.verified ? null : reasonOf(result.error);
+    return result.verified ? null : reasonOf(result.error ?? result.statusResult?.error);
   } catch(error) {
     return reasonOf(error);
   }
@@ -106,8 +123,15 @@ function report(good, line) {
   good ? passed++ : failed++;
 }
 
+if(revoked) {
+  const why = await whyNot(credential);
+  report(asksStatus && why?.includes('the status list says: revocation'), `the revoked credential is refused (${why})`);
+  delete credential.credentialStatus;
+  report(await whyNot(credential) !== null, 'and not accepted when its status is cut out');
+  process.exit(failed === 0 ? 0 : 1);
+}
 const reason = await whyNot(credential);
-report(reason === null, `the credential verifies${reason === null ? '' : `: ${reason}`}`);
+report(reason === null, `the credential verifies${asksStatus ? ', its status list too' : ''}${reason === null ? '' : `: ${reason}`}`);
 for(const [name, change, changeServed] of tamperings) {
   const copy = structuredClone(credential);
   if(change(copy) === false) {
