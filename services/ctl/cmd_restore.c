@@ -350,8 +350,8 @@ end:
 	json_decref(r.manifest);
 	if (!ctl_failed(c))
 		say(c,
-		    "restored; cairnctl keys init --dir %s makes its CURVE keys, deploy/up starts "
-		    "it\n",
+		    "restored; put keys/issuance.master there from where you keep it, "
+		    "cairnctl keys init --dir %s makes its CURVE keys, deploy/up starts it\n",
 		    r.to);
 	return ctl_exit_code(c);
 }

@@ -162,7 +162,9 @@ ssize_t vault_read(const struct vault *v, const char *name, uint8_t secret_r[VAU
 	    crypto_secretbox_open_easy(secret_r, box + crypto_secretbox_NONCEBYTES,
 				       (size_t)got - crypto_secretbox_NONCEBYTES, box,
 				       v->master) != 0) {
-		log_error("secret_read", "path=%s error=\"not sealed under this master key\"",
+		log_error("secret_read",
+			  "path=%s error=\"not sealed under this master key\" "
+			  "remedy=\"bring the issuance.master that was kept apart\"",
 			  path);
 		return -1;
 	}

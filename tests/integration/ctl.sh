@@ -144,6 +144,7 @@ restored() { # NAME OPTION ...: $work/NAME is restored, started, and sound
 	exits 0 "restored" restore --from "$work/backup" --secret "$work/operator.secret" --to "$dir" "$@"
 	exits 0 "tables equal" verify
 	ctl keys init >/dev/null
+	install -m 600 "$work/a/keys/issuance.master" "$dir/keys/" # which operators keep apart
 	up "$dir"
 	until_true caught_up
 	exits 0 "nothing waits for a person" status

@@ -35,8 +35,6 @@ struct kit {
 };
 
 void kit_open(struct kit *k, const struct service *service);
-/* The directory is made in place, not in /tmp. */
-void kit_open_in(struct kit *k, const struct service *service, const char *place);
 /* Verifies (rebuild equals live, sums and chain) with ENSURE, closes, removes the directory. */
 void kit_close(struct kit *k);
 /* Closes and opens the engine again, as after a crash between commits. */
