@@ -75,7 +75,9 @@ static int evaluate_case(struct ctl *c, case_fn *evaluate)
 static int evaluate_license(struct ctl *c)
 {
 	const Issuance__EvaluationAnswer *a = (const Issuance__EvaluationAnswer *)ctl_ask_fields(
-		c, TO_ISSUANCE, "evaluate", json_pack("{s:s}", "license", given(c, "license")));
+		c, TO_ISSUANCE, "evaluate",
+		json_pack("{s:s, s:s*}", "license", given(c, "license"), "policy",
+			  given(c, "policy")));
 
 	if (a != NULL)
 		tell_message(c, &a->base);
@@ -135,9 +137,10 @@ static int adjust_ledger(struct ctl *c)
 		return (int)ctl_fault(c, CTL_USAGE,
 				      "--units: a number with two decimals at most is expected");
 	if (ctl_send_fields(c, TO_ISSUANCE, NULL, "adjust_ledger",
-			    json_pack("{s:s, s:s, s:I, s:s}", "posting",
+			    json_pack("{s:s, s:s, s:I, s:s, s:s*}", "posting",
 				      ID_STR(bytes_of_id(&posting)), "license", given(c, "license"),
-				      "hundredths", hundredths, "because", given(c, "because"))))
+				      "hundredths", hundredths, "because", given(c, "because"),
+				      "policy", given(c, "policy"))))
 		tell_id(c, "posting", &posting);
 	return ctl_exit_code(c);
 }
@@ -152,6 +155,9 @@ static int evaluate_stacks(struct ctl *c)
 #define CASE(need) OWN_OPTION("case", "FILE", "one history, as JSON", P_FILE, need)
 #define LICENSE WORD("license", "LICENSE", "the license's id", P_ID, MUST)
 #define POSTING WORD("posting", "POSTING", "the credit's id in the ledger", P_ID, MUST)
+#define POLICY_HELP "by this policy (default: the one for the license)"
+#define POLICY OPTION("policy", "CODE", POLICY_HELP, P_TEXT, MAY)
+#define OWN_POLICY OWN_OPTION("policy", "CODE", POLICY_HELP, P_TEXT, MAY)
 #define ISSUANCE .to = TO_ISSUANCE
 
 static const struct command rows[] = {
@@ -162,19 +168,19 @@ static const struct command rows[] = {
 	 ISSUANCE, .asks = "get_ledger"},
 	{"ledger", "evaluate", "evaluate a license, or one history, by a policy",
 	 PARAMS(OWN_OPTION("license", "LICENSE", "the license's id", P_ID, MAY), CATALOGUE(MAY),
-		CASE(MAY)),
+		CASE(MAY), OWN_POLICY),
 	 .run = evaluate_renewal},
 	{"ledger", "preview", "tell what its credits come to in another state",
-	 PARAMS(LICENSE, OPTION("state", "STATE", "two letters", P_TEXT, MUST)), ISSUANCE,
+	 PARAMS(LICENSE, OPTION("state", "STATE", "two letters", P_TEXT, MUST), POLICY), ISSUANCE,
 	 .asks = "evaluate"},
-	{"ledger", "record", "keep an evaluation as it is now", PARAMS(LICENSE), ISSUANCE,
+	{"ledger", "record", "keep an evaluation as it is now", PARAMS(LICENSE, POLICY), ISSUANCE,
 	 .sends = "record_evaluation", .makes = "evaluation"},
 	{"ledger", "recorded", "list the evaluations that were kept", PARAMS(LICENSE), ISSUANCE,
 	 .asks = "list_evaluations"},
 	{"ledger", "adjust", "add units to a ledger, or take some from it",
 	 PARAMS(OWN_WORD("license", "LICENSE", "the license's id", P_ID, MUST),
 		OWN_OPTION("units", "N", "how many; -N takes some", P_TEXT, MUST),
-		OWN_OPTION("because", "TEXT", "why", P_TEXT, MUST)),
+		OWN_OPTION("because", "TEXT", "why", P_TEXT, MUST), OWN_POLICY),
 	 .run = adjust_ledger},
 	{"ledger", "acknowledge", "say that the licensure system has a credit",
 	 PARAMS(POSTING, OPTION("reference", "TEXT", "its own", P_TEXT, MAY)), ISSUANCE,

@@ -77,14 +77,24 @@ static const Issuance__LedgerPosted *credit_asked(const struct view *view, Proto
 	return NULL;
 }
 
-static bool policy_asked(const struct view *view, const char *state, struct decision *d,
-			 struct ledger_policy *policy_r)
+/* The policy that counts for the license, or the one that is named. */
+static bool policy_asked(const struct view *view, const Issuance__LicenseNoted *license,
+			 const char *code, struct decision *d, struct ledger_policy *policy_r)
 {
-	struct ledger_clock clock = {d->caps->zones, d->now_us};
+	struct ledger_clock clock = {d->caps, d->now_us};
+	struct ledger_choice choice = {.view = view,
+				       .clock = &clock,
+				       .license = license,
+				       .state = license->state,
+				       .code = code,
+				       .arena = d->arena};
 
-	if (ledger_policy_in(view, &clock, state, d->arena, policy_r))
+	if (ledger_choose(&choice, policy_r))
 		return true;
-	refuse_text(d, ISSUANCE__REASON__NO_POLICY, "no renewal policy of %s is in force", state);
+	refuse_text(d,
+		    choice.is_ambiguous ? ISSUANCE__REASON__SEVERAL_POLICIES
+					: ISSUANCE__REASON__NO_POLICY,
+		    "policy: %s", choice.why);
 	return false;
 }
 
@@ -102,7 +112,7 @@ enum verdict decide_adjust_ledger(const struct view *view, const Issuance__Comma
 		return refuse_text(d, ISSUANCE__REASON__BAD_AMOUNT,
 				   "hundredths: an amount other than 0 is expected");
 	license = license_asked(view, ask->license, d);
-	if (license == NULL || !policy_asked(view, license->state, d, &policy))
+	if (license == NULL || !policy_asked(view, license, ask->policy, d, &policy))
 		return REFUSED;
 	adjusted.posting = ask->posting;
 	adjusted.license = license->license;
@@ -149,11 +159,24 @@ enum verdict decide_dispute_ledger(const struct view *view, const Issuance__Comm
 
 /* ---- corrections ---- */
 
-static bool knows_level(const struct renewal_policy *rules, const char *level)
+/* The version in force of the policy that it was posted under. */
+static bool policy_of_posting(const struct view *view, const Issuance__LedgerPosted *p,
+			      struct decision *d, struct ledger_policy *policy_r)
 {
-	for (size_t i = 0; i < rules->n_levels; i++)
-		if (strcmp(rules->levels[i].name, level) == 0)
-			return true;
+	const Issuance__LicenseNoted *license =
+		license_get(view, bytes_of_pb(p->license), d->arena);
+	struct ledger_clock clock = {d->caps, d->now_us};
+	struct ledger_choice choice = {.view = view,
+				       .clock = &clock,
+				       .license = license,
+				       .state = p->state,
+				       .policy = bytes_of_pb(p->policy),
+				       .arena = d->arena};
+
+	ENSURE(license != NULL); /* it was posted to */
+	if (ledger_choose(&choice, policy_r))
+		return true;
+	refuse_text(d, ISSUANCE__REASON__NO_POLICY, "posting: %s", choice.why);
 	return false;
 }
 
@@ -165,11 +188,11 @@ enum verdict decide_correct_ledger(const struct view *view, const Issuance__Comm
 	const Issuance__LedgerPosted *p = credit_asked(view, ask->posting, d);
 	struct ledger_policy policy;
 
-	if (p == NULL || !policy_asked(view, p->state, d, &policy))
+	if (p == NULL || !policy_of_posting(view, p, d, &policy))
 		return REFUSED;
 	if (ask->facts == NULL)
 		return refuse_text(d, ISSUANCE__REASON__BAD_FACTS, "facts: are missing");
-	if (ask->facts->level[0] != '\0' && !knows_level(&policy.rules, ask->facts->level))
+	if (ask->facts->level[0] != '\0' && !renewal_has_level(policy.rules, ask->facts->level))
 		return refuse_text(d, ISSUANCE__REASON__BAD_FACTS,
 				   "facts.level: the policy has no such level");
 	ledger_correct(view, p, ask->facts, &policy, d);
@@ -191,7 +214,7 @@ enum verdict decide_record_evaluation(const struct view *view, const Issuance__C
 	if (license != NULL && !ledger_term(license, &term))
 		return refuse_text(d, ISSUANCE__REASON__UNKNOWN_LICENSE,
 				   "license: its term has no dates");
-	if (license == NULL || !policy_asked(view, license->state, d, &policy))
+	if (license == NULL || !policy_asked(view, license, ask->policy, d, &policy))
 		return REFUSED;
 	if (!is_id(bytes_of_pb(ask->evaluation)))
 		return refuse_text(d, ISSUANCE__REASON__BAD_ID,

@@ -17,7 +17,7 @@ Issuance__EvaluationAnswer *evaluation_answer(const struct ledger_question *q)
 	a->policy = q->policy->noted->policy;
 	a->policy_version = q->policy->noted->version;
 	a->state = q->policy->noted->state;
-	a->unit = arena_text(q->arena, bytes_of_text(q->policy->rules.unit));
+	a->unit = arena_text(q->arena, bytes_of_text(q->policy->rules->unit));
 	a->evaluated_on = arena_text(q->arena, bytes_of_text(today));
 	a->deadline = q->license->expires;
 	a->json = arena_text(q->arena, bytes_of_text(renewal_text(&answer, q->arena)));

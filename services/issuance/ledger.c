@@ -25,6 +25,11 @@ struct posting_to {
 	struct decision *d;
 };
 
+static bool is_in_term(const struct posting_to *to, int64_t day)
+{
+	return day >= to->term.issued && day <= to->term.expires;
+}
+
 static bool is_free(const struct posting_to *to, const Issuance__CredentialIssued *c)
 {
 	struct slot slot = {bytes_of_pb(to->license->license),
@@ -41,8 +46,31 @@ static bool is_free(const struct posting_to *to, const Issuance__CredentialIssue
 		to->replaces);
 }
 
+/* What was said of an earlier credit for the same work is said of this one too. */
+static void carry_over(const struct posting_to *to, struct bytes credential,
+		       Issuance__LedgerPosted *posted)
+{
+	const Issuance__LedgerPosted *earlier =
+		posting_last(to->view, credential, bytes_of_pb(to->license->license), to->d->arena);
+
+	if (earlier == NULL)
+		return;
+	posted->corrects = earlier->posting;
+	posted->facts = earlier->facts;
+}
+
+/* The credential whose credit this one's takes the place of: of the one that it corrects, or whose
+ * revocation was reversed; or its own, under another policy or in another term. */
+static struct bytes restated(const Issuance__CredentialIssued *c)
+{
+	return c->because == ISSUANCE__LIFE_REASON__CORRECTION ||
+			       c->because == ISSUANCE__LIFE_REASON__APPEAL_UPHELD
+		       ? bytes_of_pb(c->supersedes)
+		       : BYTES_NONE;
+}
+
 static void emit_posted(const struct posting_to *to, const Issuance__CredentialIssued *c,
-			const struct renewal_credit *credit)
+			struct renewal_credit *credit)
 {
 	Issuance__LedgerPosted posted = ISSUANCE__LEDGER_POSTED__INIT;
 	struct bytes id = new_id(to->d);
@@ -58,8 +86,11 @@ static void emit_posted(const struct posting_to *to, const Issuance__CredentialI
 	posted.policy = to->policy.noted->policy;
 	posted.policy_version = to->policy.noted->version;
 	posted.state = to->license->state;
-	posted.unit = arena_text(to->d->arena, bytes_of_text(to->policy.rules.unit));
-	posted.hundredths = renewal_units(&to->policy.rules, credit);
+	posted.unit = arena_text(to->d->arena, bytes_of_text(to->policy.rules->unit));
+	carry_over(to, restated(c), &posted);
+	carry_over(to, bytes_of_pb(c->credential), &posted);
+	ledger_facts(to->policy.rules, posted.facts, credit);
+	posted.hundredths = renewal_units(to->policy.rules, credit);
 	posted.decided_on = decided_on;
 	posted.term_from = to->license->issued;
 	posted.term_to = to->license->expires;
@@ -72,7 +103,7 @@ static bool post(const struct posting_to *to, const Issuance__CredentialIssued *
 	struct renewal_credit credit;
 
 	if (!ledger_credit(to->view, &to->policy, c, to->d->arena, &credit) ||
-	    credit.day < to->term.issued || credit.day > to->term.expires || !is_free(to, c))
+	    !is_in_term(to, credit.day) || !is_free(to, c))
 		return false;
 	emit_posted(to, c, &credit);
 	return true;
@@ -85,21 +116,17 @@ static void post_to(const struct posting_to *to, const Issuance__CredentialIssue
 	post(to, c);
 }
 
-/* Calls for each policy in force of the license's state. */
-static void each_policy(struct posting_to *to, const Issuance__CredentialIssued *c,
-			to_license_fn *fn)
+/* False: no policy counts for the license, or its term has no dates. */
+static bool with_policy(struct posting_to *to)
 {
-	struct ledger_clock clock = {to->d->caps->zones, to->d->now_us};
-	struct policy_walk walk = {to->view, to->license->state, ledger_today, &clock, ID_NONE,
-				   false};
-	const Issuance__RenewalPolicyNoted *noted;
+	struct ledger_clock clock = {to->d->caps, to->d->now_us};
+	struct ledger_choice choice = {.view = to->view,
+				       .clock = &clock,
+				       .license = to->license,
+				       .state = to->license->state,
+				       .arena = to->d->arena};
 
-	if (!ledger_term(to->license, &to->term))
-		return;
-	while ((noted = policy_next(&walk, to->d->arena)) != NULL) {
-		to->policy = ledger_policy_of(noted, &clock, to->d->arena);
-		fn(to, c);
-	}
+	return ledger_term(to->license, &to->term) && ledger_choose(&choice, &to->policy);
 }
 
 static void each_license(const struct view *view, const Issuance__CredentialIssued *c,
@@ -112,7 +139,8 @@ static void each_license(const struct view *view, const Issuance__CredentialIssu
 		struct posting_to to = {.view = view, .replaces = replaces, .d = d};
 
 		to.license = event_of_row(raw, d->arena)->license_noted;
-		each_policy(&to, c, fn);
+		if (with_policy(&to))
+			fn(&to, c);
 	}
 }
 
@@ -215,18 +243,46 @@ static bool is_repeat(const Issuance__CredentialIssued *const *list, const bool 
 }
 
 /* The first of each micro-credential in the term. */
-static void post_earlier(const struct posting_to *to, const Issuance__CredentialIssued *c)
+static void post_earlier(const struct posting_to *to)
 {
 	struct arena *arena = to->d->arena;
 	const Issuance__CredentialIssued **list;
 	size_t n = ledger_credentials(to->view, bytes_of_pb(to->license->educator), arena, &list);
 	bool *is_posted = arena_zalloc(arena, n + 1);
 
-	(void)c;
 	for (size_t i = 0; i < n; i++)
 		if (!ledger_is_revoked(to->view, bytes_of_pb(list[i]->credential), arena) &&
 		    !is_repeat(list, is_posted, i))
 			is_posted[i] = post(to, list[i]);
+}
+
+static bool is_elsewhere(const struct posting_to *to, const Issuance__LedgerPosted *p)
+{
+	int64_t day = 0;
+
+	ENSURE(day_of_text(p->decided_on, &day)); /* our own event */
+	return is_in_term(to, day) &&
+	       (strcmp(p->term_from, to->license->issued) != 0 ||
+		!bytes_equal(bytes_of_pb(p->policy), bytes_of_pb(to->policy.noted->policy)));
+}
+
+/* Credits that stand under a policy that counts for this license no more, or in a term that was
+ * told wrong: a day counts once. */
+static void reverse_elsewhere(const struct posting_to *to)
+{
+	struct scan scan = ledger_scan(to->view, bytes_of_pb(to->license->license), 0);
+	struct ledger_line line;
+	struct posting row;
+
+	while (ledger_next(&scan, to->d->arena, &line)) {
+		const Issuance__LedgerPosted *p = line.event->ledger_posted;
+
+		if (line.event->body_case != ISSUANCE__EVENT__BODY_LEDGER_POSTED)
+			continue;
+		ENSURE(posting_get(to->view, bytes_of_pb(p->posting), &row));
+		if (row.state != POSTING_REVERSED && is_elsewhere(to, p))
+			emit_reversed(p, "restated", to->d);
+	}
 }
 
 void ledger_note_license(const struct view *view, const Issuance__LicenseNoted *license,
@@ -234,7 +290,10 @@ void ledger_note_license(const struct view *view, const Issuance__LicenseNoted *
 {
 	struct posting_to to = {.view = view, .license = license, .d = d};
 
-	each_policy(&to, NULL, post_earlier);
+	if (!with_policy(&to))
+		return;
+	reverse_elsewhere(&to);
+	post_earlier(&to);
 }
 
 /* Where a sweep stands: the state, then the last license, if any. */

@@ -1,60 +1,13 @@
 /* What a ledger's credits are under a policy in force, and what they come to. */
 #include "services/issuance/ledger.h"
-#include "services/issuance/life.h"
 
 #include "libshared/calendar.h"
 #include "libshared/check.h"
-#include "libshared/zone.h"
-#include "services/issuance/renewal_read.h"
+#include "services/issuance/life.h"
 #include "services/issuance/tables_ledger.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-/* ---- policies ---- */
-
-int64_t ledger_today(const void *ctx, const char *name)
-{
-	const struct ledger_clock *clock = ctx;
-	const struct zone *zone = zone_find(clock->zones, name);
-
-	ENSURE(zone != NULL); /* it was there when the policy was noted */
-	return renewal_day(zone, clock->now_us);
-}
-
-static void read_rules(const Issuance__RenewalPolicyNoted *noted, struct arena *arena,
-		       struct renewal_policy *rules)
-{
-	struct reading reading = {.arena = arena};
-	json_t *json = json_loads(noted->json, JSON_REJECT_DUPLICATES, NULL);
-
-	renewal_policy_read(part_of(&reading, json, "policy"), rules);
-	json_decref(json);
-	ENSURE(reading.fault[0] == '\0'); /* read when it was noted */
-}
-
-struct ledger_policy ledger_policy_of(const Issuance__RenewalPolicyNoted *noted,
-				      const struct ledger_clock *clock, struct arena *arena)
-{
-	struct ledger_policy p = {.noted = noted};
-
-	read_rules(noted, arena, &p.rules);
-	p.zone = zone_find(clock->zones, noted->time_zone);
-	p.today = ledger_today(clock, noted->time_zone);
-	return p;
-}
-
-bool ledger_policy_in(const struct view *view, const struct ledger_clock *clock, const char *state,
-		      struct arena *arena, struct ledger_policy *policy_r)
-{
-	struct policy_walk walk = {view, state, ledger_today, clock, ID_NONE, false};
-	const Issuance__RenewalPolicyNoted *noted = policy_next(&walk, arena);
-
-	if (noted == NULL)
-		return false;
-	*policy_r = ledger_policy_of(noted, clock, arena);
-	return true;
-}
 
 /* ---- credits ---- */
 
@@ -98,18 +51,19 @@ bool ledger_credit(const struct view *view, const struct ledger_policy *policy,
 		.hours = (int64_t)a->clock_hours * HUNDREDTHS,
 		.day = renewal_day(policy->zone, c->decided_us),
 		.has_sponsor_id =
-			has_sponsor_id(view, bytes_of_pb(c->issuer), policy->rules.state, arena),
+			has_sponsor_id(view, bytes_of_pb(c->issuer), policy->rules->state, arena),
 	};
 	return true;
 }
 
-static void fill_facts(const Issuance__CreditFacts *facts, struct renewal_credit *credit)
+void ledger_facts(const struct renewal_policy *policy, const Issuance__CreditFacts *facts,
+		  struct renewal_credit *credit)
 {
 	if (facts == NULL)
 		return;
 	credit->has_prior_approval = facts->prior_approval;
 	credit->is_unrelated = facts->not_related;
-	if (facts->level[0] != '\0')
+	if (renewal_has_level(policy, facts->level))
 		credit->level = facts->level;
 }
 
@@ -121,8 +75,8 @@ int64_t ledger_units(const struct view *view, const struct ledger_policy *policy
 	struct renewal_credit credit;
 
 	ENSURE(c != NULL && ledger_credit(view, policy, c, arena, &credit));
-	fill_facts(p->facts, &credit);
-	return renewal_units(&policy->rules, &credit);
+	ledger_facts(policy->rules, p->facts, &credit);
+	return renewal_units(policy->rules, &credit);
 }
 
 /* ---- what an educator has ---- */
@@ -218,7 +172,7 @@ static bool credit_of(const struct ledger_question *q, const Issuance__Credentia
 				bytes_of_pb(q->license->license), q->arena)
 		   : NULL;
 	if (p != NULL)
-		fill_facts(p->facts, credit);
+		ledger_facts(q->policy->rules, p->facts, credit);
 	return true;
 }
 
@@ -228,7 +182,7 @@ void ledger_evaluate(const struct ledger_question *q, struct renewal_answer *ans
 	size_t n = ledger_credentials(q->view, bytes_of_pb(q->license->educator), q->arena, &list);
 	struct renewal_credit *credits = arena_alloc(q->arena, (n + 1) * sizeof *credits);
 	struct renewal_case c = {
-		.policy = &q->policy->rules, .credits = credits, .adjusted = ledger_adjusted(q)};
+		.policy = q->policy->rules, .credits = credits, .adjusted = ledger_adjusted(q)};
 
 	ENSURE(ledger_term(q->license, &c.license)); /* asked before */
 	for (size_t i = 0; i < n; i++)

@@ -184,15 +184,31 @@ Cairn__Status get_ledger(const Issuance__Query *query, struct query *q)
 
 /* ---- evaluations ---- */
 
+/* The license is this state's, unless the question names another one. */
+static bool choose_for(const struct query *q, const Issuance__Evaluate *ask,
+		       struct ledger_choice *choice, struct ledger_policy *policy_r)
+{
+	struct ledger_clock clock = {q->caps, q->now_us};
+	bool chosen;
+
+	choice->view = q->view;
+	choice->clock = &clock;
+	choice->state = ask->state[0] != '\0' ? ask->state : choice->license->state;
+	choice->code = ask->policy;
+	choice->arena = q->arena;
+	chosen = ledger_choose(choice, policy_r);
+	choice->clock = NULL;
+	return chosen;
+}
+
 Cairn__Status evaluate(const Issuance__Query *query, struct query *q)
 {
 	const Issuance__Evaluate *ask = query->evaluate;
 	Issuance__Answer answer_message = ISSUANCE__ANSWER__INIT;
-	struct ledger_clock clock = {q->caps->zones, q->now_us};
 	struct ledger_question question = {.view = q->view, .arena = q->arena};
+	struct ledger_choice choice = {0};
 	struct renewal_license term;
 	struct ledger_policy policy;
-	const char *state;
 	Cairn__Status status;
 
 	question.license = license_asked(q, ask->license, &status);
@@ -200,12 +216,11 @@ Cairn__Status evaluate(const Issuance__Query *query, struct query *q)
 		return status;
 	if (!ledger_term(question.license, &term))
 		return query_refuse(q, CAIRN__STATUS__INVALID, "license: its term has no dates");
-	state = ask->state[0] != '\0' ? ask->state : question.license->state;
-	question.own = strcmp(state, question.license->state) == 0;
+	choice.license = question.license;
+	if (!choose_for(q, ask, &choice, &policy))
+		return query_refuse(q, CAIRN__STATUS__INVALID, choice.why);
+	question.own = strcmp(choice.state, question.license->state) == 0;
 	question.policy = &policy;
-	if (!ledger_policy_in(q->view, &clock, state, q->arena, &policy))
-		return query_refuse(q, CAIRN__STATUS__INVALID,
-				    "state: no renewal policy of it is in force");
 	answer_message.body_case = ISSUANCE__ANSWER__BODY_EVALUATION;
 	answer_message.evaluation = evaluation_answer(&question);
 	return query_answer(q, &answer_message.base);

@@ -66,13 +66,18 @@ static bool has_category(const struct renewal_credit *credit, const char *catego
 	return names_have(credit->categories, category);
 }
 
+bool renewal_applies(const char *when, const struct renewal_names *flags)
+{
+	if (strcmp(when, "always") == 0)
+		return true;
+	if (strncmp(when, "not_", 4) == 0)
+		return !names_have(*flags, when + 4);
+	return names_have(*flags, when);
+}
+
 bool renewal_rule_applies(const struct renewal_rule *rule, const struct renewal_license *license)
 {
-	if (strcmp(rule->applies_when, "always") == 0)
-		return true;
-	if (strncmp(rule->applies_when, "not_", 4) == 0)
-		return !names_have(license->flags, rule->applies_when + 4);
-	return names_have(license->flags, rule->applies_when);
+	return renewal_applies(rule->applies_when, &license->flags);
 }
 
 /* ---- order ---- */
@@ -175,6 +180,14 @@ static void drop_unapproved(struct evaluation *e)
 	for (size_t i = 0; i < e->n; i++)
 		if (e->lines[i].reason == REASON_COUNTS)
 			e->lines[i].reason = approval_of(e->policy, e->lines[i].credit);
+}
+
+bool renewal_has_level(const struct renewal_policy *policy, const char *level)
+{
+	for (size_t i = 0; i < policy->n_levels; i++)
+		if (strcmp(policy->levels[i].name, level) == 0)
+			return true;
+	return false;
 }
 
 static int64_t factor_of(const struct renewal_policy *policy, const char *level)

@@ -62,7 +62,9 @@ struct renewal_level {
 enum renewal_approval { APPROVAL_ELSEWHERE, APPROVAL_PROVIDER, APPROVAL_SPONSOR, APPROVAL_PRIOR };
 
 struct renewal_policy {
-	const char *id, *state, *zone, *title, *unit;
+	const char *id, *state, *zone, *unit;
+	const char *title;        /* the type of license it is for; "": any */
+	const char *applies_when; /* to licenses: as that of a rule */
 	uint32_t version;
 	int64_t effective_from; /* day */
 	int64_t required;
@@ -148,7 +150,10 @@ const char *renewal_text(const struct renewal_answer *answer, struct arena *aren
 
 /* The day of a moment in the policy's time zone. */
 int64_t renewal_day(const struct zone *zone, int64_t at_us);
+/* "always", a flag that must be there, or "not_" and a flag that must not. */
+bool renewal_applies(const char *when, const struct renewal_names *flags);
 bool renewal_rule_applies(const struct renewal_rule *rule, const struct renewal_license *license);
+bool renewal_has_level(const struct renewal_policy *policy, const char *level);
 /* Before caps and the topic minimum. */
 int64_t renewal_units(const struct renewal_policy *policy, const struct renewal_credit *credit);
 

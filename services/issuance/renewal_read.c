@@ -38,14 +38,6 @@ static void read_levels(struct part conversion, struct renewal_policy *p)
 	p->level = part_text(conversion, "demo_default_level");
 }
 
-static bool has_level(const struct renewal_policy *p, const char *level)
-{
-	for (size_t i = 0; i < p->n_levels; i++)
-		if (strcmp(p->levels[i].name, level) == 0)
-			return true;
-	return false;
-}
-
 static void read_conversion(struct part policy, struct renewal_policy *p)
 {
 	struct part conversion = part_object(policy, "conversion");
@@ -60,7 +52,7 @@ static void read_conversion(struct part policy, struct renewal_policy *p)
 		part_fault(part_member(conversion, "basis"),
 			   "fixed_per_micro_credential or clock_hours is expected");
 	read_levels(conversion, p);
-	if (p->n_levels > 0 && !has_level(p, p->level))
+	if (p->n_levels > 0 && !renewal_has_level(p, p->level))
 		part_fault(part_member(conversion, "demo_default_level"),
 			   "it is none of level_multipliers");
 }
@@ -180,6 +172,7 @@ static void read_name(struct part policy, struct renewal_policy *p)
 	p->version = (uint32_t)part_whole(policy, "version", UINT32_MAX);
 	p->effective_from = part_day(policy, "effective_from");
 	p->title = part_text_or(policy, "license", "");
+	p->applies_when = part_text_or(policy, "applies_when", "always");
 	p->unit = part_text(part_object(policy, "unit"), "code");
 }
 
@@ -267,6 +260,6 @@ void renewal_credit_read(struct part credit, const struct renewal_policy *policy
 	c->level = part_text_or(credit, "level", NULL);
 	c->has_prior_approval = part_flag_or(credit, "prior_approval", false);
 	c->is_unrelated = !part_flag_or(credit, "directly_related", true);
-	if (c->level != NULL && policy->n_levels > 0 && !has_level(policy, c->level))
+	if (c->level != NULL && policy->n_levels > 0 && !renewal_has_level(policy, c->level))
 		part_fault(part_member(credit, "level"), "the policy has no such level");
 }

@@ -26,12 +26,20 @@ struct template_slot {
 	struct badge_template *template;
 };
 
+struct policy_slot {
+	struct id policy;
+	uint32_t version;
+	struct kept_policy kept; /* arena NULL: free */
+};
+
 struct signer {
 	struct vault *vault; /* NULL: seeded */
 	uint8_t seed[32];
 	struct signing_key *keys; /* sodium_malloc'ed: locked, wiped when freed */
 	size_t n_keys, room;
 	struct template_slot templates[TEMPLATES];
+	struct policy_slot policies[2 * SIGNER_POLICIES]; /* by hash, then the next that is free */
+	size_t n_policies;
 };
 
 static const char *const kind_words[SIGNER_KINDS] = {
@@ -301,6 +309,8 @@ void signer_close(struct signer **signer)
 		return;
 	for (size_t i = 0; i < TEMPLATES; i++)
 		badge_template_destroy(&s->templates[i].template);
+	for (size_t i = 0; i < ARRAY_LEN(s->policies); i++)
+		arena_destroy(&s->policies[i].kept.arena);
 	for (size_t i = 0; i < s->n_keys; i++)
 		jwk_destroy(&s->keys[i].pair);
 	sodium_free(s->keys);
@@ -333,4 +343,39 @@ void signer_keep_template(struct signer *s, const struct id *achievement, uint32
 
 	badge_template_destroy(&slot->template);
 	*slot = (struct template_slot){*achievement, issuer_version, template};
+}
+
+/* ---- renewal policies ---- */
+
+/* Where it is, or else would be: half of the slots stay free. */
+static size_t policy_place(const struct signer *s, const struct id *policy, uint32_t version)
+{
+	size_t n = ARRAY_LEN(s->policies);
+	size_t at = (get_u32_le(policy->b + 12) + version) % n;
+
+	while (s->policies[at].kept.arena != NULL &&
+	       (s->policies[at].version != version || !id_equal(&s->policies[at].policy, policy)))
+		at = (at + 1) % n;
+	return at;
+}
+
+const struct renewal_policy *signer_policy(const struct signer *s, const struct id *policy,
+					   uint32_t version)
+{
+	return s->policies[policy_place(s, policy, version)].kept.rules;
+}
+
+bool signer_has_room(const struct signer *s)
+{
+	return s->n_policies < SIGNER_POLICIES;
+}
+
+void signer_keep_policy(struct signer *s, const struct id *policy, uint32_t version,
+			const struct kept_policy *kept)
+{
+	struct policy_slot *slot = &s->policies[policy_place(s, policy, version)];
+
+	ENSURE(signer_has_room(s) && slot->kept.arena == NULL);
+	*slot = (struct policy_slot){*policy, version, *kept};
+	s->n_policies++;
 }

@@ -9,7 +9,8 @@
  * a backup.
  *
  * Badge templates are kept here too: a template is a function of an achievement's version and its
- * issuer, so that remembering it changes no result.
+ * issuer, so that remembering it changes no result. So are renewal policies as they were read, each
+ * version once and for as long as the signer lives.
  */
 #ifndef CAIRN_ISSUANCE_SIGNER_H
 #define CAIRN_ISSUANCE_SIGNER_H
@@ -53,5 +54,19 @@ const struct badge_template *signer_template(const struct signer *s, const struc
 /* Takes the template, in the place of another one perhaps. */
 void signer_keep_template(struct signer *s, const struct id *achievement, uint32_t issuer_version,
 			  struct badge_template *template);
+
+/* A version of a policy as it was read into an arena of its own; NULL: not remembered. What is
+ * remembered stays, so that rules may point into it; there is room for SIGNER_POLICIES. */
+#define SIGNER_POLICIES 1024
+struct renewal_policy;
+struct kept_policy {
+	struct arena *arena; /* taken */
+	const struct renewal_policy *rules;
+};
+const struct renewal_policy *signer_policy(const struct signer *s, const struct id *policy,
+					   uint32_t version);
+bool signer_has_room(const struct signer *s);
+void signer_keep_policy(struct signer *s, const struct id *policy, uint32_t version,
+			const struct kept_policy *kept);
 
 #endif

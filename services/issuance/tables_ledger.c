@@ -248,22 +248,46 @@ int64_t ledger_balance(const struct view *v, struct bytes license, int64_t at_us
 	return sum;
 }
 
+/* The last of a credential's credits for a license. False: none. */
+static bool last_posting(const struct view *v, struct bytes credential, struct bytes license,
+			 struct posting *row_r)
+{
+	struct scan scan = scan_first(v, POSTING_OF, credential, credential);
+	struct bytes key, val;
+	bool found = false;
+
+	while (credential.len > 0 && scan_next(&scan, &key, &val)) {
+		struct posting row;
+
+		ENSURE(posting_get(v, (struct bytes){key.data + ID_LEN, ID_LEN}, &row));
+		if (!row.is_credit || !bytes_equal((struct bytes){row.license, ID_LEN}, license) ||
+		    (found && row.seq < row_r->seq))
+			continue;
+		*row_r = row;
+		found = true;
+	}
+	scan_end(&scan);
+	return found;
+}
+
+const Issuance__LedgerPosted *posting_last(const struct view *v, struct bytes credential,
+					   struct bytes license, struct arena *arena)
+{
+	struct posting row;
+
+	return last_posting(v, credential, license, &row)
+		       ? posting_event(v, &row, arena)->ledger_posted
+		       : NULL;
+}
+
 const Issuance__LedgerPosted *posting_of(const struct view *v, struct bytes credential,
 					 struct bytes license, struct arena *arena)
 {
-	struct scan scan = scan_first(v, POSTING_OF, credential, credential);
-	const Issuance__LedgerPosted *found = NULL;
-	struct bytes key, val;
+	struct posting row;
 
-	while (scan_next(&scan, &key, &val)) {
-		struct posting row;
-
-		if (posting_get(v, (struct bytes){key.data + ID_LEN, ID_LEN}, &row) &&
-		    row.is_credit && row.state != POSTING_REVERSED &&
-		    bytes_equal((struct bytes){row.license, ID_LEN}, license))
-			found = posting_event(v, &row, arena)->ledger_posted;
-	}
-	return found;
+	return last_posting(v, credential, license, &row) && row.state != POSTING_REVERSED
+		       ? posting_event(v, &row, arena)->ledger_posted
+		       : NULL;
 }
 
 void ledger_put(struct txn *t, const struct ledger_write *w)

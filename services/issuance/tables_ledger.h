@@ -71,6 +71,9 @@ int64_t ledger_balance(const struct view *v, struct bytes license, int64_t at_us
 /* The credit of a credential that counts for a license, in whichever term; NULL: none. */
 const Issuance__LedgerPosted *posting_of(const struct view *v, struct bytes credential,
 					 struct bytes license, struct arena *arena);
+/* The last credit of a credential for a license, whether it still counts or not; NULL: none. */
+const Issuance__LedgerPosted *posting_last(const struct view *v, struct bytes credential,
+					   struct bytes license, struct arena *arena);
 
 /* Puts the event that is being applied, written at a moment. */
 struct ledger_write {

@@ -116,10 +116,11 @@ void issuance_given_policy(struct kit *k, const struct policy_given *p)
 	Enrollment__RenewalPolicyPublished published = ENROLLMENT__RENEWAL_POLICY_PUBLISHED__INIT;
 	Enrollment__Document document = ENROLLMENT__DOCUMENT__INIT;
 	Enrollment__Event event = ENROLLMENT__EVENT__INIT;
-	struct bytes id = kit_name("renewal_policy", p->state);
+	const char *code = p->code != NULL ? p->code : p->state;
+	struct bytes id = kit_name("renewal_policy", code);
 
 	document.id = pb_of_bytes(id);
-	document.code = arena_text(k->arena, bytes_of_text(p->state));
+	document.code = arena_text(k->arena, bytes_of_text(code));
 	document.version = p->version;
 	document.json =
 		arena_printf(k->arena,
@@ -127,7 +128,7 @@ void issuance_given_policy(struct kit *k, const struct policy_given *p)
 			     "'effective_from':'%s','unit':{'code':'hour'},'required_units':60,"
 			     "'conversion':{'basis':'clock_hours','clock_hour_units':%s},"
 			     "'approval':{'mode':'employer'}%s}",
-			     p->state, p->state, p->version, p->from, p->units, p->more);
+			     code, p->state, p->version, p->from, p->units, p->more);
 	for (char *c = document.json; *c != '\0'; c++)
 		*c = *c == '\'' ? '"' : *c;
 	published.policy = &document;

@@ -30,6 +30,7 @@ struct policy_given {
 	const char *state, *from, *units; /* of an hour, as JSON */
 	uint32_t version;
 	const char *more; /* further members: ",'...'", or "" */
+	const char *code; /* NULL: the state */
 };
 void issuance_given_policy(struct kit *k, const struct policy_given *policy);
 /* Every row of LIT-101 at its pass level. */
