@@ -573,6 +573,11 @@ bool engine_idle(const struct engine *e)
 	return !e->in_flight && e->collecting.n == 0;
 }
 
+bool engine_settled(const struct engine *e)
+{
+	return !e->in_flight;
+}
+
 bool engine_pauses(const struct engine *e, int64_t now_us)
 {
 	return now_us < e->refused_until_us;

@@ -102,6 +102,9 @@ unsigned engine_run(struct engine *e, int64_t now_us);
 /* Replies that may leave go to the sink. True while a batch is on its way. */
 bool engine_poll(struct engine *e, reply_fn *sink, void *ctx);
 bool engine_idle(const struct engine *e); /* nothing collected, nothing on its way */
+/* Nothing is on its way: what a view shows is all that was decided, and only inputs that are not
+ * prepared yet come next. */
+bool engine_settled(const struct engine *e);
 /* A batch could not be stored less than a second ago: what can wait is not submitted now. */
 bool engine_pauses(const struct engine *e, int64_t now_us);
 /* When engine_run() has a timer to fire; INT64_MAX: none. */

@@ -58,18 +58,49 @@ struct removal {
 	int64_t before_us; /* older files are old enough to be orphans */
 	ProtobufCBinaryData hashes[HASHES_MAX], portfolios[PORTFOLIOS_MAX];
 	size_t n_hashes, n_portfolios;
+	bool failed; /* a file could not be removed: nothing is said to be gone */
 };
 
-static void collect_rows(struct removal *r)
+static void remove_blob(struct removal *r, struct bytes sha256)
+{
+	if (!use_known(r->view, sha256) && blobs_purge(r->o->blobs, sha256.data) != 0)
+		r->failed = true;
+}
+
+/* Drafts of a portfolio whose educator was erased: answers being typed, uploads never finished. */
+static void remove_drafts(struct removal *r, struct bytes portfolio)
+{
+	struct id_scan artifacts = id_scan(ARTIFACT_OF, portfolio);
+	char code[ANSWER_CODE_LEN];
+	struct id artifact;
+	struct work work;
+
+	if (!work_load(r->view, portfolio, r->o->arena, &work))
+		return;
+	for (uint16_t i = 0; i < work.entry->n_questions; i++) {
+		answer_code(i, code);
+		if (draft_drop(r->o->blobs, portfolio, code) != 0)
+			r->failed = true;
+	}
+	while (id_next(&artifacts, r->view, &artifact))
+		if (draft_drop(r->o->blobs, bytes_of_id(&artifact), UPLOAD_CODE) != 0)
+			r->failed = true;
+}
+
+static void remove_rows(struct removal *r)
 {
 	struct bytes keys[HASHES_MAX];
 	size_t n = removals_first(r->view, PURGE, keys, HASHES_MAX, r->o->arena);
 
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
+		remove_blob(r, keys[i]);
 		r->hashes[r->n_hashes++] = pb_of_bytes(keys[i]);
+	}
 	n = removals_first(r->view, FORGETTING, keys, PORTFOLIOS_MAX, r->o->arena);
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
+		remove_drafts(r, keys[i]);
 		r->portfolios[r->n_portfolios++] = pb_of_bytes(keys[i]);
+	}
 }
 
 /* ---- orphans ---- */
@@ -96,10 +127,9 @@ static void walk_draft(void *ctx, struct bytes owner, const char *code, int64_t 
 static void walk_blob(void *ctx, const uint8_t *hash, int64_t written_us)
 {
 	struct removal *r = ctx;
-	struct bytes sha256 = {hash, SHA256_LEN};
 
-	if (written_us < r->before_us && r->n_hashes < HASHES_MAX && !use_known(r->view, sha256))
-		r->hashes[r->n_hashes++] = pb_of_bytes(arena_copy(r->o->arena, sha256));
+	if (written_us < r->before_us)
+		remove_blob(r, (struct bytes){hash, SHA256_LEN});
 }
 
 static void walk_orphans(struct removal *r, int64_t now_us)
@@ -135,15 +165,19 @@ static void effects_turn(struct outside *o, struct engine *e, int64_t now_us)
 	if (o->failed)
 		o->retry_us = now_us + RETRY_US;
 	o->failed = false;
-	if (o->asked || now_us < o->retry_us)
+	if (o->asked || now_us < o->retry_us || !engine_settled(e))
 		return;
 	o->retry_us = 0;
 	arena_reset(o->arena);
 	r.view = engine_view_begin(e);
-	collect_rows(&r);
+	remove_rows(&r);
 	if (now_us >= o->walk_us)
 		walk_orphans(&r, now_us);
 	engine_view_end(e);
+	if (r.failed || blobs_sync(o->blobs) != 0) {
+		o->retry_us = now_us + RETRY_US;
+		return;
+	}
 	if (r.n_hashes + r.n_portfolios == 0)
 		return;
 	o->asked = submit(&r, e, now_us);
@@ -151,13 +185,13 @@ static void effects_turn(struct outside *o, struct engine *e, int64_t now_us)
 		o->retry_us = now_us + RETRY_US;
 }
 
-/* What could not be removed is found again. */
+/* What could not be noted is removed again. */
 static void effects_replied(struct outside *o, const struct reply *reply)
 {
 	o->asked = false;
 	o->failed = reply->status != CAIRN__STATUS__OK;
 	if (o->failed)
-		log_warn("purge_not_done", "status=%d", (int)reply->status);
+		log_warn("purge_not_noted", "status=%d", (int)reply->status);
 }
 
 const struct outside_ops evidence_outside = {

@@ -58,51 +58,11 @@ static int prepare_seal(const struct view *view, const Evidence__Command *cmd, s
 	return blobs_put(blobs, sealing.manifest, hash);
 }
 
-/* Drafts of a portfolio whose educator was erased: answers being typed, uploads never finished. */
-static int drop_drafts(const struct view *view, struct bytes portfolio, struct decision *d)
-{
-	struct id_scan artifacts = id_scan(ARTIFACT_OF, portfolio);
-	char code[ANSWER_CODE_LEN];
-	struct id artifact;
-	struct work work;
-
-	if (!work_load(view, portfolio, d->arena, &work))
-		return 0;
-	for (uint16_t i = 0; i < work.entry->n_questions; i++) {
-		answer_code(i, code);
-		if (draft_drop(d->caps->blobs, portfolio, code) != 0)
-			return -1;
-	}
-	while (id_next(&artifacts, view, &artifact))
-		if (draft_drop(d->caps->blobs, bytes_of_id(&artifact), UPLOAD_CODE) != 0)
-			return -1;
-	return 0;
-}
-
-/* Removed only while nothing names it: whoever names it later writes it again first. */
-static int prepare_purge(const struct view *view, const Evidence__Command *cmd, struct decision *d)
-{
-	const Evidence__NotePurged *ask = cmd->note_purged;
-
-	for (size_t i = 0; i < ask->n_sha256; i++)
-		if (ask->sha256[i].len == SHA256_LEN &&
-		    !use_known(view, bytes_of_pb(ask->sha256[i])) &&
-		    blobs_purge(d->caps->blobs, ask->sha256[i].data) != 0)
-			return -1;
-	for (size_t i = 0; i < ask->n_portfolios; i++)
-		if (is_id(bytes_of_pb(ask->portfolios[i])) &&
-		    forgetting_wanted(view, bytes_of_pb(ask->portfolios[i])) &&
-		    drop_drafts(view, bytes_of_pb(ask->portfolios[i]), d) != 0)
-			return -1;
-	return 0;
-}
-
 static prepare_fn *const prepares[] = {
 	[EVIDENCE__COMMAND__BODY_PUT_PART] = prepare_part,
 	[EVIDENCE__COMMAND__BODY_FINISH_ARTIFACT] = prepare_finish,
 	[EVIDENCE__COMMAND__BODY_SAVE_ANSWER] = prepare_answer,
 	[EVIDENCE__COMMAND__BODY_SEAL] = prepare_seal,
-	[EVIDENCE__COMMAND__BODY_NOTE_PURGED] = prepare_purge,
 };
 
 int evidence_prepare(const struct view *view, const ProtobufCMessage *command,

@@ -203,6 +203,62 @@ START_TEST(what_two_educators_share_survives_the_erasure_of_one)
 }
 END_TEST
 
+/* ---- batches that fail ---- */
+
+static int refuse_seal(void *ctx, struct txn **txn, uint64_t last_seq)
+{
+	(void)ctx;
+	(void)last_seq;
+	txn_abort(txn);
+	return -1;
+}
+
+static void run_unsaved(void)
+{
+	struct durability none = {.seal = refuse_seal};
+	struct engine_options options = {
+		.caps = &p.kit.caps, .durability = &none, .map_bytes = (size_t)1 << 26};
+	char dir[100];
+
+	engine_view_end(p.kit.engine);
+	engine_close(&p.kit.engine);
+	snprintf(dir, sizeof dir, "%s/db", p.kit.dir);
+	options.dir = dir;
+	p.kit.engine = engine_open(&evidence_service, &options);
+	ck_assert_ptr_nonnull(p.kit.engine);
+}
+
+/* The artifact is abandoned and its bytes are said to be purged, in one batch that is not stored:
+ * she still has it. */
+START_TEST(a_purge_that_is_not_stored_loses_no_bytes)
+{
+	struct bytes artifact = given_artifact(&p, "e1", "still hers");
+	Evidence__AbandonArtifact abandon = EVIDENCE__ABANDON_ARTIFACT__INIT;
+	Evidence__NotePurged purged = EVIDENCE__NOTE_PURGED__INIT;
+	Evidence__Command cmd = EVIDENCE__COMMAND__INIT;
+	ProtobufCBinaryData hashes[1];
+	uint8_t hash[SHA256_LEN];
+
+	sha256(bytes_of_text("still hers"), hash);
+	hashes[0] = pb_of_bytes(BYTES_OF(hash));
+	run_unsaved();
+	abandon.artifact = pb_of_bytes(artifact);
+	cmd.body_case = EVIDENCE__COMMAND__BODY_ABANDON_ARTIFACT;
+	cmd.abandon_artifact = &abandon;
+	kit_submit(&p.kit, kit_id(&p.kit), PORTAL, ANA, &cmd.base);
+	purged.n_sha256 = 1;
+	purged.sha256 = hashes;
+	cmd.body_case = EVIDENCE__COMMAND__BODY_NOTE_PURGED;
+	cmd.note_purged = &purged;
+	kit_submit(&p.kit, kit_id(&p.kit), ROLE_SELF, BYTES_NONE, &cmd.base);
+	kit_run(&p.kit);
+	ck_assert_int_eq(p.kit.got.status, CAIRN__STATUS__UNAVAILABLE);
+	kit_reopen(&p.kit);
+	ck_assert_str_eq(artifact_state_seen(&p, artifact), "ready");
+	ck_assert(is_kept("still hers"));
+}
+END_TEST
+
 /* ---- orphans ---- */
 
 /* Walks all 256 parts; the kit's clock stands years before or after the files' own. */
@@ -327,6 +383,7 @@ Suite *test_suite(void)
 	tcase_add_test(tcase, a_redacted_originals_bytes_are_removed);
 	tcase_add_test(tcase, an_erased_educators_files_are_removed_and_the_manifest_stays);
 	tcase_add_test(tcase, what_two_educators_share_survives_the_erasure_of_one);
+	tcase_add_test(tcase, a_purge_that_is_not_stored_loses_no_bytes);
 	tcase_add_test(tcase, orphans_of_a_day_are_removed_and_what_is_named_stays);
 	tcase_add_test(tcase, younger_orphans_are_left_and_drafts_in_use_too);
 	tcase_add_test(tcase, an_abandoned_uploads_draft_is_an_orphan);
