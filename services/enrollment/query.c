@@ -298,6 +298,18 @@ static Cairn__Status ask_enrollments(const Enrollment__Query *query, struct quer
 
 /* ---- people ---- */
 
+static void add_license_ids(struct query *q, struct bytes educator, uint32_t n,
+			    Enrollment__EducatorAnswer *a)
+{
+	struct scan scan = license_scan(q->view, educator);
+	struct bytes license, box;
+
+	a->license_ids = arena_alloc(q->arena, (n + 1) * sizeof *a->license_ids);
+	while (license_next(&scan, &license, &box))
+		if (a->n_license_ids < n)
+			a->license_ids[a->n_license_ids++] = kept(q, license);
+}
+
 static Cairn__Status answer_educator(struct query *q, struct bytes id)
 {
 	Enrollment__EducatorAnswer a = ENROLLMENT__EDUCATOR_ANSWER__INIT;
@@ -315,6 +327,7 @@ static Cairn__Status answer_educator(struct query *q, struct bytes id)
 	a.language = arena_text(q->arena, (struct bytes){(const uint8_t *)row.language,
 							 strnlen(row.language, LANGUAGE_TEXT)});
 	a.licenses = row.licenses;
+	add_license_ids(q, id, row.licenses, &a);
 	body.body_case = ENROLLMENT__ANSWER__BODY_EDUCATOR;
 	body.educator = &a;
 	return query_answer(q, &body.base);
@@ -385,10 +398,10 @@ static void add_licenses(struct query *q, struct bytes educator, uint32_t n,
 			 Enrollment__NamesAnswer *a)
 {
 	struct scan scan = license_scan(q->view, educator);
-	struct bytes box;
+	struct bytes license, box;
 
 	a->licenses = arena_alloc(q->arena, n * sizeof *a->licenses);
-	while (license_next(&scan, &box)) {
+	while (license_next(&scan, &license, &box)) {
 		ProtobufCMessage *m = opened(q, &enrollment__license_number__descriptor, educator,
 					     arena_copy(q->arena, box));
 
@@ -431,6 +444,44 @@ static Cairn__Status ask_names(const Enrollment__Query *query, struct query *q)
 	return query_answer(q, &body.base);
 }
 
+/* ---- erasure ---- */
+
+static uint32_t enrollments_of(const struct query *q, struct bytes educator)
+{
+	struct scan scan = mark_scan(q->view, OF_EDUCATOR, educator, BYTES_NONE);
+	struct bytes enrollment;
+	uint32_t n = 0;
+
+	while (mark_next(&scan, &enrollment))
+		n++;
+	return n;
+}
+
+static Cairn__Status ask_erasure(const Enrollment__Query *query, struct query *q)
+{
+	Enrollment__ErasureAnswer a = ENROLLMENT__ERASURE_ANSWER__INIT;
+	Enrollment__Answer body = ENROLLMENT__ANSWER__INIT;
+	struct bytes id = bytes_of_pb(query->get_erasure->educator);
+	struct educator_row row;
+	struct erasure_row erasure = {0};
+
+	if (!is_id(id) || !educator_get(q->view, id, &row))
+		return not_found(q, "educator: none is registered under this id");
+	a.educator = query->get_erasure->educator;
+	a.erased = erasure_get(q->view, id, &erasure);
+	a.holders = arena_alloc(q->arena, 2 * sizeof *a.holders);
+	if (erasure.holders & HOLDER_ENROLLMENT)
+		a.holders[a.n_holders++] = arena_text(q->arena, bytes_of_text("enrollment"));
+	if (erasure.holders & HOLDER_ISSUANCE)
+		a.holders[a.n_holders++] = arena_text(q->arena, bytes_of_text("issuance"));
+	a.completed = erasure.completed != 0;
+	a.enrollments = enrollments_of(q, id);
+	a.licenses = row.licenses;
+	body.body_case = ENROLLMENT__ANSWER__BODY_ERASURE;
+	body.erasure = &a;
+	return query_answer(q, &body.base);
+}
+
 #define READER (ROLE_PORTAL | ROLE_OPERATOR)
 #define CASE(name) ENROLLMENT__QUERY__BODY_##name
 
@@ -446,6 +497,7 @@ static const struct question {
 	[CASE(GET_EDUCATOR)] = {ask_educator, READER},
 	[CASE(OPEN_NAMES)] = {ask_names, ROLE_NAMES},
 	[CASE(GET_DOCUMENTS)] = {ask_documents, READER},
+	[CASE(GET_ERASURE)] = {ask_erasure, ROLE_OPERATOR},
 };
 
 uint32_t enrollment_query_roles(uint32_t kind)

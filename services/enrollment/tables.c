@@ -308,13 +308,15 @@ struct scan license_scan(const struct view *view, struct bytes educator)
 	return scan_first(view, LICENSE, educator, educator);
 }
 
-bool license_next(struct scan *scan, struct bytes *box_r)
+bool license_next(struct scan *scan, struct bytes *license_r, struct bytes *box_r)
 {
 	struct bytes key;
 
-	while (scan_next(scan, &key, box_r))
+	while (scan_next(scan, &key, box_r)) {
+		*license_r = (struct bytes){key.data + ID_LEN, ID_LEN};
 		if (get_u16_be(key.data + key.len - sizeof(uint16_t)) == PART_SEALED)
 			return true;
+	}
 	return false;
 }
 

@@ -162,8 +162,8 @@ void license_put(struct txn *txn, struct bytes educator, struct bytes license,
 		 struct license_row *row, struct bytes box);
 /* The educator's licenses, oldest first. */
 struct scan license_scan(const struct view *view, struct bytes educator);
-/* Steps to the next sealed number; false: no more. */
-bool license_next(struct scan *scan, struct bytes *box_r);
+/* Steps to the next one's id and sealed number, both borrowed; false: no more. */
+bool license_next(struct scan *scan, struct bytes *license_r, struct bytes *box_r);
 
 enum key_holder { HOLDER_ENROLLMENT = 1 << 0, HOLDER_ISSUANCE = 1 << 1 };
 #define HOLDERS_ALL (HOLDER_ENROLLMENT | HOLDER_ISSUANCE)

@@ -9,8 +9,6 @@
 #define TEXT_MAX ((size_t)64 << 10)
 #define MANIFEST_MAX ((size_t)512 << 10)
 
-typedef Cairn__Status ask_fn(const Evidence__Query *query, struct query *q);
-
 static bool is_theirs(const struct query *q, struct bytes educator)
 {
 	return (q->roles & ROLE_OPERATOR) || id_is_none(&q->actor) ||
@@ -108,6 +106,21 @@ static void portfolio_lists(struct query *q, const struct work *work, Evidence__
 		a->questions[a->n_questions++] = question_state(q, work, i);
 }
 
+static void portfolio_submissions(struct query *q, struct bytes portfolio,
+				  Evidence__PortfolioAnswer *a)
+{
+	struct id_scan counted = id_scan(SUBMISSION_OF, portfolio), submissions = counted;
+	struct id submission;
+	size_t room = 0;
+
+	while (id_next(&counted, q->view, &submission))
+		room++;
+	a->submissions = arena_alloc(q->arena, (room + 1) * sizeof *a->submissions);
+	while (id_next(&submissions, q->view, &submission))
+		a->submissions[a->n_submissions++] =
+			pb_of_bytes(arena_copy(q->arena, bytes_of_id(&submission)));
+}
+
 static Cairn__Status ask_portfolio(const Evidence__Query *query, struct query *q)
 {
 	Evidence__PortfolioAnswer a = EVIDENCE__PORTFOLIO_ANSWER__INIT;
@@ -132,6 +145,7 @@ static Cairn__Status ask_portfolio(const Evidence__Query *query, struct query *q
 		a.submission = pb_of_bytes(BYTES_OF(work.row.submission));
 	a.coach_first = work.row.coach_first;
 	portfolio_lists(q, &work, &a);
+	portfolio_submissions(q, id, &a);
 	body.body_case = EVIDENCE__ANSWER__BODY_PORTFOLIO;
 	body.portfolio = &a;
 	return query_answer(q, &body.base);
@@ -204,6 +218,29 @@ static Cairn__Status ask_own(const Evidence__Query *query, struct query *q)
 		return query_refuse(q, CAIRN__STATUS__REJECTED,
 				    "the artifact is not kept any more");
 	return answer_bytes(q, row.sha256, query->fetch_own->offset, row.bytes);
+}
+
+/* The text as it was sealed; the draft may have gone on since. */
+static Cairn__Status ask_answer(const Evidence__Query *query, struct query *q)
+{
+	const Evidence__FetchAnswer *ask = query->fetch_answer;
+	const Evidence__SubmissionSealed *sealed;
+	struct submission row;
+
+	if (!is_id(bytes_of_pb(ask->submission)))
+		return query_refuse(q, CAIRN__STATUS__INVALID, "submission: 16 bytes are needed");
+	if (!submission_get(q->view, bytes_of_pb(ask->submission), &row))
+		return query_refuse(q, CAIRN__STATUS__REJECTED, "there is no such submission");
+	sealed = sealed_get(q->view, bytes_of_pb(ask->submission), q->arena);
+	if (!bytes_equal(bytes_of_id(&q->actor), bytes_of_pb(sealed->educator)))
+		return query_refuse(q, CAIRN__STATUS__FORBIDDEN,
+				    "this submission is another teacher's");
+	for (size_t i = 0; i < sealed->n_answers; i++)
+		if (strcmp(sealed->answers[i]->question, ask->question) == 0)
+			return answer_bytes(q, sealed->answers[i]->sha256.data, ask->offset,
+					    sealed->answers[i]->bytes);
+	return query_refuse(q, CAIRN__STATUS__REJECTED,
+			    "question: no answer to it was sealed in this submission");
 }
 
 /* ---- readers ---- */
@@ -359,6 +396,8 @@ static const struct asked {
 	[EVIDENCE__QUERY__BODY_LIST_ITEMS] = {ask_items, ROLE_PORTAL},
 	[EVIDENCE__QUERY__BODY_FETCH_ITEM] = {ask_item, ROLE_PORTAL},
 	[EVIDENCE__QUERY__BODY_FETCH_OWN] = {ask_own, ROLE_PORTAL},
+	[EVIDENCE__QUERY__BODY_FETCH_ANSWER] = {ask_answer, ROLE_PORTAL},
+	[EVIDENCE__QUERY__BODY_GET_ERASURE] = {ask_erasure, ROLE_OPERATOR},
 };
 
 Cairn__Status evidence_answer_query(const ProtobufCMessage *query, struct query *q)

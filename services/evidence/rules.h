@@ -22,6 +22,10 @@ rule_fn decide_save_answer, decide_seal, decide_recall;
 /* decide_reading.c */
 rule_fn decide_open_reading, decide_note_viewed, decide_note_purged;
 
+/* The questions of another file than query.c. */
+typedef Cairn__Status ask_fn(const Evidence__Query *query, struct query *q);
+ask_fn ask_erasure; /* query_erasure.c */
+
 /* Emits one event: emit_event(d, entity, &event, EVIDENCE__EVENT__BODY_...). */
 void emit_event(struct decision *d, struct bytes entity, Evidence__Event *event,
 		Evidence__Event__BodyCase body);

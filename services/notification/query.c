@@ -136,12 +136,46 @@ static Cairn__Status ask_notices(const Notification__Query *query, struct query 
 	return query_answer(q, &body.base);
 }
 
+/* ---- erasure ---- */
+
+static uint32_t notices_of(const struct query *q, struct bytes educator)
+{
+	struct scan scan = scan_first(q->view, BY_EDUCATOR, educator, educator);
+	struct bytes key, val;
+	uint32_t n = 0;
+
+	while (scan_next(&scan, &key, &val))
+		n++;
+	return n;
+}
+
+static Cairn__Status ask_erasure(const Notification__Query *query, struct query *q)
+{
+	Notification__ErasureAnswer a = NOTIFICATION__ERASURE_ANSWER__INIT;
+	Notification__Answer body = NOTIFICATION__ANSWER__INIT;
+	struct bytes id = bytes_of_pb(query->get_erasure->educator);
+	struct educator row = {0};
+
+	if (!is_id(id))
+		return query_refuse(q, CAIRN__STATUS__INVALID,
+				    "educator: expected an id of 16 bytes");
+	a.educator = query->get_erasure->educator;
+	a.known = educator_get(q->view, id, &row);
+	a.erased = row.erased != 0;
+	a.key_destroyed = a.erased && !to_forget(q->view, id);
+	a.notices = notices_of(q, id);
+	body.body_case = NOTIFICATION__ANSWER__BODY_ERASURE;
+	body.erasure = &a;
+	return query_answer(q, &body.base);
+}
+
 static const struct asked {
 	ask_fn *ask;
 	uint32_t roles;
 } asked[] = {
 	[NOTIFICATION__QUERY__BODY_GET_NOTICE] = {ask_notice, ROLE_PORTAL | ROLE_OPERATOR},
 	[NOTIFICATION__QUERY__BODY_LIST_NOTICES] = {ask_notices, ROLE_PORTAL | ROLE_OPERATOR},
+	[NOTIFICATION__QUERY__BODY_GET_ERASURE] = {ask_erasure, ROLE_OPERATOR},
 };
 
 Cairn__Status notification_answer_query(const ProtobufCMessage *query, struct query *q)

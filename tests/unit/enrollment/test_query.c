@@ -224,7 +224,7 @@ END_TEST
 START_TEST(only_the_role_for_names_opens_them)
 {
 	ck_assert_uint_eq(enrollment_query_roles(ENROLLMENT__QUERY__BODY_OPEN_NAMES), ROLE_NAMES);
-	ck_assert_uint_eq(enrollment_query_roles(ENROLLMENT__QUERY__BODY_GET_DOCUMENTS + 1), 0);
+	ck_assert_uint_eq(enrollment_query_roles(ENROLLMENT__QUERY__BODY_GET_ERASURE + 1), 0);
 	ck_assert_uint_eq(enrollment_command_roles(ENROLLMENT__COMMAND__BODY_NOTE_NAMES_OPENED),
 			  ROLE_SELF);
 	ck_assert_uint_eq(enrollment_command_roles(10), 0);

@@ -159,6 +159,35 @@ START_TEST(an_erased_educators_files_are_removed_and_the_manifest_stays)
 }
 END_TEST
 
+static const Evidence__ErasureAnswer *erasure_seen(struct bytes educator)
+{
+	Evidence__GetErasure ask = EVIDENCE__GET_ERASURE__INIT;
+	Evidence__Query query = EVIDENCE__QUERY__INIT;
+
+	ask.educator = pb_of_bytes(educator);
+	query.body_case = EVIDENCE__QUERY__BODY_GET_ERASURE;
+	query.get_erasure = &ask;
+	ck_assert_int_eq(kit_ask(&p.kit, BYTES_NONE, &query.base), OK);
+	return got_evidence(&p)->erasure;
+}
+
+START_TEST(how_far_an_erasure_has_come_is_told)
+{
+	given_everything(&p, NULL);
+	given_sealed(&p);
+	ck_assert_uint_eq(erasure_seen(ANA)->portfolios, 1);
+	ck_assert_uint_eq(erasure_seen(ANA)->forgotten, 0);
+	ck_assert_uint_eq(erasure_seen(ANA)->manifests, 1);
+	hear_erased(&p, ANA);
+	ck_assert_uint_eq(erasure_seen(ANA)->forgotten, 1);
+	ck_assert_uint_eq(erasure_seen(ANA)->waiting, 1 + 3 + 3); /* drafts, files, answers */
+	turn();
+	ck_assert_uint_eq(erasure_seen(ANA)->waiting, 0);
+	ck_assert_uint_eq(erasure_seen(ANA)->shared, 0);
+	ck_assert_uint_eq(erasure_seen(BEN)->portfolios, 0);
+}
+END_TEST
+
 /* What the kit does for Ana, for Ben. */
 static void given_bens(struct bytes portfolio, const char *content)
 {
@@ -382,6 +411,7 @@ Suite *test_suite(void)
 	tcase_add_test(tcase, what_was_sealed_stays_when_it_is_replaced_for_the_next_attempt);
 	tcase_add_test(tcase, a_redacted_originals_bytes_are_removed);
 	tcase_add_test(tcase, an_erased_educators_files_are_removed_and_the_manifest_stays);
+	tcase_add_test(tcase, how_far_an_erasure_has_come_is_told);
 	tcase_add_test(tcase, what_two_educators_share_survives_the_erasure_of_one);
 	tcase_add_test(tcase, a_purge_that_is_not_stored_loses_no_bytes);
 	tcase_add_test(tcase, orphans_of_a_day_are_removed_and_what_is_named_stays);

@@ -468,6 +468,34 @@ START_TEST(a_teacher_fetches_her_own_and_nobody_elses_and_it_is_no_look)
 }
 END_TEST
 
+static Cairn__Status when_answer_fetched(struct bytes of, const char *question, struct bytes actor)
+{
+	Evidence__FetchAnswer ask = EVIDENCE__FETCH_ANSWER__INIT;
+	Evidence__Query query = EVIDENCE__QUERY__INIT;
+
+	ask.submission = pb_of_bytes(of);
+	ask.question = arena_text(p.kit.arena, bytes_of_text(question));
+	query.body_case = EVIDENCE__QUERY__BODY_FETCH_ANSWER;
+	query.fetch_answer = &ask;
+	return kit_ask(&p.kit, actor, &query.base);
+}
+
+START_TEST(a_teacher_fetches_her_answers_as_they_were_sealed)
+{
+	const char *question = submission_seen(&p, submission)->sealed->answers[0]->question;
+
+	ck_assert_int_eq(when_answer_fetched(submission, question, ANA), OK);
+	ck_assert_uint_gt(got_evidence(&p)->bytes->data.len, 0);
+	ck_assert_int_eq(when_answer_fetched(submission, question, BEN), CAIRN__STATUS__FORBIDDEN);
+	ck_assert_int_eq(when_answer_fetched(submission, question, BYTES_NONE),
+			 CAIRN__STATUS__FORBIDDEN);
+	ck_assert_int_eq(when_answer_fetched(submission, "none", ANA), REJECTED);
+	ck_assert_int_eq(when_answer_fetched(kit_id(&p.kit), question, ANA), REJECTED);
+	ck_assert_int_eq(when_answer_fetched(BYTES_NONE, question, ANA), CAIRN__STATUS__INVALID);
+	ck_assert_uint_eq(portfolio_seen(&p)->n_submissions, 1);
+}
+END_TEST
+
 static void add_lead_tests(TCase *tcase)
 {
 	tcase_add_test(tcase,
@@ -510,6 +538,7 @@ Suite *test_suite(void)
 	add_closing_tests(tcase);
 	add_lead_tests(tcase);
 	tcase_add_test(tcase, a_teacher_fetches_her_own_and_nobody_elses_and_it_is_no_look);
+	tcase_add_test(tcase, a_teacher_fetches_her_answers_as_they_were_sealed);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }
