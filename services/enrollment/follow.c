@@ -310,6 +310,7 @@ static issuance_fn *const issuance_table[] = {
 	[ISSUANCE(EDUCATOR_FORGOTTEN)] = ignore_issuance, /* its key: KeyDestroyed */
 	[ISSUANCE(KEY_DESTROYED)] = on_key_destroyed,
 	[ISSUANCE(CHECKPOINT_SIGNED)] = ignore_issuance,
+	[ISSUANCE(EXTERNAL_CREDENTIAL_ADDED)] = ignore_issuance,
 };
 
 static enum verdict follow_issuance(const struct view *view, const ProtobufCMessage *event,

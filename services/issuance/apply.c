@@ -55,6 +55,12 @@ static void apply_credential_held(struct txn *txn, const Issuance__Event *event,
 	held_put(txn, event->credential_held, record->at_us, record->payload);
 }
 
+static void apply_external_credential_added(struct txn *txn, const Issuance__Event *event,
+					    const struct record *record)
+{
+	external_put(txn, event->external_credential_added, record->payload);
+}
+
 static void apply_checkpoint_signed(struct txn *txn, const Issuance__Event *event,
 				    const struct record *record)
 {
@@ -98,6 +104,7 @@ static apply_fn *const changes[] = {
 	[ISSUANCE__EVENT__BODY_RENEWAL_POLICY_NOTED] = apply_renewal_policy_noted,
 	[ISSUANCE__EVENT__BODY_KEY_DESTROYED] = apply_key_destroyed,
 	[ISSUANCE__EVENT__BODY_CHECKPOINT_SIGNED] = apply_checkpoint_signed,
+	[ISSUANCE__EVENT__BODY_EXTERNAL_CREDENTIAL_ADDED] = apply_external_credential_added,
 };
 
 void issuance_apply(struct txn *txn, const ProtobufCMessage *message, const struct record *record)

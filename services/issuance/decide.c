@@ -80,6 +80,7 @@ static const struct rule {
 	[ISSUANCE__COMMAND__BODY_REVERSE_REVOCATION] = {decide_reverse, ROLE_OPERATOR},
 	[ISSUANCE__COMMAND__BODY_CORRECT] = {decide_correct, ROLE_OPERATOR},
 	[ISSUANCE__COMMAND__BODY_NOTE_KEY_DESTROYED] = {decide_note_key_destroyed, ROLE_SELF},
+	[ISSUANCE__COMMAND__BODY_ADD_EXTERNAL] = {decide_add_external, ROLE_PORTAL | ROLE_OPERATOR},
 };
 
 enum verdict issuance_decide(const struct view *view, const ProtobufCMessage *command,

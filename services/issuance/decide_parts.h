@@ -27,6 +27,9 @@ rule_fn decide_suspend, decide_reinstate, decide_propose, decide_confirm, decide
 	decide_revoke, decide_reverse, decide_correct;
 timer_fn decide_expiry;
 
+/* decide_external.c */
+rule_fn decide_add_external;
+
 /* Emits one event about entity: EMIT(d, id, KEY_ADDED, key_added, &added). */
 #define EMIT(d, entity, CASE, member, body)                                                        \
 	do {                                                                                       \

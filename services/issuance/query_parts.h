@@ -14,6 +14,8 @@ query_fn get_ledger, evaluate, list_evaluations;
 
 query_fn get_record; /* query_record.c */
 
+query_fn list_externals, get_external; /* query_external.c */
+
 /* "issued", "expired", ... */
 const char *credential_state(const struct query *q, const Issuance__CredentialIssued *c);
 

@@ -43,6 +43,7 @@ const char *const issuance_tables[N_TABLES] = {
 	[STATUS_SIGNED - SERVICE_TABLES] = "s.status_signed",
 	[LIFE - SERVICE_TABLES] = "s.life",
 	[HISTORY - SERVICE_TABLES] = "s.history",
+	[EXTERNAL - SERVICE_TABLES] = "s.external",
 	[PUBLIC - SERVICE_TABLES] = "s.public",
 };
 
@@ -152,6 +153,46 @@ void license_put(struct txn *t, struct bytes educator, struct bytes license, str
 
 	txn_put(t, LICENSE, pair_key(&key, educator, license), raw);
 	txn_put(t, LICENSE_OF, license, educator);
+}
+
+/* ---- credentials of others ---- */
+
+const Issuance__ExternalCredentialAdded *external_get(const struct view *v, struct bytes educator,
+						      struct bytes external, struct arena *arena)
+{
+	struct key key = {0};
+	const Issuance__Event *event =
+		stored(v, EXTERNAL, pair_key(&key, educator, external), arena);
+
+	return event != NULL ? event->external_credential_added : NULL;
+}
+
+const Issuance__ExternalCredentialAdded *external_next(const struct view *v, struct bytes educator,
+						       struct bytes after, struct arena *arena)
+{
+	const Issuance__ExternalCredentialAdded *found = NULL;
+	struct bytes key, raw;
+	struct key from = {0};
+	struct scan scan;
+
+	key_add(&from, educator);
+	if (after.len > 0) {
+		key_add(&from, after);
+		key_add(&from, (struct bytes){(const uint8_t *)"", 1});
+	}
+	scan = scan_first(v, EXTERNAL, educator, key_bytes(&from));
+	if (scan_next(&scan, &key, &raw))
+		found = event_of_row(raw, arena)->external_credential_added;
+	scan_end(&scan);
+	return found;
+}
+
+void external_put(struct txn *t, const Issuance__ExternalCredentialAdded *e, struct bytes raw)
+{
+	struct key key = {0};
+
+	txn_put(t, EXTERNAL, pair_key(&key, bytes_of_pb(e->educator), bytes_of_pb(e->external)),
+		raw);
 }
 
 /* ---- credentials ---- */

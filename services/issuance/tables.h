@@ -48,6 +48,7 @@ enum {
 	STATUS_SIGNED,           /* list -> StatusListSigned, the newest */
 	LIFE,                    /* credential -> struct life; none: issued, and nothing since */
 	HISTORY,                 /* credential, seq u64 -> struct life_step */
+	EXTERNAL,                /* educator, external -> ExternalCredentialAdded */
 	PUBLIC,                  /* seq -> chain, PublicRow */
 	ISSUANCE_TABLES_END
 };
@@ -129,6 +130,14 @@ bool credential_brief(const struct view *v, struct bytes credential, struct cred
 struct life life_get(const struct view *v, struct bytes credential);
 bool decision_known(const struct view *v, struct bytes decision);
 
+/* What an educator brought from elsewhere. */
+const Issuance__ExternalCredentialAdded *external_get(const struct view *v, struct bytes educator,
+						      struct bytes external, struct arena *arena);
+/* Steps through them from one after `after` (or empty: the first); a new scan for each step, so
+ * that it may be left at any time. NULL: no more. */
+const Issuance__ExternalCredentialAdded *external_next(const struct view *v, struct bytes educator,
+						       struct bytes after, struct arena *arena);
+
 /* Status lists: the id of one, the number of an issuer's newest (0: none), and places in it. */
 struct id status_list_id(struct bytes issuer, uint32_t number);
 uint32_t status_last(const struct view *v, struct bytes issuer);
@@ -145,6 +154,7 @@ void issuer_put(struct txn *t, struct bytes issuer, struct bytes raw);
 void achievement_put(struct txn *t, struct bytes entry, uint32_t version, struct bytes raw);
 void educator_put(struct txn *t, struct bytes educator, struct bytes raw);
 void license_put(struct txn *t, struct bytes educator, struct bytes license, struct bytes raw);
+void external_put(struct txn *t, const Issuance__ExternalCredentialAdded *e, struct bytes raw);
 void credential_put(struct txn *t, const Issuance__CredentialIssued *c, int64_t now_us,
 		    struct bytes raw);
 /* Takes the place, and opens the list if it is not there yet. */

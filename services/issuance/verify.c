@@ -23,6 +23,7 @@ struct verifier {
 	uint8_t key[ED25519_PUBLIC_LEN];
 	struct bytes canonical;
 	char text[VERIFY_TEXT_LEN];
+	bool revoked;
 };
 
 typedef enum verify_outcome check_fn(struct verifier *v);
@@ -296,6 +297,7 @@ static enum verify_outcome check_list(struct verifier *v, const json_t *status)
 	    !status_bit(text_of(json_object_get(document, "credentialSubject"), "encodedList"),
 			index, v->arena, &revoked))
 		return say(v, VERIFY_FAILED, "The status list has no such place.");
+	v->revoked = revoked;
 	if (revoked)
 		return say(v, VERIFY_FAILED,
 			   "It does not count: revoked or suspended, says the list of %s.",
@@ -368,4 +370,5 @@ void credential_verify(const struct verify_input *input, struct verification *v_
 			passed |= PASSED(i);
 		v_r->verified &= check->outcome != VERIFY_FAILED;
 	}
+	v_r->revoked = v.revoked;
 }

@@ -42,6 +42,7 @@ struct verify_input {
 struct verification {
 	struct verify_check checks[VERIFY_CHECKS];
 	bool verified; /* no check failed */
+	bool revoked;  /* its status list, to be believed, says that it does not count */
 };
 
 void credential_verify(const struct verify_input *input, struct verification *v_r);

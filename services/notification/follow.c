@@ -463,6 +463,7 @@ static follow_fn *const of_issuance[] = {
 	[ISSUANCE__EVENT__BODY_LEDGER_SWEPT] = ignore,
 	[ISSUANCE__EVENT__BODY_EVALUATION_RECORDED] = ignore,
 	[ISSUANCE__EVENT__BODY_CHECKPOINT_SIGNED] = ignore,
+	[ISSUANCE__EVENT__BODY_EXTERNAL_CREDENTIAL_ADDED] = ignore,
 };
 
 /* ---- all of them ---- */
