@@ -2,6 +2,7 @@
 #include "services/ctl/commands.h"
 #include "services/ctl/files.h"
 #include "services/ctl/forms.h"
+#include "services/ctl/port.h"
 
 #include "libshared/clock.h"
 #include "proto/issuance.pb-c.h"
@@ -257,11 +258,11 @@ static const struct command rows[] = {
 	{"credential", "show", "show a credential",
 	 PARAMS(CREDENTIAL, FLAG("document", "with the signed document")), ISSUANCE,
 	 .asks = "get_credential"},
-	{"credential", "list", "list an educator's credentials",
+	{"credential", "list", "list an educator's credentials, imported ones too",
 	 PARAMS(OPTION("educator", "EDUCATOR", "the educator's id", P_ID, MUST),
 		OPTION("after", "CREDENTIAL", "go on after this one", P_ID, MAY),
 		OPTION("limit", "N", "at most so many", P_COUNT, MAY)),
-	 ISSUANCE, .asks = "list_credentials"},
+	 .run = list_credentials},
 	{"credential", "export", "write a credential and what verifies it",
 	 PARAMS(OWN_WORD("credential", "CREDENTIAL", "the credential's id", P_ID, MUST),
 		OWN_OPTION("to", "DIR", "where to", P_TEXT, MUST), FORM_PARAMS,
