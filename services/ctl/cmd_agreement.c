@@ -89,7 +89,7 @@ static int tell_of_counts(struct ctl *c)
 }
 
 static const struct command rows[] = {
-	{"assess", "agreement", "tell how far two readers agree, from a table of counts",
+	{"assess", "agreement", "tell how far two readers agree, by a table of counts",
 	 PARAMS(OWN_OPTION("counts", "FILE", "{\"counts\": [[...]]}: first reader's levels down",
 			   P_FILE, MUST)),
 	 .run = tell_of_counts},
