@@ -1,8 +1,10 @@
 /* Reading catalogue files into the commands that publish them. */
 #include "services/ctl/catalogue.h"
 
+#include "libshared/zone.h"
 #include "services/ctl/catalogue_parts.h"
 #include "services/ctl/catalogue_shape.h"
+#include "services/issuance/rule_case.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -163,9 +165,20 @@ static void make_retirements(struct loading *l)
 			add(l->c, make_retirement(l, json_array_get(items, i)));
 }
 
+/* As issuance reads them, so that it refuses nothing that was published. */
+static bool rules_ok(struct loading *l)
+{
+	AUTO(zones_close) struct zones *zones = zones_open(NULL);
+	struct reading reading = {.arena = l->c->arena};
+
+	if (zones == NULL)
+		return loading_fault(l, "the time zones of this machine cannot be read");
+	return rules_check(l->root, zones, &reading) || loading_fault(l, "%s", reading.fault);
+}
+
 static bool read_catalogue(struct loading *l)
 {
-	if (!index_all(l) || !catalogue_refs_ok(l))
+	if (!index_all(l) || !catalogue_refs_ok(l) || !rules_ok(l))
 		return false;
 	make_all(l, "issuers", make_issuer);
 	make_profiles(l);

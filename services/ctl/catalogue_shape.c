@@ -458,6 +458,7 @@ static const struct shape renewal_policy_members[] = {
 	WHOLE("version", 0, 1, 1000000),
 	DATE("effective_from", 0),
 	TITLE("license", 0),
+	CODE("applies_when", OPT),
 	TITLE("licensure_system", 0),
 	OBJECT("unit", 0, unit_members),
 	NUMBER("required_units", 0, 0, 100000),

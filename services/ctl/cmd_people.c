@@ -82,6 +82,17 @@ static int license_educator(struct ctl *c)
 	return ctl_exit_code(c);
 }
 
+static int correct_license(struct ctl *c)
+{
+	struct id educator = given_id(c, "educator");
+
+	ctl_send_fields(c, TO_ENROLLMENT, &educator, "correct_license",
+			json_pack("{s:s, s:s, s:{s:s, s:s*}}", "license", given(c, "license"),
+				  "educator", ID_STR(bytes_of_id(&educator)), "number", "number",
+				  given(c, "number"), "staff_id", given(c, "staff-id")));
+	return ctl_exit_code(c);
+}
+
 static json_t *find_fields(struct ctl *c)
 {
 	json_t *fields = given_fields(c);
@@ -167,6 +178,13 @@ static const struct command rows[] = {
 	 PARAMS(EDUCATOR, OWN_OPTION("license", LICENSE_FORM,
 				     "a license; the number is kept sealed", P_TEXT, AT_LEAST_ONE)),
 	 .run = license_educator},
+	{"educator", "correct-license", "mend a license's number; its ledger stays its own",
+	 PARAMS(OWN_WORD("educator", "EDUCATOR", "the educator's id", P_ID, MUST),
+		OWN_WORD("license", "LICENSE", "the license's id", P_ID, MUST),
+		OWN_OPTION("number", "NUMBER", "as it is; kept sealed", P_TEXT, MUST),
+		OWN_OPTION("staff-id", "ID", "the state's own id of the educator; kept sealed",
+			   P_TEXT, MAY)),
+	 .run = correct_license},
 	{"educator", "move", "tell an educator's new school and district",
 	 PARAMS(EDUCATOR, OPTION("school", "ORG", "the new school", P_ID, MAY),
 		OPTION("district", "ORG", "the new district", P_ID, MAY)),

@@ -200,6 +200,23 @@ static void apply_license_linked(struct txn *txn, const Enrollment__Event *event
 	license_put(txn, educator, bytes_of_pb(e->license), &row, bytes_of_pb(e->number->box));
 }
 
+static void apply_license_corrected(struct txn *txn, const Enrollment__Event *event,
+				    const struct record *record)
+{
+	const Enrollment__LicenseCorrected *e = event->license_corrected;
+	struct bytes educator = bytes_of_pb(e->educator), license = bytes_of_pb(e->license);
+	struct license_row row;
+
+	(void)record;
+	if (!license_get(txn_view(txn), educator, license, &row)) {
+		txn_fault(txn, "license corrected: no such license");
+		return;
+	}
+	txn_delete(txn, BY_LICENSE, bytes_of_id(&row.number_hash));
+	row.number_hash = id_of_bytes(bytes_of_pb(e->number_hash));
+	license_put(txn, educator, license, &row, bytes_of_pb(e->number->box));
+}
+
 static void apply_relation_declared(struct txn *txn, const Enrollment__Event *event,
 				    const struct record *record)
 {
@@ -485,6 +502,7 @@ static apply_fn *const changes[] = {
 	[CASE(EDUCATOR_REGISTERED)] = apply_educator_registered,
 	[CASE(EDUCATOR_MOVED)] = apply_educator_moved,
 	[CASE(LICENSE_LINKED)] = apply_license_linked,
+	[CASE(LICENSE_CORRECTED)] = apply_license_corrected,
 	[CASE(RELATION_DECLARED)] = apply_relation_declared,
 	[CASE(EDUCATOR_ERASED)] = apply_educator_erased,
 	[CASE(KEY_DESTROYED)] = apply_key_destroyed,

@@ -290,6 +290,51 @@ enum verdict decide_link_license(const struct view *view, const Enrollment__Comm
 	return ACCEPTED;
 }
 
+/* The same license under the number that it has; the state is the one that it was linked with. */
+static bool correction_ok(const struct view *view, const Enrollment__CorrectLicense *ask,
+			  struct decision *d, struct license_row *license_r)
+{
+	struct bytes educator = bytes_of_pb(ask->educator);
+	struct educator_row row;
+
+	if (!must_id(d, "license", ask->license) || !must_id(d, "educator", ask->educator) ||
+	    !license_number_ok(d, ask->number) || !educator_known(view, educator, d, &row) ||
+	    !is_theirs(d, educator))
+		return false;
+	if (license_get(view, educator, bytes_of_pb(ask->license), license_r))
+		return true;
+	refuse_text(d, ENROLLMENT__REASON__UNKNOWN_LICENSE,
+		    "license: no such license of this educator is linked");
+	return false;
+}
+
+enum verdict decide_correct_license(const struct view *view, const Enrollment__Command *cmd,
+				    struct decision *d)
+{
+	const Enrollment__CorrectLicense *ask = cmd->correct_license;
+	Enrollment__LicenseCorrected event = ENROLLMENT__LICENSE_CORRECTED__INIT;
+	struct license_row license;
+	struct id number, found;
+
+	if (!correction_ok(view, ask, d, &license))
+		return REFUSED;
+	number = hash_of(d, "license",
+			 arena_printf(d->arena, "%s:%s", license.state, ask->number->number));
+	if (!id_equal(&number, &license.number_hash) &&
+	    ref_get(view, BY_LICENSE, bytes_of_id(&number), &found))
+		return refuse_text(d, ENROLLMENT__REASON__LICENSE_TAKEN,
+				   "a license of this state with this number is linked already");
+	event.number =
+		seal(d, bytes_of_pb(ask->educator), message_pack(&ask->number->base, d->arena));
+	if (event.number == NULL)
+		return refuse_text(d, ENROLLMENT__REASON__ERASED, "this educator was erased");
+	event.license = ask->license;
+	event.educator = ask->educator;
+	event.number_hash = pb_of_id(&number);
+	EMIT(d, bytes_of_pb(ask->educator), LICENSE_CORRECTED, license_corrected, &event);
+	return ACCEPTED;
+}
+
 /* ---- relations ---- */
 
 /* Assessors are people of assessment: known here by id only. Either of the two may declare it. */

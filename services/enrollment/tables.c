@@ -290,6 +290,15 @@ void educator_forget(struct txn *txn, struct bytes educator, struct educator_row
 	educator_put(txn, educator, row);
 }
 
+bool license_get(const struct view *view, struct bytes educator, struct bytes license,
+		 struct license_row *row_r)
+{
+	struct key k = {0};
+
+	key_of_two(&k, educator, license);
+	return ROW_GET(view, LICENSE, key_add_u16(&k, PART_ROW), row_r);
+}
+
 void license_put(struct txn *txn, struct bytes educator, struct bytes license,
 		 struct license_row *row, struct bytes box)
 {

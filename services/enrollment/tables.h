@@ -158,6 +158,8 @@ struct license_row {
 	uint32_t reserved;
 };
 _Static_assert(sizeof(struct license_row) == 32, "no padding");
+bool license_get(const struct view *view, struct bytes educator, struct bytes license,
+		 struct license_row *row_r);
 void license_put(struct txn *txn, struct bytes educator, struct bytes license,
 		 struct license_row *row, struct bytes box);
 /* The educator's licenses, oldest first. */

@@ -2,10 +2,11 @@
  * credential. */
 #include "proto/assessment.pb-c.h"
 #include "proto/enrollment.pb-c.h"
+#include "services/issuance/decide_parts.h"
 #include "services/issuance/issuance.h"
 #include "services/issuance/ledger.h"
 #include "services/issuance/mint.h"
-#include "services/issuance/tables.h"
+#include "services/issuance/tables_ledger.h"
 
 typedef enum verdict follow_fn(const struct view *view, const ProtobufCMessage *event,
 			       struct decision *d);
@@ -138,6 +139,23 @@ static enum verdict license_linked(const struct view *view, const ProtobufCMessa
 	return ACCEPTED;
 }
 
+/* The same license: what is posted to it stands. One that is not here was erased. */
+static enum verdict license_corrected(const struct view *view, const ProtobufCMessage *event,
+				      struct decision *d)
+{
+	const Enrollment__LicenseCorrected *l =
+		((const Enrollment__Event *)event)->license_corrected;
+	const Issuance__LicenseNoted *known = license_get(view, bytes_of_pb(l->license), d->arena);
+	Issuance__LicenseNoted noted;
+
+	if (known == NULL)
+		return ACCEPTED;
+	noted = *known;
+	noted.number = l->number;
+	EMIT(d, bytes_of_pb(l->educator), LICENSE_NOTED, license_noted, &noted);
+	return ACCEPTED;
+}
+
 static enum verdict renewal_policy_published(const struct view *view, const ProtobufCMessage *event,
 					     struct decision *d)
 {
@@ -189,6 +207,7 @@ static follow_fn *const of_enrollment[] = {
 	[ENROLLMENT__EVENT__BODY_EDUCATOR_REGISTERED] = educator_registered,
 	[ENROLLMENT__EVENT__BODY_EDUCATOR_MOVED] = ignore,
 	[ENROLLMENT__EVENT__BODY_LICENSE_LINKED] = license_linked,
+	[ENROLLMENT__EVENT__BODY_LICENSE_CORRECTED] = license_corrected,
 	[ENROLLMENT__EVENT__BODY_RELATION_DECLARED] = ignore,
 	[ENROLLMENT__EVENT__BODY_EDUCATOR_ERASED] = educator_erased,
 	[ENROLLMENT__EVENT__BODY_KEY_DESTROYED] = ignore,

@@ -386,11 +386,7 @@ enum verdict ledger_note_policy(const Enrollment__Document *document, struct dec
 	const char *kept;
 
 	renewal_policy_read(policy, &rules);
-	zone = reading.fault[0] == '\0' ? zone_find(d->caps->zones, rules.zone) : NULL;
-	if (zone == NULL)
-		part_fault(part_member(policy, "time_zone"), "there is no such time zone");
-	if (reading.fault[0] == '\0' && strlen(rules.state) != 2)
-		part_fault(part_member(policy, "state"), "two letters are expected");
+	zone = renewal_policy_zone(policy, d->caps->zones, &rules);
 	kept = zone != NULL ? slim(json, d->arena) : NULL;
 	json_decref(json);
 	if (reading.fault[0] != '\0')

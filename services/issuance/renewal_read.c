@@ -200,6 +200,22 @@ void renewal_policy_read(struct part policy, struct renewal_policy *p)
 			   "only decided_within_license_term is understood");
 }
 
+const struct zone *renewal_policy_zone(struct part policy, struct zones *zones,
+				       const struct renewal_policy *read)
+{
+	const struct zone *zone = NULL;
+
+	if (policy.reading->fault[0] != '\0')
+		return NULL;
+	zone = zone_find(zones, read->zone);
+	if (zone == NULL)
+		part_fault(part_member(policy, "time_zone"), "there is no such time zone");
+	if (strlen(read->state) == 2)
+		return zone;
+	part_fault(part_member(policy, "state"), "two letters are expected");
+	return NULL;
+}
+
 /* ---- license and credit ---- */
 
 void renewal_license_read(struct part license, struct renewal_license *l)

@@ -12,8 +12,12 @@
 #include "services/issuance/renewal.h"
 
 struct zone;
+struct zones;
 
 void renewal_policy_read(struct part policy, struct renewal_policy *policy_r);
+/* Its state and its time zone, which issuance needs besides: NULL and a fault where one is none. */
+const struct zone *renewal_policy_zone(struct part policy, struct zones *zones,
+				       const struct renewal_policy *read);
 /* issued, expires, flags; what else a license may say is left alone. */
 void renewal_license_read(struct part license, struct renewal_license *license_r);
 /* What a credit itself says: decided, status, level, prior_approval, directly_related. A moment

@@ -62,6 +62,42 @@ void rule_book_close(struct rule_book **book)
 	*book = NULL;
 }
 
+/* ---- all of its rules ---- */
+
+/* Two policies of one state that no license could tell apart: its credits would count by none. */
+static void check_apart(struct part at, const struct renewal_policy *all, size_t n)
+{
+	const struct renewal_policy *p = &all[n];
+
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(all[i].id, p->id) != 0 && strcmp(all[i].state, p->state) == 0 &&
+		    strcmp(all[i].title, p->title) == 0 &&
+		    strcmp(all[i].applies_when, p->applies_when) == 0)
+			part_fault(part_member(at, "license"),
+				   "\"%.64s\" is for the same licenses: tell them apart by "
+				   "license or applies_when",
+				   all[i].id);
+}
+
+bool rules_check(const json_t *catalogue, struct zones *zones, struct reading *r)
+{
+	struct part root = part_of(r, catalogue, ""),
+		    list = part_list(root, "renewal_policies", MANY);
+	size_t n = part_count(list);
+	struct renewal_policy *all = arena_alloc(r->arena, (n + 1) * sizeof *all);
+	struct stack *stacks;
+
+	for (size_t i = 0; i < n && r->fault[0] == '\0'; i++) {
+		struct part at = part_element(list, i);
+
+		renewal_policy_read(at, &all[i]);
+		if (renewal_policy_zone(at, zones, &all[i]) != NULL)
+			check_apart(at, all, i);
+	}
+	stacks_read(part_list(root, "stacks", MANY), &stacks);
+	return r->fault[0] == '\0';
+}
+
 /* ---- a renewal ---- */
 
 static const struct zone *zone_of(const struct rule_book *book, struct part policy)

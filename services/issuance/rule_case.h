@@ -23,6 +23,10 @@ struct zones;
 struct rule_book *rule_book_open(const json_t *catalogue, struct zones *zones, struct reading *r);
 void rule_book_close(struct rule_book **book);
 
+/* Whether issuance can evaluate all policies and stacks of a catalogue, and tell by which policy a
+ * license counts. False: the reading's fault names the member that is wrong. */
+bool rules_check(const json_t *catalogue, struct zones *zones, struct reading *r);
+
 /* JSON in the arena of the reading. NULL: the reading's fault names the member that is wrong. */
 const char *renewal_case(const struct rule_book *book, const json_t *c, int64_t now_us,
 			 struct reading *r);

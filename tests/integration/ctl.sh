@@ -70,6 +70,10 @@ exits 1 "HANDLE_TAKEN" "${add[@]}"
 exits 1 "ID_REUSED" educator add --handle eve --name Eve --email eve@example.org --id "$id"
 [ "$(of .educator educator show --license TN:4711)" = "$ana" ] || fail "not found by license"
 [ "$(of .person.name educator names "$ana" --purpose test)" = "Ana Torres" ] || fail "no name"
+license=$(of '.licenses[0]' "${add[@]}" --id "$id")
+ctl educator correct-license "$ana" "$license" --number 4712 >/dev/null
+[ "$(of .educator educator show --license TN:4712)" = "$ana" ] || fail "not found by the corrected number"
+exits 1 "" educator show --license TN:4711
 enrollment=$(of .enrollment enroll --educator "$ana" --code LIT-101)
 exits 1 "ALREADY_ACTIVE" enroll --educator "$ana" --code LIT-101
 [ "$(ctl enroll --educator "$ana" --code LIT-101 --json 2>/dev/null | jq -r .error.reason)" = ALREADY_ACTIVE ] ||

@@ -111,6 +111,22 @@ void issuance_given_license_again(struct kit *k, struct bytes educator, struct b
 	given_license(k, &(struct license_given){license, educator, "TN", from, to});
 }
 
+void issuance_given_license_number(struct kit *k, struct bytes educator, struct bytes license,
+				   char *number)
+{
+	Enrollment__LicenseNumber secret = ENROLLMENT__LICENSE_NUMBER__INIT;
+	Enrollment__LicenseCorrected corrected = ENROLLMENT__LICENSE_CORRECTED__INIT;
+	Enrollment__Event event = ENROLLMENT__EVENT__INIT;
+
+	secret.number = number;
+	corrected.license = pb_of_bytes(license);
+	corrected.educator = pb_of_bytes(educator);
+	corrected.number = sealed(k, educator, &secret.base);
+	event.body_case = ENROLLMENT__EVENT__BODY_LICENSE_CORRECTED;
+	event.license_corrected = &corrected;
+	kit_upstream(k, ENROLLMENT_LOG, educator, &event.base);
+}
+
 void issuance_given_policy(struct kit *k, const struct policy_given *p)
 {
 	Enrollment__RenewalPolicyPublished published = ENROLLMENT__RENEWAL_POLICY_PUBLISHED__INIT;

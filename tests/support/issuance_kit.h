@@ -25,6 +25,8 @@ struct bytes issuance_given_term(struct kit *k, struct bytes educator, const cha
 /* The same license told again: another number, or another term. */
 void issuance_given_license_again(struct kit *k, struct bytes educator, struct bytes license,
 				  const char *from, const char *to);
+void issuance_given_license_number(struct kit *k, struct bytes educator, struct bytes license,
+				   char *number);
 /* A state's policy: so many units for each hour, from a day on. */
 struct policy_given {
 	const char *state, *from, *units; /* of an hour, as JSON */

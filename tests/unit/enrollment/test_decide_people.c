@@ -256,6 +256,60 @@ START_TEST(a_license_needs_a_state_dates_in_order_and_a_number)
 }
 END_TEST
 
+static Cairn__Status correct_license(struct bytes actor, const Enrollment__LinkLicense *linked,
+				     const char *number)
+{
+	Enrollment__CorrectLicense ask = ENROLLMENT__CORRECT_LICENSE__INIT;
+	Enrollment__LicenseNumber n = ENROLLMENT__LICENSE_NUMBER__INIT;
+
+	n.number = text_of(&kit, number);
+	ask.license = linked->license;
+	ask.educator = linked->educator;
+	ask.number = &n;
+	return SEND(&kit, PORTAL, actor, CORRECT_LICENSE, correct_license, &ask);
+}
+
+/* DOMAIN 5.5 "license number typed wrong then corrected". */
+START_TEST(a_license_number_typed_wrong_is_corrected_under_the_same_id)
+{
+	const Enrollment__LicenseCorrected *e;
+	Enrollment__LinkLicense *ask;
+	struct bytes text;
+
+	given_educator(&kit, ANA, "ana");
+	given_educator(&kit, BEN, "ben");
+	ask = license_of(&kit, ANA, "000132");
+	ck_assert_int_eq(link_license(&kit, ask), OK);
+	ck_assert_int_eq(link_license(&kit, license_of(&kit, BEN, "000777")), OK);
+	ck_assert_int_eq(correct_license(ANA, ask, "000123"), OK);
+	e = NEXT(&kit, LICENSE_CORRECTED)->license_corrected;
+	ck_assert(unseal(&kit.caps, e->number, kit.arena, &text));
+	ck_assert_ptr_nonnull(memmem(text.data, text.len, "000123", 6));
+	/* the wrong number is free, the right one is not */
+	ck_assert_int_eq(link_license(&kit, license_of(&kit, BEN, "000132")), OK);
+	ck_refused(link_license(&kit, license_of(&kit, BEN, "000123")), LICENSE_TAKEN);
+	ck_assert_int_eq(correct_license(ANA, ask, "000123"), OK); /* as it is */
+}
+END_TEST
+
+START_TEST(a_correction_needs_a_license_of_this_educator_and_a_free_number)
+{
+	Enrollment__LinkLicense *ask = license_of(&kit, ANA, "1");
+
+	ck_refused(correct_license(ANA, ask, "2"), UNKNOWN_EDUCATOR);
+	given_educator(&kit, ANA, "ana");
+	given_educator(&kit, BEN, "ben");
+	ck_refused(correct_license(ANA, ask, "2"), UNKNOWN_LICENSE);
+	ck_assert_int_eq(link_license(&kit, ask), OK);
+	ck_assert_int_eq(link_license(&kit, license_of(&kit, BEN, "2")), OK);
+	ck_refused(correct_license(ANA, ask, "2"), LICENSE_TAKEN);
+	ck_refused(correct_license(ANA, ask, ""), MISSING_FIELD);
+	ck_refused(correct_license(BEN, ask, "3"), NOT_YOURS);
+	ask->educator = pb_of_bytes(BEN);
+	ck_refused(correct_license(BEN, ask, "3"), UNKNOWN_LICENSE);
+}
+END_TEST
+
 /* ---- relations ---- */
 
 static Cairn__Status declare(struct bytes actor, struct bytes assessor, struct bytes educator)
@@ -382,6 +436,8 @@ static void add_licenses(Suite *suite)
 	tcase_add_test(tc, a_license_number_is_sealed_and_belongs_to_one_educator);
 	tcase_add_test(tc, the_same_number_in_another_state_is_another_license);
 	tcase_add_test(tc, a_license_needs_a_state_dates_in_order_and_a_number);
+	tcase_add_test(tc, a_license_number_typed_wrong_is_corrected_under_the_same_id);
+	tcase_add_test(tc, a_correction_needs_a_license_of_this_educator_and_a_free_number);
 	suite_add_tcase(suite, tc);
 }
 

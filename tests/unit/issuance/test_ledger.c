@@ -508,6 +508,26 @@ START_TEST(a_posting_is_told_to_its_state_and_no_other)
 }
 END_TEST
 
+/* DOMAIN 5.5 "license number typed wrong then corrected": the entries stay its own. */
+START_TEST(a_corrected_number_is_told_from_then_on_and_the_ledger_stays)
+{
+	static char number[] = "TN-112233";
+	struct bytes license;
+	char *type;
+
+	given_posted(&license);
+	issuance_given_license_number(&kit, ana, license, number);
+	ck_assert_ptr_null(next_posted());
+	ck_assert_uint_eq(ledger_at(license, 0)->n_lines, 1);
+	ck_assert_ptr_nonnull(
+		strstr(public_row(1, "TN", &type), "\"educatorLicenseId\":\"TN-112233\""));
+	ck_assert_ptr_nonnull(
+		strstr(public_row(2, "TN", &type), "\"educatorLicenseId\":\"TN-112233\""));
+	issuance_given_license_number(&kit, ana, kit_id(&kit), number);
+	ck_assert_uint_eq(view_count(kit_view(&kit), LICENSE), 1);
+}
+END_TEST
+
 Suite *test_suite(void)
 {
 	Suite *suite = suite_create("ledger");
@@ -534,6 +554,7 @@ Suite *test_suite(void)
 	tcase_add_test(tc, the_same_credits_are_evaluated_for_another_state);
 	tcase_add_test(tc, a_recorded_evaluation_stands_when_the_policy_changes);
 	tcase_add_test(tc, a_posting_is_told_to_its_state_and_no_other);
+	tcase_add_test(tc, a_corrected_number_is_told_from_then_on_and_the_ledger_stays);
 	suite_add_tcase(suite, tc);
 	return suite;
 }
