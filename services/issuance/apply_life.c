@@ -94,7 +94,7 @@ static void change_state(struct txn *t, const struct change *change, const struc
 		return;
 	}
 	set_state(t, &c, change, record);
-	if (life_is_listed(change->state, change->reason))
+	if (life_is_listed(change->state, (int)change->reason))
 		status_revoke(t, &c, record->at_us);
 	keep_step(t, change, record);
 	transparency_append(t, change->type, bytes_of_pb(change->credential), BYTES_OF(c.sha256),
