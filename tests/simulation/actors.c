@@ -45,10 +45,11 @@ static bool is_free(const struct world *w, const struct actor *a)
 
 void cast_step(struct world *w, struct cast *c)
 {
-	unsigned n = (unsigned)chance_below(&w->chance, TEACHERS + ASSESSORS + 1);
-	struct actor *a = n < TEACHERS               ? &c->teachers[n]
-			  : n < TEACHERS + ASSESSORS ? &c->assessors[n - TEACHERS]
-						     : &c->keeper;
+	unsigned n = (unsigned)chance_below(&w->chance, TEACHERS + ASSESSORS + 2);
+	struct actor *a = n < TEACHERS                ? &c->teachers[n]
+			  : n < TEACHERS + ASSESSORS  ? &c->assessors[n - TEACHERS]
+			  : n == TEACHERS + ASSESSORS ? &c->keeper
+						      : &c->clerk;
 
 	if (!cast_is_ready(c)) {
 		if (is_free(w, &c->operator))
@@ -61,7 +62,9 @@ void cast_step(struct world *w, struct cast *c)
 		assessor_step(w, a);
 	} else if (n < TEACHERS + ASSESSORS) {
 		lead_step(w, a);
-	} else {
+	} else if (n == TEACHERS + ASSESSORS) {
 		keeper_step(w, a);
+	} else {
+		clerk_step(w, c);
 	}
 }

@@ -17,5 +17,6 @@ void teacher_step(struct world *w, struct actor *a);
 void assessor_step(struct world *w, struct actor *a);
 void lead_step(struct world *w, struct actor *a);
 void keeper_step(struct world *w, struct actor *a);
+void clerk_step(struct world *w, struct cast *c);
 
 #endif

@@ -1,5 +1,6 @@
 /* What must always hold, over the logs of a settled world. */
 #include "tests/simulation/invariants.h"
+#include "tests/simulation/invariants_ledger.h"
 
 #include "libshared/blobs.h"
 #include "libshared/check.h"
@@ -15,16 +16,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-
-struct event {
-	struct record record;
-	const ProtobufCMessage *message; /* NULL: the runtime's own */
-};
-
-struct history {
-	struct event *events; /* seq - 1 */
-	size_t n;
-};
 
 static struct history read_log(struct world *w, unsigned service, struct arena *arena)
 {
@@ -137,6 +128,23 @@ static const Assessment__DecisionReleased *released(const struct history *assess
 	return found;
 }
 
+/* Whether a credential was revoked or superseded before an event. */
+static bool is_over(const struct history *h, size_t before, struct bytes credential)
+{
+	for (size_t i = 0; i < before; i++) {
+		const Issuance__Event *e = (const Issuance__Event *)h->events[i].message;
+
+		if (e == NULL)
+			continue;
+		if ((e->body_case == ISSUANCE__EVENT__BODY_CREDENTIAL_REVOKED &&
+		     bytes_equal(bytes_of_pb(e->credential_revoked->credential), credential)) ||
+		    (e->body_case == ISSUANCE__EVENT__BODY_CREDENTIAL_SUPERSEDED &&
+		     bytes_equal(bytes_of_pb(e->credential_superseded->credential), credential)))
+			return true;
+	}
+	return false;
+}
+
 static void check_credentials(const struct history *issuance, const struct history *assessment,
 			      struct tally *tally)
 {
@@ -155,7 +163,8 @@ static void check_credentials(const struct history *issuance, const struct histo
 			const Issuance__Event *o =
 				(const Issuance__Event *)issuance->events[k].message;
 
-			if (o == NULL || o->body_case != ISSUANCE__EVENT__BODY_CREDENTIAL_ISSUED)
+			if (o == NULL || o->body_case != ISSUANCE__EVENT__BODY_CREDENTIAL_ISSUED ||
+			    is_over(issuance, i, bytes_of_pb(o->credential_issued->credential)))
 				continue;
 			ENSURE(!bytes_equal(bytes_of_pb(o->credential_issued->educator),
 					    bytes_of_pb(e->credential_issued->educator)) ||
@@ -339,6 +348,7 @@ void check_invariants(struct world *w, struct tally *tally_r)
 	check_acknowledged(w, histories);
 	check_credentials(&histories[ISSUANCE], &histories[ASSESSMENT], tally_r);
 	check_reissues(&histories[ISSUANCE], tally_r);
+	check_ledgers(w, &histories[ISSUANCE], tally_r);
 	check_manifests(w, &histories[EVIDENCE], tally_r);
 	check_readings(&histories[ASSESSMENT], tally_r);
 	check_tables(w);
