@@ -44,3 +44,34 @@ log consistency --older "$dir/note" --verifier "$verifier" | grep "continues"
 code=0
 log inclusion "$id" --file "$dir/credential/badge.png" >"$dir/why" 2>&1 || code=$?
 [ $code = 4 ] && grep -q "no leaf of the log names this document" "$dir/why"
+
+# Tennessee's own system reads, acknowledges and disputes what is posted there; another state's may do none of it.
+license=$(jq -r .license "$dir/journey.json")
+teacher=$(jq -r .educator "$dir/journey.json")
+tn() { ctl --dir "$dir" --key licensure-tn "$@"; }
+posting=$(tn ledger show "$license" --json | jq -r '.lines[0].posting')
+line() { ctl --dir "$dir" ledger show "$license" --json | jq -r ".lines[0].$1"; }
+tn ledger acknowledge "$posting" --reference TNC-1 >/dev/null
+[ "$(line state) $(line reference)" = "acknowledged TNC-1" ]
+tn ledger dispute "$posting" --because "documentation missing" >/dev/null
+[ "$(line state) $(line because)" = "disputed documentation missing" ]
+ctl --dir "$dir" peer add licensure-ky --roles licensure --scope KY >/dev/null
+for pid in "$dir"/run/*.pid; do kill -HUP "$(cat "$pid")"; done
+# refused WHY COMMAND ...: Kentucky's system may not.
+refused() {
+	local why=$1
+	shift
+	! ctl --dir "$dir" --key licensure-ky "$@" >"$dir/why" 2>&1 && grep -q "$why" "$dir/why"
+}
+until ctl --dir "$dir" --key licensure-ky follow public --until-caught-up >"$dir/ky" 2>/dev/null; do :; done
+[ ! -s "$dir/ky" ]
+refused "another state" ledger show "$license"
+refused OUTSIDE_SCOPE ledger acknowledge "$posting"
+refused OUTSIDE_SCOPE ledger dispute "$posting" --because "not ours"
+refused "roles" ledger adjust "$license" --units 1 --because "no"
+
+# A number typed wrong is mended: Tennessee is told the right one, and the ledger stays.
+ctl --dir "$dir" educator correct-license "$teacher" "$license" --number TN-mended >/dev/null
+number() { tn follow public --until-caught-up | jq -c '.event | select(.type == "org.cairn.ledger.posted.v1") | .data' | tail -1; }
+until [[ $(number) == *TN-mended* ]]; do :; done
+[ "$(line posting)" = "$posting" ]
