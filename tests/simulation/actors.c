@@ -30,6 +30,7 @@ void cast_open(struct world *w, struct cast *c)
 {
 	*c = (struct cast){0};
 	c->keeper.id = world_id(w);
+	c->registrar.id = world_id(w);
 	for (unsigned i = 0; i < TEACHERS; i++)
 		c->teachers[i].id = world_id(w);
 	for (unsigned i = 0; i < ASSESSORS; i++)
@@ -45,11 +46,12 @@ static bool is_free(const struct world *w, const struct actor *a)
 
 void cast_step(struct world *w, struct cast *c)
 {
-	unsigned n = (unsigned)chance_below(&w->chance, TEACHERS + ASSESSORS + 2);
-	struct actor *a = n < TEACHERS                ? &c->teachers[n]
-			  : n < TEACHERS + ASSESSORS  ? &c->assessors[n - TEACHERS]
-			  : n == TEACHERS + ASSESSORS ? &c->keeper
-						      : &c->clerk;
+	unsigned n = (unsigned)chance_below(&w->chance, TEACHERS + ASSESSORS + 3);
+	struct actor *a = n < TEACHERS                    ? &c->teachers[n]
+			  : n < TEACHERS + ASSESSORS      ? &c->assessors[n - TEACHERS]
+			  : n == TEACHERS + ASSESSORS     ? &c->keeper
+			  : n == TEACHERS + ASSESSORS + 1 ? &c->clerk
+							  : &c->registrar;
 
 	if (!cast_is_ready(c)) {
 		if (is_free(w, &c->operator))
@@ -64,7 +66,9 @@ void cast_step(struct world *w, struct cast *c)
 		lead_step(w, a);
 	} else if (n == TEACHERS + ASSESSORS) {
 		keeper_step(w, a);
-	} else {
+	} else if (a == &c->clerk) {
 		clerk_step(w, c);
+	} else {
+		registrar_step(w, c);
 	}
 }

@@ -1,7 +1,7 @@
 /*
  * Who does something in the simulation: an operator who sets all up, a keeper of keys, a clerk who
- * links licenses, teachers, assessors, a lead reader. Each decides by what a query tells now, so
- * that a lost or late command changes only when, not whether.
+ * links licenses, a registrar of credentials, teachers, assessors, a lead reader. Each decides by
+ * what a query tells now, so that a lost or late command changes only when, not whether.
  */
 #ifndef CAIRN_SIMULATION_ACTORS_H
 #define CAIRN_SIMULATION_ACTORS_H
@@ -23,7 +23,7 @@ struct actor {
 };
 
 struct cast {
-	struct actor operator, keeper, clerk, teachers[TEACHERS], assessors[ASSESSORS];
+	struct actor operator, keeper, clerk, registrar, teachers[TEACHERS], assessors[ASSESSORS];
 	struct id orgs[SCHOOLS];
 };
 

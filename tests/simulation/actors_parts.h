@@ -18,5 +18,6 @@ void assessor_step(struct world *w, struct actor *a);
 void lead_step(struct world *w, struct actor *a);
 void keeper_step(struct world *w, struct actor *a);
 void clerk_step(struct world *w, struct cast *c);
+void registrar_step(struct world *w, struct cast *c);
 
 #endif

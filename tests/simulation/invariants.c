@@ -186,6 +186,9 @@ static const char *signed_by(const struct history *issuance, size_t i, struct by
 		if (e != NULL && e->body_case == ISSUANCE__EVENT__BODY_CREDENTIAL_REISSUED &&
 		    bytes_equal(bytes_of_pb(e->credential_reissued->credential), credential))
 			return e->credential_reissued->signing->key;
+		if (e != NULL && e->body_case == ISSUANCE__EVENT__BODY_CREDENTIAL_REINSTATED &&
+		    bytes_equal(bytes_of_pb(e->credential_reinstated->credential), credential))
+			return e->credential_reinstated->signing->key;
 	}
 	return NULL;
 }
@@ -205,6 +208,32 @@ static void check_reissues(const struct history *issuance, struct tally *tally)
 		ENSURE(before != NULL && strcmp(before, r->replaces) == 0);
 		ENSURE(strcmp(before, r->signing->key) != 0);
 		tally->reissued++;
+	}
+}
+
+/* A place in a status list is given once, whoever gets it. */
+static const Issuance__StatusEntry *place_given(const Issuance__Event *e)
+{
+	if (e != NULL && e->body_case == ISSUANCE__EVENT__BODY_CREDENTIAL_ISSUED)
+		return e->credential_issued->status;
+	if (e != NULL && e->body_case == ISSUANCE__EVENT__BODY_CREDENTIAL_REINSTATED)
+		return e->credential_reinstated->signing->status;
+	return NULL;
+}
+
+static void check_places(const struct history *issuance, struct tally *tally)
+{
+	for (size_t i = 0; i < issuance->n; i++) {
+		const Issuance__Event *e = (const Issuance__Event *)issuance->events[i].message;
+		const Issuance__StatusEntry *place = place_given(e), *other;
+
+		tally->revoked +=
+			e != NULL && e->body_case == ISSUANCE__EVENT__BODY_CREDENTIAL_REVOKED;
+		for (size_t k = 0; place != NULL && k < i; k++) {
+			other = place_given((const Issuance__Event *)issuance->events[k].message);
+			ENSURE(other == NULL || other->list != place->list ||
+			       other->index != place->index);
+		}
 	}
 }
 
@@ -349,6 +378,7 @@ void check_invariants(struct world *w, struct tally *tally_r)
 	check_credentials(&histories[ISSUANCE], &histories[ASSESSMENT], tally_r);
 	check_reissues(&histories[ISSUANCE], tally_r);
 	check_ledgers(w, &histories[ISSUANCE], tally_r);
+	check_places(&histories[ISSUANCE], tally_r);
 	check_manifests(w, &histories[EVIDENCE], tally_r);
 	check_readings(&histories[ASSESSMENT], tally_r);
 	check_tables(w);

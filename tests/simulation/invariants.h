@@ -10,7 +10,7 @@
 
 struct tally {
 	unsigned commands, submissions, decisions, credentials, reissued, adjudications, crashes;
-	unsigned postings, reversals;
+	unsigned postings, reversals, revoked;
 };
 
 void check_invariants(struct world *w, struct tally *tally_r);

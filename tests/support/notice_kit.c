@@ -231,6 +231,27 @@ void when_issued(struct kit *k, struct bytes credential)
 	kit_upstream(k, ISSUANCE_LOG, credential, &event.base);
 }
 
+void when_life_changes(struct kit *k, Issuance__Event__BodyCase kind, struct bytes credential)
+{
+	Issuance__CredentialSuspended suspended = ISSUANCE__CREDENTIAL_SUSPENDED__INIT;
+	Issuance__CredentialReinstated reinstated = ISSUANCE__CREDENTIAL_REINSTATED__INIT;
+	Issuance__CredentialRevoked revoked = ISSUANCE__CREDENTIAL_REVOKED__INIT;
+	Issuance__Event event = ISSUANCE__EVENT__INIT;
+
+	suspended.credential = reinstated.credential = revoked.credential = pb_of_bytes(credential);
+	suspended.educator = reinstated.educator = revoked.educator = pb_of_bytes(ANA);
+	suspended.entry = reinstated.entry = revoked.entry = kit_entry()->entry;
+	suspended.version = reinstated.version = revoked.version = kit_entry()->version;
+	event.body_case = kind;
+	if (kind == ISSUANCE__EVENT__BODY_CREDENTIAL_SUSPENDED)
+		event.credential_suspended = &suspended;
+	else if (kind == ISSUANCE__EVENT__BODY_CREDENTIAL_REINSTATED)
+		event.credential_reinstated = &reinstated;
+	else
+		event.credential_revoked = &revoked;
+	kit_upstream(k, ISSUANCE_LOG, credential, &event.base);
+}
+
 /* ---- what notification says ---- */
 
 const Notification__Event *next_event(struct kit *k, Notification__Event__BodyCase kind)

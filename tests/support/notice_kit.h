@@ -10,6 +10,7 @@
 #ifndef CAIRN_TEST_NOTICE_KIT_H
 #define CAIRN_TEST_NOTICE_KIT_H
 
+#include "proto/issuance.pb-c.h"
 #include "proto/notification.pb-c.h"
 #include "tests/support/kit.h"
 
@@ -45,6 +46,8 @@ void when_recalled(struct kit *k, struct bytes submission, struct bytes enrollme
 void when_returned(struct kit *k, struct bytes submission, struct bytes enrollment);
 void when_released(struct kit *k, struct bytes submission, bool coach_next);
 void when_issued(struct kit *k, struct bytes credential);
+/* kind: suspended, reinstated or revoked, as issuance's events have it. */
+void when_life_changes(struct kit *k, Issuance__Event__BodyCase kind, struct bytes credential);
 
 /* The next event of that kind; others are passed over. NULL: there is none. */
 const Notification__Event *next_event(struct kit *k, Notification__Event__BodyCase kind);

@@ -6,11 +6,15 @@
 #include "services/issuance/issuance.h"
 #include "services/issuance/life.h"
 #include "services/issuance/status.h"
+#include "services/issuance/status_bit.h"
 #include "services/issuance/tables.h"
 #include "services/issuance/verify.h"
 #include "tests/support/issuance_kit.h"
+#include "tests/support/spec.h"
 #include "tests/support/suite.h"
 
+#include <jansson.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define HISTORIES 12
@@ -572,6 +576,82 @@ START_TEST(a_revocation_is_not_reversed_beside_one_that_was_earned_since)
 }
 END_TEST
 
+/* ---- others' lists ---- */
+
+static json_t *spec_list(void)
+{
+	char *text = spec_read("sample/status-list.json");
+	json_t *list = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
+
+	free(text);
+	ck_assert_ptr_nonnull(list);
+	return list;
+}
+
+/* Whether both have the same members, of the same kinds, all the way down. */
+static void check_same_shape(const json_t *ours, json_t *theirs)
+{
+	const char *name;
+	json_t *value;
+
+	ck_assert_int_eq(json_typeof(ours), json_typeof(theirs));
+	if (json_is_array(ours))
+		ck_assert_uint_eq(json_array_size(ours), json_array_size(theirs));
+	if (!json_is_object(ours))
+		return;
+	ck_assert_uint_eq(json_object_size(ours), json_object_size(theirs));
+	json_object_foreach(theirs, name, value)
+	{
+		ck_assert_msg(json_object_get(ours, name) != NULL, "%s", name);
+		check_same_shape(json_object_get(ours, name), value);
+	}
+}
+
+START_TEST(a_list_has_the_shape_of_the_sample)
+{
+	json_t *theirs = spec_list(), *ours;
+
+	(void)given_credential();
+	kit_advance(&kit, US_PER_S);
+	ours = json_loads(ask_list(1)->document, JSON_REJECT_DUPLICATES, NULL);
+	ck_assert_ptr_nonnull(ours);
+	check_same_shape(ours, theirs);
+	json_decref(ours);
+	json_decref(theirs);
+}
+END_TEST
+
+static bool bit_at(const char *encoded, unsigned index)
+{
+	bool bit;
+
+	ck_assert(status_bit(encoded, arena_printf(kit.arena, "%u", index), kit.arena, &bit));
+	return bit;
+}
+
+/* Bits 42 and 131071 are set, says another language's gzip. */
+START_TEST(the_bits_of_the_sample_are_read_and_written)
+{
+	json_t *theirs = spec_list();
+	const char *encoded = json_string_value(
+		json_object_get(json_object_get(theirs, "credentialSubject"), "encodedList"));
+	uint8_t bits[STATUS_BITS / 8] = {[42 / 8] = 0x20, [STATUS_BITS / 8 - 1] = 0x01};
+	const char *ours = status_encode(bits, kit.arena);
+	bool bit;
+
+	for (unsigned i = 0; i < STATUS_BITS; i += i < 64 ? 1 : 4021) {
+		ck_assert_int_eq(bit_at(encoded, i), i == 42);
+		ck_assert_int_eq(bit_at(ours, i), i == 42);
+	}
+	ck_assert(bit_at(encoded, STATUS_BITS - 1) && bit_at(ours, STATUS_BITS - 1));
+	ck_assert(!status_bit(encoded, "131072", kit.arena, &bit)); /* one past the last */
+	ck_assert(!status_bit(encoded, "-1", kit.arena, &bit));
+	ck_assert(!status_bit(encoded, "", kit.arena, &bit));
+	ck_assert(!status_bit(encoded + 1, "0", kit.arena, &bit));
+	json_decref(theirs);
+}
+END_TEST
+
 /* ---- the public stream ---- */
 
 START_TEST(each_change_is_told_in_public_with_its_code_and_without_a_person)
@@ -628,7 +708,8 @@ static struct bytes any_credential(void)
 
 static void any_step(const struct bytes teachers[3])
 {
-	static const int64_t moves[] = {US_PER_S, 61 * US_PER_S, US_PER_DAY, 100 * US_PER_DAY};
+	static const int64_t moves[] = {US_PER_S, 61 * US_PER_S, US_PER_DAY, 100 * US_PER_DAY,
+					900 * US_PER_DAY};
 	uint64_t die = roll(ARRAY_LEN(acts) + 5);
 
 	if (die < ARRAY_LEN(acts))
@@ -741,6 +822,10 @@ Suite *test_suite(void)
 	tcase_add_loop_test(tcase,
 			    after_any_interleaving_one_is_active_and_the_lists_say_what_holds, 0,
 			    HISTORIES);
+	if (spec_present()) {
+		tcase_add_test(tcase, a_list_has_the_shape_of_the_sample);
+		tcase_add_test(tcase, the_bits_of_the_sample_are_read_and_written);
+	}
 	suite_add_tcase(suite, tcase);
 	return suite;
 }

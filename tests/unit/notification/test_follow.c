@@ -72,6 +72,24 @@ static void happens_issued(void)
 	when_issued(&kit, THE_CREDENTIAL);
 }
 
+static void happens_suspended(void)
+{
+	given_submitted(&kit);
+	when_life_changes(&kit, ISSUANCE__EVENT__BODY_CREDENTIAL_SUSPENDED, THE_CREDENTIAL);
+}
+
+static void happens_reinstated(void)
+{
+	given_submitted(&kit);
+	when_life_changes(&kit, ISSUANCE__EVENT__BODY_CREDENTIAL_REINSTATED, THE_CREDENTIAL);
+}
+
+static void happens_revoked(void)
+{
+	given_submitted(&kit);
+	when_life_changes(&kit, ISSUANCE__EVENT__BODY_CREDENTIAL_REVOKED, THE_CREDENTIAL);
+}
+
 static const struct planned_case {
 	void (*happens)(void);
 	Notification__Topic topic;
@@ -90,6 +108,11 @@ static const struct planned_case {
 	{happens_released, NOTIFICATION__TOPIC__DECISION_READY, "submission", -KIT_EPOCH_US, 0},
 	{happens_coach_next, NOTIFICATION__TOPIC__COACH_NEEDED, "submission", -KIT_EPOCH_US, 0},
 	{happens_issued, NOTIFICATION__TOPIC__CREDENTIAL_ISSUED, "credential", 0, 0},
+	{happens_suspended, NOTIFICATION__TOPIC__CREDENTIAL_SUSPENDED, "credential", -KIT_EPOCH_US,
+	 0},
+	{happens_reinstated, NOTIFICATION__TOPIC__CREDENTIAL_REINSTATED, "credential",
+	 -KIT_EPOCH_US, 0},
+	{happens_revoked, NOTIFICATION__TOPIC__CREDENTIAL_REVOKED, "credential", -KIT_EPOCH_US, 0},
 };
 
 /* How many notices of the topic were planned; the last one is given. */
