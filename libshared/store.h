@@ -19,7 +19,7 @@
 #include "libshared/bytes.h"
 
 #define KEY_MAX 128
-#define TABLES_MAX 64
+#define TABLES_MAX 96
 
 enum runtime_table {
 	TABLE_META,      /* short text -> value */

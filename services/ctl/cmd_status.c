@@ -1,6 +1,7 @@
 /* How an installation is: every daemon, every lag, and what waits for a person. */
 #include "services/ctl/commands.h"
 #include "services/ctl/reissue.h"
+#include "services/ctl/stack.h"
 
 #include "libshared/clock.h"
 #include "proto/assessment.pb-c.h"
@@ -191,6 +192,30 @@ static void show_held(struct survey *s)
 			     ID_STR(bytes_of_pb(held->held[i]->credential)), held->held[i]->reason);
 }
 
+/* New stacks that are not evaluated for all educators yet. */
+static void show_sweeps(struct survey *s)
+{
+	Issuance__ListStacks list = ISSUANCE__LIST_STACKS__INIT;
+	Issuance__Query query = ISSUANCE__QUERY__INIT;
+	const Issuance__StackList *stacks = NULL;
+	json_t *told = json_array();
+
+	query.body_case = ISSUANCE__QUERY__BODY_LIST_STACKS;
+	query.list_stacks = &list;
+	if (s->of[TO_ISSUANCE] != NULL)
+		stacks = (const Issuance__StackList *)ctl_try(s->ctl, TO_ISSUANCE, &query.base,
+							      ONE_ANSWER_US);
+	for (size_t i = 0; stacks != NULL && i < stacks->n_stacks; i++) {
+		const Issuance__StackAnswer *a = stacks->stacks[i];
+
+		if (strcmp(a->sweep->state, "finished") == 0)
+			continue;
+		say_sweep(s->ctl, a);
+		json_array_append_new(told, json_of_message(&a->base));
+	}
+	tell(s->ctl, "stack_sweeps", told);
+}
+
 /* Reissues that have not ended; one that pauses waits for a person. */
 static void show_reissues(struct survey *s)
 {
@@ -280,6 +305,7 @@ static int show_status(struct ctl *c)
 		show_parked(&s, to);
 	show_held(&s);
 	show_reissues(&s);
+	show_sweeps(&s);
 	show_queue(&s);
 	tell_attention(&s);
 	if (!all)

@@ -259,6 +259,8 @@ static enum verdict on_credential_issued(const struct view *view, const Issuance
 	Enrollment__Completed completed = ENROLLMENT__COMPLETED__INIT;
 	struct enrollment_row row;
 
+	if (e->n_members > 0)
+		return ACCEPTED; /* of a stack: nobody enrolls in one */
 	if (!enrollment_get(view, id, &row))
 		return await(d, AWAIT_ENROLLMENT, id);
 	if (bytes_equal(bytes_of_pb(e->credential), bytes_of_id(&row.credential)))
@@ -309,6 +311,8 @@ static issuance_fn *const issuance_table[] = {
 	[ISSUANCE(LICENSE_NOTED)] = ignore_issuance,
 	[ISSUANCE(EDUCATOR_FORGOTTEN)] = ignore_issuance, /* its key: KeyDestroyed */
 	[ISSUANCE(KEY_DESTROYED)] = on_key_destroyed,
+	[ISSUANCE(STACK_NOTED)] = ignore_issuance,
+	[ISSUANCE(STACK_SWEPT)] = ignore_issuance,
 	[ISSUANCE(CHECKPOINT_SIGNED)] = ignore_issuance,
 	[ISSUANCE(EXTERNAL_CREDENTIAL_ADDED)] = ignore_issuance,
 };

@@ -3,7 +3,7 @@
 #include "libshared/timers.h"
 #include "services/issuance/apply_parts.h"
 #include "services/issuance/life.h"
-#include "services/issuance/tables.h"
+#include "services/issuance/tables_stack.h"
 #include "services/issuance/transparency.h"
 
 #include <stdio.h>
@@ -14,7 +14,14 @@ struct change {
 	ProtobufCBinaryData credential, by, second, other, public_id;
 	enum life_state state;
 	Issuance__LifeReason reason;
-	const char *type; /* of the public event; NULL: none */
+	const char *type;      /* of the public event; NULL: none */
+	int64_t hold_until_us; /* of a stack's award; 0: no hold */
+};
+
+/* Whose it is, and whether it is the award of a stack. */
+struct holder {
+	struct bytes educator;
+	bool is_stack;
 };
 
 static void copy_id(uint8_t to_r[ID_LEN], ProtobufCBinaryData id)
@@ -42,19 +49,30 @@ static void publish(struct txn *t, Issuance__PublicRow *row)
 	public_append(t, PUBLIC, (struct bytes){raw, issuance__public_row__pack(row, raw)});
 }
 
-static void publish_change(struct txn *t, ProtobufCBinaryData educator, const struct change *change,
+/* Awards begin and end under names of their own. */
+static void name_type(const struct change *change, bool is_stack, char type_r[64])
+{
+	bool begins = strcmp(change->type, "issued") == 0;
+
+	if (is_stack && (begins || change->state == LIFE_REVOKED))
+		snprintf(type_r, 64, "org.cairn.stack.%s.v1", begins ? "awarded" : "revoked");
+	else
+		snprintf(type_r, 64, "org.cairn.credential.%s.v1", change->type);
+}
+
+static void publish_change(struct txn *t, const struct holder *of, const struct change *change,
 			   const struct record *record)
 {
 	Issuance__PublicRow row = ISSUANCE__PUBLIC_ROW__INIT;
 	char type[64], status[16];
 
-	snprintf(type, sizeof type, "org.cairn.credential.%s.v1", change->type);
+	name_type(change, of->is_stack, type);
 	snprintf(status, sizeof status, "%s", life_state_name(change->state));
 	row.id = change->public_id;
 	row.type = type;
 	row.at_us = record->at_us;
 	row.credential = change->credential;
-	row.educator = educator;
+	row.educator = pb_of_bytes(of->educator);
 	row.status = change->state == LIFE_ISSUED ? row.status : status;
 	row.reason = change->reason;
 	row.superseded_by = change->other;
@@ -82,24 +100,45 @@ static void set_state(struct txn *t, const struct credential_brief *c, const str
 		memset(life.proposed_by, 0, sizeof life.proposed_by);
 		active_leave(t, id, c);
 	}
+	if (change->hold_until_us != 0)
+		timer_set(t, id, TIMER_STACK_HOLD, change->hold_until_us);
+	else
+		timer_clear(t, id, TIMER_STACK_HOLD);
 	life_put(t, id, &life);
+}
+
+/* What counts for stacks: all but what is revoked or wrong. */
+static void drop_earned(struct txn *t, const struct credential_brief *c,
+			const struct change *change, bool is_stack)
+{
+	struct bytes id = bytes_of_pb(change->credential), educator = BYTES_OF(c->educator);
+
+	if (change->state == LIFE_REVOKED || (change->state == LIFE_SUPERSEDED &&
+					      change->reason == ISSUANCE__LIFE_REASON__CORRECTION))
+		earned_drop(t, educator, id);
+	if (is_stack && change->state == LIFE_REVOKED &&
+	    change->reason != ISSUANCE__LIFE_REASON__STACK_RULE)
+		barred_put(t, educator, BYTES_OF(c->entry), id);
 }
 
 static void change_state(struct txn *t, const struct change *change, const struct record *record)
 {
 	struct credential_brief c;
+	struct holder of;
 
 	if (!credential_brief(txn_view(t), bytes_of_pb(change->credential), &c)) {
 		txn_fault(t, "life: no such credential");
 		return;
 	}
+	of = (struct holder){BYTES_OF(c.educator), is_stack(txn_view(t), BYTES_OF(c.entry))};
+	drop_earned(t, &c, change, of.is_stack);
 	set_state(t, &c, change, record);
 	if (life_is_listed(change->state, (int)change->reason))
 		status_revoke(t, &c, record->at_us);
 	keep_step(t, change, record);
 	transparency_append(t, change->type, bytes_of_pb(change->credential), BYTES_OF(c.sha256),
 			    record->at_us);
-	publish_change(t, pb_of_bytes(BYTES_OF(c.educator)), change, record);
+	publish_change(t, &of, change, record);
 }
 
 /* ---- the events ---- */
@@ -118,7 +157,8 @@ void apply_credential_issued(struct txn *txn, const Issuance__Event *event,
 		timer_set(txn, bytes_of_pb(c->credential), TIMER_EXPIRY, c->valid_until_us);
 	transparency_append(txn, change.type, bytes_of_pb(c->credential), bytes_of_pb(c->sha256),
 			    record->at_us);
-	publish_change(txn, c->educator, &change, record);
+	publish_change(txn, &(struct holder){bytes_of_pb(c->educator), c->n_members > 0}, &change,
+		       record);
 }
 
 void apply_suspended(struct txn *txn, const Issuance__Event *event, const struct record *record)
@@ -129,6 +169,7 @@ void apply_suspended(struct txn *txn, const Issuance__Event *event, const struct
 				.public_id = e->public_id,
 				.state = LIFE_SUSPENDED,
 				.reason = e->reason,
+				.hold_until_us = e->until_us,
 				.type = "suspended"};
 
 	change_state(txn, &change, record);

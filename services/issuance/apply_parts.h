@@ -25,4 +25,7 @@ apply_fn apply_credential_issued, apply_suspended, apply_reinstated, apply_propo
 	apply_withdrawn, apply_revoked, apply_reversed, apply_superseded, apply_expired,
 	apply_list_signed, apply_list_delayed;
 
+/* apply_stack.c */
+apply_fn apply_stack_noted, apply_stack_swept;
+
 #endif

@@ -103,6 +103,7 @@ struct badge_identity {
 };
 
 struct badge_evidence {
+	const char *id;    /* an IRI: of what is evidence and has a name of its own */
 	const char *name;  /* required */
 	const char *genre; /* the kind: "Lesson plan" */
 };

@@ -340,6 +340,24 @@ static bool status_check(const struct badge_status *s, struct badge_problem *pro
 	       require(s->index, NULL, "status.index", problem);
 }
 
+static bool evidence_check(const struct badge *b, struct badge_problem *problem)
+{
+	for (size_t i = 0; i < b->n_evidence; i++) {
+		struct item here = {NULL, "evidence", i};
+
+		if (!require(b->evidence[i].name, &here, "name", problem))
+			return false;
+		if (!text_is_given(b->evidence[i].id))
+			continue;
+		if (!require_iri(b->evidence[i].id, &here, "id", problem))
+			return false;
+		for (size_t j = 0; j < i; j++)
+			if (text_equal(b->evidence[j].id, b->evidence[i].id))
+				return refuse_member(&here, "id", BADGE_TWIN, problem);
+	}
+	return true;
+}
+
 bool badge_check(const struct badge *b, struct badge_problem *problem)
 {
 	if (id_is_none(&b->id))
@@ -352,13 +370,7 @@ bool badge_check(const struct badge *b, struct badge_problem *problem)
 				return refuse_member(&here, "row", BADGE_TWIN, problem);
 		}
 	}
-	for (size_t i = 0; i < b->n_evidence; i++) {
-		struct item here = {NULL, "evidence", i};
-
-		if (!require(b->evidence[i].name, &here, "name", problem))
-			return false;
-	}
-	return times_check(b, problem) && recipient_check(b, problem) &&
-	       credits_check(b->credits_milli, problem) &&
+	return evidence_check(b, problem) && times_check(b, problem) &&
+	       recipient_check(b, problem) && credits_check(b->credits_milli, problem) &&
 	       (b->status == NULL || status_check(b->status, problem));
 }

@@ -295,6 +295,7 @@ static void put_evidence(struct writer *w, const struct badge *b)
 	for (size_t i = 0; i < b->n_evidence; i++) {
 		struct writer item = {json_object(), w->problem};
 
+		put_text(&item, "id", b->evidence[i].id);
 		put_type(&item, "Evidence");
 		put_text(&item, "name", b->evidence[i].name);
 		put_text(&item, "genre", b->evidence[i].genre);

@@ -3,8 +3,35 @@
 #include "services/issuance/decide_parts.h"
 #include "services/issuance/ledger.h"
 #include "services/issuance/mint.h"
+#include "services/issuance/stack.h"
 #include "services/issuance/status.h"
 #include "services/issuance/transparency.h"
+
+static enum verdict try_pass(const struct view *view, const Issuance__CredentialHeld *held,
+			     struct decision *d)
+{
+	const Assessment__DecisionReleased *released;
+	struct message_fault fault;
+	const char *why;
+
+	released = (const Assessment__DecisionReleased *)message_unpack(
+		&assessment__decision_released__descriptor, bytes_of_pb(held->facts), &EVENT_LIMITS,
+		d->arena, &fault);
+	ENSURE(released != NULL); /* our own bytes */
+	if (is_covered(view, released, d))
+		return refuse_text(d, ISSUANCE__REASON__HOLDS_ONE,
+				   "credential: the educator holds one of the same period");
+	why = mint(view, released, bytes_of_pb(held->credential), d);
+	return why == NULL ? ACCEPTED : refuse_text(d, ISSUANCE__REASON__NOT_SIGNABLE, "%s", why);
+}
+
+static enum verdict try_award(const struct view *view, const Issuance__CredentialHeld *held,
+			      struct decision *d)
+{
+	const char *why = stack_try_held(view, held, d);
+
+	return why == NULL ? ACCEPTED : refuse_text(d, ISSUANCE__REASON__NOT_SIGNABLE, "%s", why);
+}
 
 /* A held credential is tried again under its own id; refused with the reason while that stands, and
  * for good when another pass has earned one of the same period meanwhile. */
@@ -13,9 +40,6 @@ static enum verdict decide_issue_held(const struct view *view, const Issuance__C
 {
 	struct bytes credential = bytes_of_pb(cmd->issue_held->credential);
 	const Issuance__CredentialHeld *held;
-	const Assessment__DecisionReleased *released;
-	struct message_fault fault;
-	const char *why;
 
 	if (!is_id(credential))
 		return refuse_text(d, ISSUANCE__REASON__BAD_ID,
@@ -24,15 +48,7 @@ static enum verdict decide_issue_held(const struct view *view, const Issuance__C
 	if (held == NULL)
 		return refuse_text(d, ISSUANCE__REASON__NOT_HELD,
 				   "credential: no such credential is held");
-	released = (const Assessment__DecisionReleased *)message_unpack(
-		&assessment__decision_released__descriptor, bytes_of_pb(held->facts), &EVENT_LIMITS,
-		d->arena, &fault);
-	ENSURE(released != NULL); /* our own bytes */
-	if (is_covered(view, released, d))
-		return refuse_text(d, ISSUANCE__REASON__HOLDS_ONE,
-				   "credential: the educator holds one of the same period");
-	why = mint(view, released, credential, d);
-	return why == NULL ? ACCEPTED : refuse_text(d, ISSUANCE__REASON__NOT_SIGNABLE, "%s", why);
+	return held->facts.len > 0 ? try_pass(view, held, d) : try_award(view, held, d);
 }
 
 static enum verdict decide_note_key_destroyed(const struct view *view, const Issuance__Command *cmd,
@@ -79,6 +95,7 @@ static const struct rule {
 	[ISSUANCE__COMMAND__BODY_REVOKE] = {decide_revoke, ROLE_OPERATOR},
 	[ISSUANCE__COMMAND__BODY_REVERSE_REVOCATION] = {decide_reverse, ROLE_OPERATOR},
 	[ISSUANCE__COMMAND__BODY_CORRECT] = {decide_correct, ROLE_OPERATOR},
+	[ISSUANCE__COMMAND__BODY_SWEEP_STACK] = {decide_sweep_stack, ROLE_SELF},
 	[ISSUANCE__COMMAND__BODY_NOTE_KEY_DESTROYED] = {decide_note_key_destroyed, ROLE_SELF},
 	[ISSUANCE__COMMAND__BODY_ADD_EXTERNAL] = {decide_add_external, ROLE_PORTAL | ROLE_OPERATOR},
 };
@@ -99,9 +116,8 @@ uint32_t issuance_command_roles(uint32_t kind)
 /* ---- timers ---- */
 
 static timer_fn *const timers[] = {
-	[TIMER_LEDGER_SWEEP] = ledger_sweep,
-	[TIMER_EXPIRY] = decide_expiry,
-	[TIMER_STATUS] = status_sign,
+	[TIMER_LEDGER_SWEEP] = ledger_sweep,    [TIMER_EXPIRY] = decide_expiry,
+	[TIMER_STATUS] = status_sign,           [TIMER_STACK_HOLD] = decide_stack_hold,
 	[TIMER_CHECKPOINT] = decide_checkpoint,
 };
 

@@ -3,6 +3,7 @@
 #include "services/issuance/ledger.h"
 #include "services/issuance/life.h"
 #include "services/issuance/mint.h"
+#include "services/issuance/stack.h"
 #include "services/issuance/tables.h"
 
 /* A credential and what became of it. */
@@ -100,6 +101,8 @@ enum verdict decide_reinstate(const struct view *view, const Issuance__Command *
 	if (!subject_find(view, cmd->reinstate->credential, ACT_REINSTATE, d, &s))
 		return REFUSED;
 	again = *s.c;
+	if (!stack_ready(view, &again, d))
+		return REFUSED;
 	mint_with_newest_key(view, &again, d);
 	mint_with_fresh_status(view, &again, d);
 	why = mint_document(view, &again, d);
@@ -188,6 +191,7 @@ enum verdict decide_confirm(const struct view *view, const Issuance__Command *cm
 	emit_revoked(d, &s, (Issuance__LifeReason)s.life.proposed,
 		     pb_of_bytes(BYTES_OF(s.life.proposed_by)), pb_of_id(&d->actor));
 	ledger_reverse(view, s.c, "revoked", d);
+	stacks_went(view, s.c, d);
 	return ACCEPTED;
 }
 
@@ -229,6 +233,7 @@ enum verdict decide_revoke(const struct view *view, const Issuance__Command *cmd
 				   "second: must be another person");
 	emit_revoked(d, &s, ask->reason, ask->by, ask->second);
 	ledger_reverse(view, s.c, "revoked", d);
+	stacks_went(view, s.c, d);
 	return ACCEPTED;
 }
 
@@ -279,7 +284,7 @@ enum verdict decide_reverse(const struct view *view, const Issuance__Command *cm
 	c = *s.c;
 	c.supersedes = s.c->credential;
 	c.because = ISSUANCE__LIFE_REASON__APPEAL_UPHELD;
-	if (!sign_successor(view, &c, ask->renewed, d))
+	if (!stack_ready(view, &c, d) || !sign_successor(view, &c, ask->renewed, d))
 		return REFUSED;
 	reversed.credential = s.c->credential;
 	reversed.educator = s.c->educator;
@@ -313,7 +318,7 @@ enum verdict decide_correct(const struct view *view, const Issuance__Command *cm
 	c.recipient = NULL;
 	c.supersedes = s.c->credential;
 	c.because = ISSUANCE__LIFE_REASON__CORRECTION;
-	if (!sign_successor(view, &c, ask->corrected, d))
+	if (!stack_ready(view, &c, d) || !sign_successor(view, &c, ask->corrected, d))
 		return REFUSED;
 	mint_superseded(s.c, &c, d);
 	ledger_reverse(view, s.c, "superseded", d);

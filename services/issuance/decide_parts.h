@@ -30,6 +30,10 @@ timer_fn decide_expiry;
 /* decide_external.c */
 rule_fn decide_add_external;
 
+/* decide_stack.c */
+rule_fn decide_sweep_stack;
+timer_fn decide_stack_hold;
+
 /* Emits one event about entity: EMIT(d, id, KEY_ADDED, key_added, &added). */
 #define EMIT(d, entity, CASE, member, body)                                                        \
 	do {                                                                                       \

@@ -1,12 +1,14 @@
-/* Work after the commit: destroying the keys of erased persons, and the batches of a reissue. */
+/* Work after the commit: destroying the keys of erased persons, the batches of a reissue, and those
+ * of the sweep of a new stack. */
 #include "services/issuance/effects.h"
 #include "libshared/clock.h"
 #include "libshared/erasure.h"
 #include "services/issuance/keys.h"
+#include "services/issuance/tables_stack.h"
 
 #include <stdlib.h>
 
-#define BATCH_TOKEN (OUTSIDE_TOKEN | 1)
+#define BATCH_TOKEN (OUTSIDE_TOKEN | 1) /* of a reissue or a sweep */
 /* After a batch that could not be stored. */
 #define PAUSE_US (US_PER_S)
 
@@ -24,7 +26,7 @@ static struct outside *open_outside(const struct outside_setup *setup)
 
 	ENSURE(o != NULL);
 	o->keyring = setup->caps->keyring;
-	o->next_us = 0; /* a reissue that a crash cut short goes on */
+	o->next_us = 0; /* what a crash cut short goes on */
 	return o;
 }
 
@@ -69,18 +71,50 @@ static const Issuance__Command *batch_of(const struct view *v, struct arena *are
 	return command;
 }
 
-/* One batch at a time, so that what others ask stands between two of them. */
+/* ---- sweeps ---- */
+
+/* The next batch of a stack that is new; NULL: none is. */
+static const Issuance__Command *sweep_of(const struct view *v, struct arena *arena)
+{
+	Issuance__Command *command = arena_alloc(arena, sizeof *command);
+	Issuance__SweepStack *sweep = arena_alloc(arena, sizeof *sweep);
+	struct stack_row row;
+
+	if (!stack_sweeping(v, &row))
+		return NULL;
+	issuance__command__init(command);
+	issuance__sweep_stack__init(sweep);
+	sweep->stack = pb_of_bytes(arena_copy(arena, BYTES_OF(row.stack)));
+	sweep->version = row.number;
+	sweep->after = pb_of_bytes(arena_copy(arena, BYTES_OF(row.cursor)));
+	command->body_case = ISSUANCE__COMMAND__BODY_SWEEP_STACK;
+	command->sweep_stack = sweep;
+	return command;
+}
+
+/* ---- both ---- */
+
+static struct bytes entity_of(const Issuance__Command *command)
+{
+	return command->body_case == ISSUANCE__COMMAND__BODY_SWEEP_STACK
+		       ? bytes_of_pb(command->sweep_stack->stack)
+		       : bytes_of_pb(command->reissue_batch->issuer);
+}
+
+/* One batch at a time, so that what others ask stands between two of them; a reissue goes first. */
 static void send_batch(struct outside *o, struct engine *e, int64_t now_us)
 {
-	AUTO(arena_destroy) struct arena *arena = arena_new(2048);
-	const Issuance__Command *command = batch_of(engine_view_begin(e), arena);
+	AUTO(arena_destroy) struct arena *arena = arena_new(4096);
+	const struct view *v = engine_view_begin(e);
+	const Issuance__Command *command = batch_of(v, arena);
 	struct id id = id_make(&o->ids, now_us);
 
+	if (command == NULL)
+		command = sweep_of(v, arena);
 	engine_view_end(e);
 	if (command != NULL)
 		o->batch_sent = engine_submit_own(e, BATCH_TOKEN, bytes_of_id(&id),
-						  bytes_of_pb(command->reissue_batch->issuer),
-						  &command->base);
+						  entity_of(command), &command->base);
 	if (command != NULL && !o->batch_sent)
 		o->next_us = now_us; /* the engine is full: when it has run */
 }

@@ -6,6 +6,7 @@
 #include "services/issuance/issuance.h"
 #include "services/issuance/ledger.h"
 #include "services/issuance/mint.h"
+#include "services/issuance/stack.h"
 #include "services/issuance/tables_ledger.h"
 
 typedef enum verdict follow_fn(const struct view *view, const ProtobufCMessage *event,
@@ -166,6 +167,12 @@ static enum verdict renewal_policy_published(const struct view *view, const Prot
 	return ledger_note_policy(p->policy, d);
 }
 
+static enum verdict stack_published(const struct view *view, const ProtobufCMessage *event,
+				    struct decision *d)
+{
+	return stacks_note(view, ((const Enrollment__Event *)event)->stack_published->stack, d);
+}
+
 /* ---- assessment ---- */
 
 /* A pass earns a credential, unless this decision, or one active in the same period, has earned it.
@@ -192,7 +199,7 @@ static enum verdict decision_released(const struct view *view, const ProtobufCMe
 /* ---- the tables ---- */
 
 /* How an entry is assessed, who enrolls and how far they are does not matter here; a retired
- * entry's credentials stand; stacks are not evaluated yet. */
+ * entry's credentials stand. */
 static follow_fn *const of_enrollment[] = {
 	[ENROLLMENT__EVENT__BODY_ISSUER_PUBLISHED] = issuer_published,
 	[ENROLLMENT__EVENT__BODY_PROFILE_PUBLISHED] = ignore,
@@ -201,7 +208,7 @@ static follow_fn *const of_enrollment[] = {
 	[ENROLLMENT__EVENT__BODY_MEDIA_PUBLISHED] = ignore,
 	[ENROLLMENT__EVENT__BODY_ENTRY_PUBLISHED] = entry_published,
 	[ENROLLMENT__EVENT__BODY_ENTRY_RETIRED] = ignore,
-	[ENROLLMENT__EVENT__BODY_STACK_PUBLISHED] = ignore,
+	[ENROLLMENT__EVENT__BODY_STACK_PUBLISHED] = stack_published,
 	[ENROLLMENT__EVENT__BODY_RENEWAL_POLICY_PUBLISHED] = renewal_policy_published,
 	[ENROLLMENT__EVENT__BODY_ORG_REGISTERED] = ignore,
 	[ENROLLMENT__EVENT__BODY_EDUCATOR_REGISTERED] = educator_registered,

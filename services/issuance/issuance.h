@@ -25,8 +25,9 @@ enum { AWAIT_ACHIEVEMENT = 1, AWAIT_EDUCATOR };
 
 /* Timers. */
 enum {
-	TIMER_EXPIRY = 20, /* of a credential */
-	TIMER_STATUS       /* of a status list: to be signed */
+	TIMER_EXPIRY = 20,    /* of a credential */
+	TIMER_STATUS,         /* of a status list: to be signed */
+	TIMER_STACK_HOLD = 41 /* of the credential of an award that is suspended */
 };
 
 enum verdict issuance_decide(const struct view *view, const ProtobufCMessage *command,

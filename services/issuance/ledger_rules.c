@@ -42,7 +42,7 @@ bool ledger_credit(const struct view *view, const struct ledger_policy *policy,
 	const Issuance__AchievementNoted *a =
 		achievement_get(view, bytes_of_pb(c->entry), c->version, arena);
 
-	if (a == NULL)
+	if (a == NULL || c->n_members > 0)
 		return false;
 	*credit = (struct renewal_credit){
 		.micro_credential = a->code,

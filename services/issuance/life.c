@@ -50,6 +50,8 @@ static const struct reason {
 	 "The credential does not count for the time being."},
 	{ISSUANCE__LIFE_REASON__CORRECTION, 0, "A corrected credential has taken its place."},
 	{ISSUANCE__LIFE_REASON__RENEWAL, 0, "A newer credential has taken its place."},
+	{ISSUANCE__LIFE_REASON__STACK_RULE, 0,
+	 "The credentials that it stands on do not all count any more."},
 	{ISSUANCE__LIFE_REASON__APPEAL_UPHELD, 0, "It stands in the place of a withdrawn one."},
 };
 

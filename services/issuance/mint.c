@@ -8,6 +8,7 @@
 #include "services/issuance/didweb.h"
 #include "services/issuance/life.h"
 #include "services/issuance/signer.h"
+#include "services/issuance/stack.h"
 #include "services/issuance/status.h"
 #include "services/issuance/tables.h"
 
@@ -111,12 +112,20 @@ static void alignments_of(const Issuance__AchievementNoted *noted, struct badge_
 	a->n_alignments = noted->n_alignments;
 }
 
+static const char *type_of(const Issuance__AchievementNoted *noted)
+{
+	return noted->type[0] != '\0' ? noted->type : "MicroCredential";
+}
+
 /* What was asked, in words: the competency, what to submit, and the bar. */
 static const char *criteria_of(const Issuance__AchievementNoted *noted, struct arena *arena)
 {
-	const char *label = label_of_level(noted->rubric, noted->rubric->pass_ordinal);
-	const char *text = arena_printf(arena, "%s\n\nEvidence submitted:", noted->competency);
+	const char *label, *text;
 
+	if (noted->criteria[0] != '\0')
+		return noted->criteria;
+	label = label_of_level(noted->rubric, noted->rubric->pass_ordinal);
+	text = arena_printf(arena, "%s\n\nEvidence submitted:", noted->competency);
 	for (size_t i = 0; i < noted->n_requirements; i++)
 		text = arena_printf(arena, "%s\n- %s", text, noted->requirements[i]->title);
 	return arena_printf(
@@ -136,7 +145,7 @@ static struct badge_template *make_template(struct minting *m, const struct id *
 		.id = by->did, .name = by->name, .url = by->url, .email = by->email};
 	struct badge_achievement a = {
 		.id = arena_printf(arena, "urn:uuid:%s", ID_STR(bytes_of_id(id))),
-		.type = "MicroCredential",
+		.type = type_of(noted),
 		.name = noted->title,
 		.description = noted->description,
 		.criteria = criteria_of(noted, arena),
@@ -203,6 +212,28 @@ static void evidence_of(struct minting *m, struct badge *badge)
 	for (size_t i = 0; i < n; i++) {
 		evidence[i].name = m->achievement->requirements[i]->title;
 		evidence[i].genre = m->achievement->requirements[i]->kind;
+	}
+	badge->evidence = evidence;
+	badge->n_evidence = n;
+}
+
+/* The credentials that a stack was awarded for. */
+static void members_of(struct minting *m, struct badge *badge)
+{
+	struct arena *arena = m->d->arena;
+	size_t n = m->c->n_members;
+	struct badge_evidence *evidence = arena_zalloc(arena, n * sizeof *evidence);
+
+	for (size_t i = 0; i < n; i++) {
+		const Issuance__StackMember *member = m->c->members[i];
+		const Issuance__AchievementNoted *a = achievement_get(
+			m->view, bytes_of_pb(member->entry), member->version, arena);
+
+		ENSURE(a != NULL); /* it was issued */
+		evidence[i].id =
+			arena_printf(arena, "urn:uuid:%s", ID_STR(bytes_of_pb(member->credential)));
+		evidence[i].name = a->title;
+		evidence[i].genre = type_of(a);
 	}
 	badge->evidence = evidence;
 	badge->n_evidence = n;
@@ -300,7 +331,10 @@ static bool badge_of(struct minting *m, struct badge *badge_r)
 	badge.identity = (struct badge_identity){
 		.type = "emailAddress", .hash = recipient->identity_hash, .salt = recipient->salt};
 	results_of(m, &badge);
-	evidence_of(m, &badge);
+	if (m->c->n_members > 0)
+		members_of(m, &badge);
+	else
+		evidence_of(m, &badge);
 	*badge_r = badge;
 	return true;
 }
@@ -377,13 +411,14 @@ Issuance__Signing *mint_signing(const Issuance__CredentialIssued *c, struct deci
 	s->document = c->document;
 	s->sha256 = c->sha256;
 	s->proof_value = c->proof_value;
+	s->n_members = c->n_members;
+	s->members = c->members;
 	return s;
 }
 
 /* ---- the events ---- */
 
-void mint_emit(const struct view *view, Issuance__CredentialIssued *c, struct bytes replaces,
-	       struct decision *d)
+void mint_emit_alone(Issuance__CredentialIssued *c, struct decision *d)
 {
 	Issuance__Event event = ISSUANCE__EVENT__INIT;
 
@@ -392,7 +427,14 @@ void mint_emit(const struct view *view, Issuance__CredentialIssued *c, struct by
 	event.body_case = ISSUANCE__EVENT__BODY_CREDENTIAL_ISSUED;
 	event.credential_issued = c;
 	emit_about(d, bytes_of_pb(c->credential), &event.base);
+}
+
+void mint_emit(const struct view *view, Issuance__CredentialIssued *c, struct bytes replaces,
+	       struct decision *d)
+{
+	mint_emit_alone(c, d);
 	ledger_post(view, c, replaces, d);
+	stacks_came(view, c, replaces, d);
 }
 
 static void emit_held(const Assessment__DecisionReleased *r, struct bytes credential,

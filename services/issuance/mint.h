@@ -36,7 +36,9 @@ void mint_with_fresh_status(const struct view *view, Issuance__CredentialIssued 
 			    struct decision *d);
 /* What was signed, for events that replace it under the same id. Borrows from c. */
 Issuance__Signing *mint_signing(const Issuance__CredentialIssued *c, struct decision *d);
-/* Emits c, signed, as CredentialIssued, and posts its credit; replaces as in ledger.h. */
+/* Emits c, signed, as CredentialIssued. */
+void mint_emit_alone(Issuance__CredentialIssued *c, struct decision *d);
+/* The same, posts its credit, and awards what it completes; replaces as in ledger.h and stack.h. */
 void mint_emit(const struct view *view, Issuance__CredentialIssued *c, struct bytes replaces,
 	       struct decision *d);
 

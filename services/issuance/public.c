@@ -62,7 +62,11 @@ static json_t *holder_of(const struct rendering *r)
 
 static json_t *renewal_of(const struct rendering *r)
 {
-	json_t *categories = json_array();
+	json_t *categories;
+
+	if (r->credential->n_members > 0)
+		return NULL;
+	categories = json_array();
 
 	for (size_t i = 0; i < r->achievement->n_renewal_categories; i++)
 		json_array_append_new(categories,
@@ -93,25 +97,54 @@ static json_t *reason_of(const struct rendering *r)
 	return json_string(code);
 }
 
+static json_t *urns_of(Issuance__StackMember *const *members, size_t n)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(list, urn_of(bytes_of_pb(members[i]->credential)));
+	return list;
+}
+
+/* Instead of hours and a decision, a stack has members. */
+static json_t *stack_of(const struct rendering *r)
+{
+	const Issuance__CredentialIssued *c = r->credential;
+
+	if (c->n_members == 0)
+		return NULL;
+	return json_pack("{s:s, s:o, s:o}", "code", r->achievement->code, "members",
+			 urns_of(c->members, c->n_members), "awardedOn", date_of(c->valid_from_us));
+}
+
+static json_t *assessment_of(const struct rendering *r)
+{
+	const Issuance__CredentialIssued *c = r->credential;
+
+	if (c->n_members > 0)
+		return NULL;
+	return json_pack("{s:o, s:i, s:i}", "decisionId", urn_of(bytes_of_pb(c->decision)), "reads",
+			 (int)c->reads, "attempt", (int)c->attempt);
+}
+
 static json_t *data_of(const struct rendering *r)
 {
 	const Issuance__CredentialIssued *c = r->credential;
 	struct id version = id_of_version(bytes_of_pb(c->entry), c->version);
 
-	return json_pack(
-		"{s:o, s:{s:o, s:s, s:i, s:s}, s:o*, s:{s:s, s:s}, s:o, s:o, s:o*, s:o, "
-		"s:{s:o, s:i, s:i}, s:s, s:o*, s:o*, s:o*}",
-		"credentialId", urn_of(bytes_of_pb(c->credential)), "achievement", "id",
-		urn_of(bytes_of_id(&version)), "code", r->achievement->code, "version",
-		(int)c->version, "name", r->achievement->title, "holder", holder_of(r), "issuer",
-		"id", r->issuer->issuer->did, "name", r->issuer->issuer->name, "decidedOn",
-		date_of(c->decided_us), "issuedOn",
-		date_of(c->issued_us != 0 ? c->issued_us : r->row->at_us), "validUntil",
-		c->valid_until_us != 0 ? date_of(c->valid_until_us) : NULL, "renewal",
-		renewal_of(r), "assessment", "decisionId", urn_of(bytes_of_pb(c->decision)),
-		"reads", (int)c->reads, "attempt", (int)c->attempt, "status",
-		r->row->status[0] != '\0' ? r->row->status : "active", "reason", reason_of(r),
-		"supersededBy", urn_if(r->row->superseded_by), "supersedes", urn_if(c->supersedes));
+	return json_pack("{s:o, s:{s:o, s:s, s:i, s:s}, s:o*, s:{s:s, s:s}, s:o, s:o, s:o*, s:o*, "
+			 "s:o*, s:o*, s:s, s:o*, s:o*, s:o*}",
+			 "credentialId", urn_of(bytes_of_pb(c->credential)), "achievement", "id",
+			 urn_of(bytes_of_id(&version)), "code", r->achievement->code, "version",
+			 (int)c->version, "name", r->achievement->title, "holder", holder_of(r),
+			 "issuer", "id", r->issuer->issuer->did, "name", r->issuer->issuer->name,
+			 "decidedOn", date_of(c->decided_us), "issuedOn",
+			 date_of(c->issued_us != 0 ? c->issued_us : r->row->at_us), "validUntil",
+			 c->valid_until_us != 0 ? date_of(c->valid_until_us) : NULL, "renewal",
+			 renewal_of(r), "assessment", assessment_of(r), "stack", stack_of(r),
+			 "status", r->row->status[0] != '\0' ? r->row->status : "active", "reason",
+			 reason_of(r), "supersededBy", urn_if(r->row->superseded_by), "supersedes",
+			 urn_if(c->supersedes));
 }
 
 /* ---- the ledger ---- */

@@ -16,6 +16,9 @@ query_fn get_record; /* query_record.c */
 
 query_fn list_externals, get_external; /* query_external.c */
 
+/* query_stack.c */
+query_fn list_stacks, list_educator_stacks;
+
 /* "issued", "expired", ... */
 const char *credential_state(const struct query *q, const Issuance__CredentialIssued *c);
 

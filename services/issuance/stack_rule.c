@@ -26,18 +26,26 @@ int64_t day_months_later(int64_t day, uint32_t months)
 
 /* ---- does it hold? ---- */
 
-static bool leaf_holds(const struct stack_rule *rule, const struct look *look)
+/* The first of what was earned that the leaf holds with; record->n: none. */
+static size_t leaf_member(const struct stack_rule *rule, const struct look *look)
 {
-	for (size_t i = 0; i < look->record->n; i++) {
+	size_t i;
+
+	for (i = 0; i < look->record->n; i++) {
 		const struct stack_earned *e = &look->record->earned[i];
 
 		if (e->is_stack == (rule->op == STACK_OF_STACK) && e->day <= look->day &&
 		    e->day < rule->before && e->revoked > look->record->on &&
 		    strcmp(e->id, rule->id) == 0 &&
 		    look->day <= day_months_later(e->day, look->stack->within_months))
-			return true;
+			break;
 	}
-	return false;
+	return i;
+}
+
+static bool leaf_holds(const struct stack_rule *rule, const struct look *look)
+{
+	return leaf_member(rule, look) < look->record->n;
 }
 
 static bool rule_holds(const struct stack_rule *rule, const struct look *look)
@@ -49,6 +57,29 @@ static bool rule_holds(const struct stack_rule *rule, const struct look *look)
 	for (size_t i = 0; i < rule->n_of && n < rule->n; i++)
 		n += rule_holds(&rule->of[i], look);
 	return n >= rule->n;
+}
+
+static void mark_members(const struct stack_rule *rule, const struct look *look, bool *is_member)
+{
+	size_t n = 0;
+
+	if (rule->op != STACK_AT_LEAST)
+		is_member[leaf_member(rule, look)] = true;
+	for (size_t i = 0; i < rule->n_of && n < rule->n; i++) {
+		if (!rule_holds(&rule->of[i], look))
+			continue;
+		mark_members(&rule->of[i], look, is_member);
+		n++;
+	}
+}
+
+void stack_members(const struct stack *stack, const struct stack_record *record, bool *is_member_r)
+{
+	struct look look = {.stack = stack, .record = record, .day = record->on};
+
+	memset(is_member_r, 0, record->n * sizeof *is_member_r);
+	if (rule_holds(&stack->rule, &look))
+		mark_members(&stack->rule, &look, is_member_r);
 }
 
 static bool names(const struct stack_rule *rule, const struct stack_earned *e)

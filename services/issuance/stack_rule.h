@@ -68,6 +68,10 @@ struct stack_record {
  * record's; STACK_NEVER: none. */
 int64_t stack_first_day(const struct stack *stack, const struct stack_record *record);
 
+/* Where the rule holds on the record's day: marks which of what was earned it holds with, no more
+ * than it takes of each part. */
+void stack_members(const struct stack *stack, const struct stack_record *record, bool *is_member_r);
+
 /* All awards of one stack up to the record's day, oldest first; only the last one may be other than
  * revoked. They live in the arena. */
 size_t stack_history(const struct stack *stack, const struct stack_record *record,

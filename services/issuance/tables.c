@@ -2,6 +2,7 @@
 #include "services/issuance/tables.h"
 #include "libshared/check.h"
 #include "services/issuance/keys.h"
+#include "services/issuance/tables_stack.h"
 
 #include <string.h>
 
@@ -44,6 +45,12 @@ const char *const issuance_tables[N_TABLES] = {
 	[LIFE - SERVICE_TABLES] = "s.life",
 	[HISTORY - SERVICE_TABLES] = "s.history",
 	[EXTERNAL - SERVICE_TABLES] = "s.external",
+	[STACK - SERVICE_TABLES] = "s.stack",
+	[STACK_SWEEP - SERVICE_TABLES] = "i.stack_sweep",
+	[STACK_MENTION - SERVICE_TABLES] = "i.stack_mention",
+	[STACK_BARRED - SERVICE_TABLES] = "i.stack_barred",
+	[STACK_HELD - SERVICE_TABLES] = "i.stack_held",
+	[EARNED - SERVICE_TABLES] = "i.earned",
 	[PUBLIC - SERVICE_TABLES] = "s.public",
 };
 
@@ -94,6 +101,13 @@ void issuer_put(struct txn *t, struct bytes issuer, struct bytes raw)
 
 /* ---- kept of enrollment ---- */
 
+static const Issuance__AchievementNoted *achievement_of(const Issuance__Event *event)
+{
+	return event->body_case == ISSUANCE__EVENT__BODY_STACK_NOTED
+		       ? event->stack_noted->achievement
+		       : event->achievement_noted;
+}
+
 const Issuance__AchievementNoted *achievement_get(const struct view *v, struct bytes entry,
 						  uint32_t version, struct arena *arena)
 {
@@ -101,7 +115,17 @@ const Issuance__AchievementNoted *achievement_get(const struct view *v, struct b
 	const Issuance__Event *event =
 		stored(v, ACHIEVEMENT, version_key(&key, entry, version), arena);
 
-	return event != NULL ? event->achievement_noted : NULL;
+	return event != NULL ? achievement_of(event) : NULL;
+}
+
+const Issuance__AchievementNoted *achievement_newest(const struct view *v, struct bytes entry,
+						     struct arena *arena)
+{
+	struct bytes key, raw;
+
+	if (!view_last(v, ACHIEVEMENT, entry, &key, &raw))
+		return NULL;
+	return achievement_of(event_of_row(raw, arena));
 }
 
 void achievement_put(struct txn *t, struct bytes entry, uint32_t version, struct bytes raw)
@@ -282,8 +306,10 @@ void credential_put(struct txn *t, const Issuance__CredentialIssued *c, int64_t 
 	txn_put(t, CREDENTIAL, credential, raw);
 	txn_put(t, OF_EDUCATOR, pair_key(&of, educator, credential), BYTES_NONE);
 	ROW_PUT(t, ACTIVE, pair_key(&key, educator, bytes_of_pb(c->entry)), &active);
-	txn_put(t, OF_DECISION, bytes_of_pb(c->decision), credential);
+	if (c->decision.len > 0)
+		txn_put(t, OF_DECISION, bytes_of_pb(c->decision), credential);
 	txn_delete(t, HELD, credential);
+	earned_put(t, c);
 	signed_put(t, c->key, credential);
 	if (c->status != NULL)
 		status_take(t, bytes_of_pb(c->issuer), c->status, now_us);
@@ -315,6 +341,10 @@ void credential_resign(struct txn *t, struct bytes credential, Issuance__Signing
 	c.document = signing->document;
 	c.sha256 = signing->sha256;
 	c.proof_value = signing->proof_value;
+	if (signing->n_members > 0) {
+		c.n_members = signing->n_members;
+		c.members = signing->members;
+	}
 	event.body_case = ISSUANCE__EVENT__BODY_CREDENTIAL_ISSUED;
 	event.credential_issued = &c;
 	txn_put(t, CREDENTIAL, credential, message_pack(&event.base, arena));
@@ -346,6 +376,9 @@ void held_put(struct txn *t, const Issuance__CredentialHeld *held, int64_t since
 	put_u64_le(val, (uint64_t)since_us);
 	memcpy(val + 8, raw.data, raw.len);
 	txn_put(t, HELD, credential, (struct bytes){val, 8 + raw.len});
-	txn_put(t, OF_DECISION, bytes_of_pb(held->decision), credential);
+	if (held->decision.len > 0)
+		txn_put(t, OF_DECISION, bytes_of_pb(held->decision), credential);
+	else
+		stack_held_put(t, held);
 	arena_destroy(&arena);
 }

@@ -13,7 +13,7 @@
 enum {
 	ISSUER = SERVICE_TABLES, /* issuer -> IssuerNoted */
 	ISSUER_KEY,              /* issuer, n u16 (from 0, newest last) -> KeyAdded (keys.h) */
-	ACHIEVEMENT,             /* entry, version u32 -> AchievementNoted */
+	ACHIEVEMENT,             /* entry or stack, version u32 -> AchievementNoted, StackNoted */
 	EDUCATOR,                /* educator -> EducatorNoted; without a person once erased */
 	LICENSE,                 /* educator, license -> LicenseNoted */
 	CREDENTIAL,              /* credential -> CredentialIssued */
@@ -49,6 +49,12 @@ enum {
 	LIFE,                    /* credential -> struct life; none: issued, and nothing since */
 	HISTORY,                 /* credential, seq u64 -> struct life_step */
 	EXTERNAL,                /* educator, external -> ExternalCredentialAdded */
+	STACK,                   /* stack -> struct stack_row (tables_stack.h) */
+	STACK_SWEEP,             /* stack -> empty: its sweep is not over */
+	STACK_MENTION,           /* entry or stack, stack that mentions it -> empty */
+	STACK_BARRED,            /* educator, stack -> the award that persons revoked */
+	STACK_HELD,              /* educator, stack -> the award that may not be signed yet */
+	EARNED,                  /* educator, credential that counts -> struct earned */
 	PUBLIC,                  /* seq -> chain, PublicRow */
 	ISSUANCE_TABLES_END
 };
@@ -107,6 +113,9 @@ const Issuance__KeyAdded *issuer_key(const struct view *v, struct bytes issuer,
 				     struct arena *arena);
 const Issuance__AchievementNoted *achievement_get(const struct view *v, struct bytes entry,
 						  uint32_t version, struct arena *arena);
+/* Its newest version. */
+const Issuance__AchievementNoted *achievement_newest(const struct view *v, struct bytes entry,
+						     struct arena *arena);
 const Issuance__EducatorNoted *educator_get(const struct view *v, struct bytes educator,
 					    struct arena *arena);
 /* The educator's license in that state. */

@@ -67,6 +67,30 @@ static enum verdict entry_published(const struct view *view, const ProtobufCMess
 	return ACCEPTED;
 }
 
+/* What notices call it, as an entry's version. */
+static enum verdict stack_published(const struct view *view, const ProtobufCMessage *event,
+				    struct decision *d)
+{
+	const Enrollment__Document *stack =
+		((const Enrollment__Event *)event)->stack_published->stack;
+	Notification__EntryNoted noted = NOTIFICATION__ENTRY_NOTED__INIT;
+	Notification__Event ours = NOTIFICATION__EVENT__INIT;
+	struct id version;
+
+	(void)view;
+	if (stack == NULL)
+		return ACCEPTED;
+	version = id_of_version(bytes_of_pb(stack->id), stack->version);
+	noted.entry = stack->id;
+	noted.version = stack->version;
+	noted.code = stack->code;
+	noted.title = stack->title;
+	ours.entry_noted = &noted;
+	emit_event(d, bytes_of_pb(stack->id), &ours, NOTIFICATION__EVENT__BODY_ENTRY_NOTED);
+	brings(d, AWAIT_ENTRY, bytes_of_id(&version));
+	return ACCEPTED;
+}
+
 /* The person stays sealed. A language that notices cannot be written in falls back when one is
  * sent. */
 static enum verdict educator_registered(const struct view *view, const ProtobufCMessage *event,
@@ -236,7 +260,7 @@ static follow_fn *const of_enrollment[] = {
 	[ENROLLMENT__EVENT__BODY_ENTRY_PUBLISHED] = entry_published,
 	[ENROLLMENT__EVENT__BODY_ENTRY_RETIRED] =
 		ignore, /* a notice names the version it started under */
-	[ENROLLMENT__EVENT__BODY_STACK_PUBLISHED] = ignore,
+	[ENROLLMENT__EVENT__BODY_STACK_PUBLISHED] = stack_published,
 	[ENROLLMENT__EVENT__BODY_RENEWAL_POLICY_PUBLISHED] = ignore,
 	[ENROLLMENT__EVENT__BODY_ORG_REGISTERED] = ignore,
 	[ENROLLMENT__EVENT__BODY_EDUCATOR_REGISTERED] = educator_registered,
@@ -463,6 +487,8 @@ static follow_fn *const of_issuance[] = {
 	[ISSUANCE__EVENT__BODY_LEDGER_DISPUTED] = ignore,
 	[ISSUANCE__EVENT__BODY_LEDGER_SWEPT] = ignore,
 	[ISSUANCE__EVENT__BODY_EVALUATION_RECORDED] = ignore,
+	[ISSUANCE__EVENT__BODY_STACK_NOTED] = ignore, /* enrollment tells of it */
+	[ISSUANCE__EVENT__BODY_STACK_SWEPT] = ignore,
 	[ISSUANCE__EVENT__BODY_CHECKPOINT_SIGNED] = ignore,
 	[ISSUANCE__EVENT__BODY_EXTERNAL_CREDENTIAL_ADDED] = ignore,
 };

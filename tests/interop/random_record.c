@@ -115,15 +115,22 @@ static void fill_achievement(struct dice *d, struct record *r)
 
 static void fill_lists(struct dice *d, struct record *r)
 {
+	static const char *const members[] = {"urn:x:m0", "urn:x:m1", "urn:x:m2",
+					      "urn:x:m3", "urn:x:m4", "urn:x:m5"};
+
+	_Static_assert(ARRAY_LEN(members) >= MAX_ITEMS, "one each");
 	for (size_t i = 0; i < MAX_ITEMS; i++) {
 		size_t level = dice_roll(d, r->rows[i].n_levels);
 
 		r->results[i] =
 			(struct badge_result){codes[i], codes[level], maybe(d, dice_text(d))};
-		r->evidence[i] = (struct badge_evidence){words(d), maybe(d, "audio")};
+		r->evidence[i] =
+			(struct badge_evidence){maybe(d, members[i]), words(d), maybe(d, "audio")};
 	}
-	if (dice_chance(d, 30))
+	if (dice_chance(d, 30)) {
 		r->evidence[1] = r->evidence[0];
+		r->evidence[1].id = NULL;
+	}
 }
 
 static void fill_badge(struct dice *d, struct record *r)

@@ -79,9 +79,9 @@ static const struct badge_result results[] = {
 	{"r1", "yes", "Yes"}, {"r2", "yes", "Yes"}, {"r3", "yes", "Yes"}, {"r4", "yes", "Yes"}};
 
 static const struct badge_evidence evidence[] = {
-	{"Ten-day routine plan", "lesson_plan"},
-	{"Two recorded routines", "audio"},
-	{"Quick-check results", "data_table"},
+	{NULL, "Ten-day routine plan", "lesson_plan"},
+	{NULL, "Two recorded routines", "audio"},
+	{NULL, "Quick-check results", "data_table"},
 };
 
 void badge_kit_key(const char *seed_text, struct badge_kit_key *key_r)

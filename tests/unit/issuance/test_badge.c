@@ -465,7 +465,8 @@ END_TEST
 
 START_TEST(evidence_needs_a_name_and_may_be_alike)
 {
-	struct badge_evidence evidence[] = {{"Plan", "lesson_plan"}, {"Plan", "lesson_plan"}};
+	struct badge_evidence evidence[] = {{NULL, "Plan", "lesson_plan"},
+					    {NULL, "Plan", "lesson_plan"}};
 
 	badge.evidence = evidence;
 	badge.n_evidence = 2;
@@ -505,7 +506,7 @@ END_TEST
 
 START_TEST(characters_that_sort_two_ways_may_stand_where_their_lines_never_meet)
 {
-	struct badge_evidence evidence[] = {{SMILE, NULL}, {LIGATURE, NULL}};
+	struct badge_evidence evidence[] = {{NULL, SMILE, NULL}, {NULL, LIGATURE, NULL}};
 	struct badge_template *smiling;
 
 	achievement.name = SMILE;

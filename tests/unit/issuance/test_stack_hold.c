@@ -1,0 +1,214 @@
+/* What becomes of an award whose members no longer count: a hold of 30 days instead of flapping. */
+#include "services/issuance/issuance.h"
+#include "tests/support/stack_kit.h"
+#include "tests/support/suite.h"
+
+#include <string.h>
+
+#define STACK "st-multilingual"
+
+static struct kit kit;
+static struct bytes ana, first, second, choice;
+
+/* Today is 2026-01-06. */
+static struct bytes earn(const char *code, const char *day)
+{
+	return stack_kit_earn(&kit, ana, code, stack_kit_day(day));
+}
+
+static void open_kit(void)
+{
+	kit_open(&kit, &issuance_service);
+	stack_kit_open(&kit);
+	stack_kit_publish_all(&kit);
+	stack_kit_sweep(&kit);
+	ana = kit_name("educator", "ana");
+	stack_kit_educator(&kit, ana);
+	first = earn("ell-301", "2025-09-01");
+	second = earn("ell-302", "2025-10-10");
+	choice = earn("ell-304", "2025-11-02");
+}
+
+static void close_kit(void)
+{
+	kit_close(&kit);
+}
+
+static const Issuance__EducatorStack *award(void)
+{
+	return stack_kit_find(&kit, ana, STACK);
+}
+
+static const char *awards(void)
+{
+	return stack_kit_awards(&kit, ana);
+}
+
+static bool names_member(struct bytes credential)
+{
+	const Issuance__EducatorStack *a = award();
+
+	for (size_t i = 0; i < a->n_members; i++)
+		if (bytes_equal(bytes_of_pb(a->members[i]->credential), credential))
+			return true;
+	return false;
+}
+
+static const char *document(void)
+{
+	return issuance_credential(&kit, bytes_of_pb(award()->credential))->document;
+}
+
+START_TEST(a_revoked_member_suspends_the_award_on_that_day_and_revokes_it_thirty_days_later)
+{
+	ck_assert_int_eq(stack_kit_revoke(&kit, choice), CAIRN__STATUS__OK);
+	ck_assert_str_eq(awards(), STACK " suspended 2025-11-02");
+	ck_assert_str_eq(award()->revokes_on, "2026-02-05");
+	kit_advance(&kit, 29 * US_PER_DAY);
+	ck_assert_str_eq(awards(), STACK " suspended 2025-11-02");
+	kit_advance(&kit, US_PER_DAY);
+	ck_assert_str_eq(awards(), STACK " revoked 2025-11-02");
+}
+END_TEST
+
+START_TEST(an_award_whose_rule_holds_again_keeps_its_date)
+{
+	struct bytes other;
+
+	stack_kit_revoke(&kit, choice);
+	kit_advance(&kit, 10 * US_PER_DAY);
+	other = earn("ell-303", "2026-01-16");
+	ck_assert_str_eq(awards(), STACK " issued 2025-11-02");
+	ck_assert_str_eq(award()->revokes_on, "");
+	ck_assert(names_member(other) && !names_member(choice));
+	ck_assert_ptr_nonnull(strstr(document(), ID_STR(other)));
+	ck_assert_ptr_null(strstr(document(), ID_STR(choice)));
+	kit_advance(&kit, 40 * US_PER_DAY);
+	ck_assert_str_eq(awards(), STACK " issued 2025-11-02");
+}
+END_TEST
+
+START_TEST(an_award_that_holds_with_other_members_names_them)
+{
+	struct bytes other = earn("ell-303", "2025-12-01");
+
+	stack_kit_revoke(&kit, choice);
+	ck_assert_str_eq(awards(), STACK " issued 2025-11-02");
+	ck_assert(names_member(other) && !names_member(choice));
+	ck_assert_ptr_nonnull(strstr(document(), ID_STR(other)));
+}
+END_TEST
+
+START_TEST(a_corrected_member_takes_the_place_of_the_wrong_one)
+{
+	struct bytes corrected = stack_kit_correct(&kit, second);
+
+	ck_assert_uint_eq(corrected.len, ID_LEN);
+	ck_assert_str_eq(awards(), STACK " issued 2025-11-02");
+	ck_assert(names_member(corrected) && !names_member(second));
+}
+END_TEST
+
+START_TEST(a_suspended_member_still_counts)
+{
+	ck_assert_int_eq(stack_kit_suspend(&kit, first), CAIRN__STATUS__OK);
+	ck_assert_str_eq(awards(), STACK " issued 2025-11-02");
+}
+END_TEST
+
+START_TEST(a_reversed_revocation_ends_the_hold)
+{
+	stack_kit_revoke(&kit, choice);
+	ck_assert_uint_eq(stack_kit_reverse(&kit, choice).len, ID_LEN);
+	ck_assert_str_eq(awards(), STACK " issued 2025-11-02");
+}
+END_TEST
+
+START_TEST(what_is_earned_after_the_hold_is_another_award)
+{
+	stack_kit_revoke(&kit, choice);
+	kit_advance(&kit, 31 * US_PER_DAY);
+	earn("ell-303", "2026-02-06");
+	ck_assert_str_eq(awards(), STACK " revoked 2025-11-02, " STACK " issued 2026-02-06");
+}
+END_TEST
+
+START_TEST(an_award_that_persons_revoked_does_not_come_back_by_itself)
+{
+	struct bytes credential = arena_copy(kit.arena, bytes_of_pb(award()->credential));
+
+	ck_assert_int_eq(stack_kit_revoke(&kit, credential), CAIRN__STATUS__OK);
+	earn("ell-303", "2026-01-06");
+	ck_assert_str_eq(awards(), STACK " revoked 2025-11-02");
+	ck_assert_uint_eq(stack_kit_reverse(&kit, credential).len, ID_LEN);
+	ck_assert_str_eq(awards(), STACK " issued 2025-11-02, " STACK " revoked 2025-11-02");
+}
+END_TEST
+
+START_TEST(persons_cannot_reinstate_what_does_not_hold)
+{
+	struct bytes credential = arena_copy(kit.arena, bytes_of_pb(award()->credential));
+
+	stack_kit_revoke(&kit, choice);
+	ck_assert_int_eq(stack_kit_reinstate(&kit, credential), CAIRN__STATUS__REJECTED);
+	ck_assert_int_eq(kit.got.reason, ISSUANCE__REASON__STACK_UNMET);
+}
+END_TEST
+
+START_TEST(what_persons_suspended_stays_suspended)
+{
+	struct bytes credential = arena_copy(kit.arena, bytes_of_pb(award()->credential));
+
+	ck_assert_int_eq(stack_kit_suspend(&kit, credential), CAIRN__STATUS__OK);
+	stack_kit_revoke(&kit, choice);
+	earn("ell-303", "2026-01-06");
+	kit_advance(&kit, 60 * US_PER_DAY);
+	ck_assert_str_eq(awards(), STACK " suspended 2025-11-02");
+	ck_assert_int_eq(stack_kit_reinstate(&kit, credential), CAIRN__STATUS__OK);
+	ck_assert_str_eq(awards(), STACK " issued 2025-11-02");
+}
+END_TEST
+
+START_TEST(an_outer_stack_is_suspended_when_its_nested_one_is_revoked)
+{
+	earn("ldr-421", "2025-06-01");
+	earn("ldr-422", "2025-06-02");
+	earn("ldr-423", "2025-06-03");
+	earn("ast-404", "2025-12-04");
+	ck_assert_str_eq(awards(), STACK " issued 2025-11-02, st-teacher-leader issued 2025-12-04");
+	stack_kit_revoke(&kit, choice);
+	ck_assert_str_eq(awards(),
+			 STACK " suspended 2025-11-02, st-teacher-leader issued 2025-12-04");
+	kit_advance(&kit, 30 * US_PER_DAY);
+	ck_assert_str_eq(awards(),
+			 STACK " revoked 2025-11-02, st-teacher-leader suspended 2025-12-04");
+	kit_advance(&kit, 30 * US_PER_DAY);
+	ck_assert_str_eq(awards(),
+			 STACK " revoked 2025-11-02, st-teacher-leader revoked 2025-12-04");
+}
+END_TEST
+
+Suite *test_suite(void)
+{
+	const TTest *const tests[] = {
+		a_revoked_member_suspends_the_award_on_that_day_and_revokes_it_thirty_days_later,
+		an_award_whose_rule_holds_again_keeps_its_date,
+		an_award_that_holds_with_other_members_names_them,
+		a_corrected_member_takes_the_place_of_the_wrong_one,
+		a_suspended_member_still_counts,
+		a_reversed_revocation_ends_the_hold,
+		what_is_earned_after_the_hold_is_another_award,
+		an_award_that_persons_revoked_does_not_come_back_by_itself,
+		persons_cannot_reinstate_what_does_not_hold,
+		what_persons_suspended_stays_suspended,
+		an_outer_stack_is_suspended_when_its_nested_one_is_revoked,
+	};
+	Suite *suite = suite_create("stack_hold");
+	TCase *tcase = tcase_create("stack_hold");
+
+	tcase_add_checked_fixture(tcase, open_kit, close_kit);
+	for (size_t i = 0; i < ARRAY_LEN(tests); i++)
+		tcase_add_test(tcase, tests[i]);
+	suite_add_tcase(suite, tcase);
+	return suite;
+}
