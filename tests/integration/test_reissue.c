@@ -1,11 +1,12 @@
-/* A reissue on a daemon that is killed in the middle of it, again and again. */
+/* A reissue, and the sweep of a new stack, on a daemon that is killed in the middle, again and
+ * again. */
 #include "libshared/check.h"
 #include "libshared/clock.h"
 #include "libshared/engine.h"
 #include "libshared/seal.h"
 
 #include "tests/support/daemon_kit.h"
-#include "tests/support/issuance_kit.h"
+#include "tests/support/stack_kit.h"
 #include "tests/support/suite.h"
 
 #include <dirent.h>
@@ -23,7 +24,7 @@ extern const struct service issuance_service;
 static struct daemon_kit daemons;
 static struct client *client;
 static struct arena *arena;
-static struct id credentials[CREDENTIALS];
+static struct id credentials[CREDENTIALS], educators[CREDENTIALS];
 static char stolen[100];
 
 /* ---- what the daemon finds when it starts ---- */
@@ -55,8 +56,8 @@ static void copy_keys(const struct kit *k)
 	closedir(folder);
 }
 
-/* Made beside the daemon: 2,500 credentials of one key. */
-static void populate(void)
+/* Made beside the daemon: 2,500 credentials of one key, and then what finish does. */
+static void populate(void (*finish)(struct kit *k))
 {
 	struct keyring *keyring;
 	struct bytes key;
@@ -71,6 +72,7 @@ static void populate(void)
 
 		issuance_given_educator(&k, educator);
 		issuance_released(&k, educator, true);
+		educators[i] = id_of_bytes(educator);
 		credentials[i] = id_of_bytes(bytes_of_pb(issuance_next_issued(&k)->credential));
 		ENSURE(keyring_get(k.caps.keyring, educator, &key));
 		ENSURE(keyring_put(keyring, educator, key) == 0);
@@ -80,6 +82,8 @@ static void populate(void)
 	issuance_did_document(&k);
 	snprintf(stolen, sizeof stolen, "%s",
 		 ((const Issuance__Answer *)k.answer)->issuer->all_keys[0]->key);
+	if (finish != NULL)
+		finish(&k);
 	ENSURE(store_copy(arena_printf(arena, "%s/db", k.dir),
 			  place_path(&daemons.place, "issuance/db")) == 0);
 	copy_keys(&k);
@@ -90,7 +94,14 @@ static void setup(void)
 {
 	arena = arena_new(1 << 16);
 	daemon_kit_open(&daemons);
-	populate();
+	populate(NULL);
+}
+
+static void setup_with_stack(void)
+{
+	arena = arena_new(1 << 16);
+	daemon_kit_open(&daemons);
+	populate(stack_kit_publish_small);
 }
 
 static void teardown(void)
@@ -234,14 +245,102 @@ START_TEST(a_reissue_that_is_killed_goes_on_and_signs_each_credential_once)
 }
 END_TEST
 
+/* ---- the sweep of a stack ---- */
+
+static const Issuance__StackSweep *sweep(void)
+{
+	Issuance__Query query = ISSUANCE__QUERY__INIT;
+	Issuance__ListStacks list = ISSUANCE__LIST_STACKS__INIT;
+	const Issuance__Answer *answer;
+
+	query.body_case = ISSUANCE__QUERY__BODY_LIST_STACKS;
+	query.list_stacks = &list;
+	answer = asked(&query.base);
+	ck_assert_uint_eq(answer->stacks->n_stacks, 1);
+	return answer->stacks->stacks[0]->sweep;
+}
+
+static void wait_until_awarded(uint64_t n)
+{
+	int64_t until_us = clock_mono_us() + KIT_WAIT_MS * US_PER_MS;
+
+	while (sweep()->awarded < n && strcmp(sweep()->state, "running") == 0)
+		ck_assert(clock_mono_us() < until_us);
+}
+
+/* How often each of the educators was given an award. */
+static void count_awards(unsigned times_r[CREDENTIALS])
+{
+	struct store *s = store_open_reading(place_path(&daemons.place, "issuance/db"),
+					     issuance_service.tables, issuance_service.n_tables);
+	struct view *v = store_view(s);
+	struct message_fault fault;
+	struct record record;
+
+	for (uint64_t seq = 1; eventlog_get(v, seq, &record); seq++) {
+		AUTO(arena_destroy) struct arena *one = arena_new(1 << 14);
+		const Issuance__Event *event;
+		const struct id *at;
+
+		if (record.kind != ISSUANCE__EVENT__BODY_CREDENTIAL_ISSUED)
+			continue;
+		event = (const Issuance__Event *)(void *)message_unpack(
+			&issuance__event__descriptor, record.payload, &EVENT_LIMITS, one, &fault);
+		ENSURE(event != NULL);
+		if (event->credential_issued->n_members == 0)
+			continue;
+		at = bsearch(event->credential_issued->educator.data, educators, CREDENTIALS,
+			     sizeof educators[0], compare_ids);
+		ENSURE(at != NULL);
+		times_r[at - educators]++;
+	}
+	view_end(&v);
+	store_close(&s);
+}
+
+START_TEST(a_sweep_that_is_killed_goes_on_and_awards_each_educator_once)
+{
+	static unsigned times[CREDENTIALS];
+	unsigned killed_running = 0;
+
+	qsort(educators, CREDENTIALS, sizeof educators[0], compare_ids);
+	start_daemon();
+	for (unsigned i = 1; i <= KILLS; i++) {
+		wait_until_awarded(i * CREDENTIALS / (KILLS + 2));
+		killed_running += strcmp(sweep()->state, "running") == 0;
+		daemon_kit_kill(&daemons, "issuance");
+		start_daemon();
+	}
+	ck_assert_uint_gt(killed_running, 0);
+	wait_until_awarded(CREDENTIALS + 1); /* until it is over */
+	ck_assert_str_eq(sweep()->state, "finished");
+	ck_assert_uint_eq(sweep()->seen, CREDENTIALS);
+	ck_assert_uint_eq(sweep()->awarded, CREDENTIALS);
+	daemon_kit_stop(&daemons, "issuance");
+	ENSURE(mkdir(place_path(&daemons.place, "scratch"), 0700) == 0);
+	count_awards(times);
+	for (size_t i = 0; i < CREDENTIALS; i++)
+		ck_assert_uint_eq(times[i], 1);
+	ck_assert_int_eq(engine_verify(&issuance_service, place_path(&daemons.place, "issuance/db"),
+				       NULL, place_path(&daemons.place, "scratch"), print_line,
+				       NULL),
+			 0);
+}
+END_TEST
+
 Suite *test_suite(void)
 {
 	Suite *suite = suite_create("reissue");
 	TCase *tcase = tcase_create("reissue");
+	TCase *swept = tcase_create("sweep");
 
 	tcase_add_checked_fixture(tcase, setup, teardown);
 	tcase_set_timeout(tcase, 200);
 	tcase_add_test(tcase, a_reissue_that_is_killed_goes_on_and_signs_each_credential_once);
 	suite_add_tcase(suite, tcase);
+	tcase_add_checked_fixture(swept, setup_with_stack, teardown);
+	tcase_set_timeout(swept, 200);
+	tcase_add_test(swept, a_sweep_that_is_killed_goes_on_and_awards_each_educator_once);
+	suite_add_tcase(suite, swept);
 	return suite;
 }

@@ -142,7 +142,8 @@ if(mode === 'dcc') {
 } else {
   for(const [name, accepted] of
     [['fresh', true], ['retiring', true], ['revoked', false], ['reissued', true],
-      ['suspended', false], ['reinstated', true], ['withdrawn', false]]) {
+      ['suspended', false], ['reinstated', true], ['withdrawn', false],
+      ['stack', true], ['stack_on_hold', false]]) {
     for(const [who, verify] of [['@digitalbazaar/vc', digitalbazaar], ['verifier-core', byDcc]]) {
       const why = await verify(join(dir, name));
       report((why === null) === accepted,

@@ -9,6 +9,7 @@
  *	DIR/revoked   the same after its key was revoked
  *	DIR/reissued  the same signed again
  *	DIR/suspended, DIR/reinstated, DIR/withdrawn    the same, as its status list has it
+ *	DIR/stack     a stack that it completes; DIR/stack_on_hold: after the member was withdrawn
  *
  * Each is a credential.json with its docs, as cairnctl credential export writes them; fresh has
  * rs256.jwt and es256.jwt too.
@@ -16,7 +17,7 @@
 #include "libshared/check.h"
 #include "services/issuance/didweb.h"
 #include "services/issuance/issuance.h"
-#include "tests/support/issuance_kit.h"
+#include "tests/support/stack_kit.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -198,8 +199,22 @@ static void issue(void)
 	credential = bytes_of_pb(issuance_next_issued(&kit)->credential);
 }
 
+/* The credential's holder completes a stack with it; from now on that award is meant. */
+static void award(void)
+{
+	struct bytes educator = bytes_of_pb(issuance_credential(&kit, credential)->educator);
+	const Issuance__EducatorStack *made;
+
+	stack_kit_publish_small(&kit);
+	stack_kit_sweep(&kit);
+	made = stack_kit_find(&kit, educator, STACK_KIT_SMALL);
+	ENSURE(made != NULL);
+	credential = bytes_of_pb(made->credential);
+}
+
 int main(int argc, char **argv)
 {
+	struct bytes member, whole;
 	char *key;
 
 	if (argc != 2) {
@@ -226,8 +241,15 @@ int main(int argc, char **argv)
 	write_kit("suspended");
 	reinstate();
 	write_kit("reinstated");
+	member = credential;
+	award();
+	write_kit("stack");
+	whole = credential;
+	credential = member;
 	withdraw();
 	write_kit("withdrawn");
+	credential = whole;
+	write_kit("stack_on_hold");
 	kit_close(&kit);
 	return EXIT_SUCCESS;
 }

@@ -97,6 +97,20 @@ void stack_kit_publish(struct kit *k, const json_t *stack)
 	free(document.json);
 }
 
+void stack_kit_publish_small(struct kit *k)
+{
+	json_t *stack = json_pack(
+		"{s:s, s:i, s:s, s:s, s:s, s:s, s:s, s:{s:s, s:s}, s:i, s:s}", "id",
+		STACK_KIT_SMALL, "version", 1, "title", "First Steps in Literacy", "issuer",
+		kit_issuer()->code, "topic", "literacy", "competency", "The educator begins.",
+		"description", "One micro-credential.", "rule", "op", "micro_credential", "id",
+		"lit-101", "within_months", 36, "achievement_type", "Certificate");
+
+	ENSURE(stack != NULL);
+	stack_kit_publish(k, stack);
+	json_decref(stack);
+}
+
 void stack_kit_publish_all(struct kit *k)
 {
 	const json_t *stacks = json_object_get(stack_kit_catalogue(), "stacks");

@@ -21,6 +21,9 @@ void stack_kit_open(struct kit *k);
 const json_t *stack_kit_catalogue(void);
 /* A stack as a catalogue has it. */
 void stack_kit_publish(struct kit *k, const json_t *stack);
+/* A stack of the one micro-credential and the one issuer of issuance_given_all(). */
+void stack_kit_publish_small(struct kit *k);
+#define STACK_KIT_SMALL "st-small"
 void stack_kit_publish_all(struct kit *k);
 void stack_kit_educator(struct kit *k, struct bytes educator);
 /* A pass decided at noon of that day. The micro-credential is published first where it is new.
