@@ -20,11 +20,17 @@ static uint8_t tar[64 * BLOCK];
 static size_t tar_len;
 static struct bundle b;
 
+static void empty_tar(void)
+{
+	arena_reset(arena);
+	memset(tar, 0, sizeof tar);
+	tar_len = 0;
+}
+
 static void setup(void)
 {
 	arena = arena_new((size_t)64 << 10);
-	memset(tar, 0, sizeof tar);
-	tar_len = 0;
+	empty_tar();
 }
 
 static void teardown(void)
@@ -139,15 +145,13 @@ START_TEST(what_differs_from_the_manifest_is_refused)
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-		setup();
+		empty_tar();
 		put_file("manifest.json", good_manifest());
 		put_file("credentials/c.json", "{}");
 		if (cases[i].name != NULL)
 			put_file(cases[i].name, cases[i].content);
 		assert_refused(cases[i].why);
-		teardown();
 	}
-	setup();
 }
 END_TEST
 
@@ -168,7 +172,7 @@ START_TEST(entries_that_are_no_plain_files_are_refused)
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-		setup();
+		empty_tar();
 		put_file("manifest.json", good_manifest());
 		put_file("credentials/c.json", "{}");
 		put_entry("evidence/a", cases[i].type, cases[i].size, "abc");
@@ -176,9 +180,7 @@ START_TEST(entries_that_are_no_plain_files_are_refused)
 		ck_assert_msg(strstr(b.fault, cases[i].why) != NULL ||
 				      strstr(b.fault, "no plain tar") != NULL,
 			      "type %c: %s", cases[i].type, b.fault);
-		teardown();
 	}
-	setup();
 }
 END_TEST
 

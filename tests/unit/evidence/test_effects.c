@@ -244,7 +244,7 @@ static int refuse_seal(void *ctx, struct txn **txn, uint64_t last_seq)
 
 static void run_unsaved(void)
 {
-	struct durability none = {.seal = refuse_seal};
+	static struct durability none = {.seal = refuse_seal}; /* the engine keeps it */
 	struct engine_options options = {
 		.caps = &p.kit.caps, .durability = &none, .map_bytes = (size_t)1 << 26};
 	char dir[100];
