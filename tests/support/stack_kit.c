@@ -334,7 +334,8 @@ const char *stack_kit_awards(struct kit *k, struct bytes educator)
 	const Issuance__EducatorStackList *list = stack_kit_stacks(k, educator);
 	const char *text = "";
 
-	qsort(list->stacks, list->n_stacks, sizeof *list->stacks, by_day);
+	if (list->n_stacks > 0)
+		qsort(list->stacks, list->n_stacks, sizeof *list->stacks, by_day);
 	for (size_t i = 0; i < list->n_stacks; i++)
 		if (list->stacks[i]->awarded_on[0] != '\0')
 			text = arena_printf(k->arena, "%s%s%s %s %s", text,

@@ -235,6 +235,22 @@ START_TEST(a_credential_told_twice_completes_once)
 }
 END_TEST
 
+/* Had it waited for an enrollment, what comes behind it would wait too. */
+START_TEST(the_award_of_a_stack_completes_nothing_and_waits_for_nothing)
+{
+	Issuance__CredentialIssued e = ISSUANCE__CREDENTIAL_ISSUED__INIT;
+	Issuance__StackMember member = ISSUANCE__STACK_MEMBER__INIT, *members[] = {&member};
+
+	e.credential = pb_of_bytes(kit_id(&kit));
+	e.n_members = 1;
+	e.members = members;
+	ISSUANCE_SAYS(CREDENTIAL_ISSUED, credential_issued, &e, enrollment);
+	ck_assert_uint_eq(events_since(&kit), 0);
+	when_issued(enrollment, kit_id(&kit));
+	ck_assert_int_eq(state_of(&kit, enrollment), ENROLLMENT__STATE__COMPLETED);
+}
+END_TEST
+
 /* ---- activity ---- */
 
 START_TEST(collecting_evidence_moves_the_lapse_once_a_day)
@@ -332,6 +348,7 @@ Suite *test_suite(void)
 	tcase_add_test(tc, sealed_work_is_decided_although_the_enrollment_has_ended);
 	tcase_add_test(tc, a_credential_for_an_ended_one_leaves_the_newer_enrollment_active);
 	tcase_add_test(tc, a_credential_told_twice_completes_once);
+	tcase_add_test(tc, the_award_of_a_stack_completes_nothing_and_waits_for_nothing);
 	tcase_add_test(tc, collecting_evidence_moves_the_lapse_once_a_day);
 	tcase_add_test(tc, evidence_of_one_who_lapsed_moves_nothing);
 	tcase_add_test(tc, an_erasure_is_complete_when_every_followed_holder_has_destroyed_its_key);

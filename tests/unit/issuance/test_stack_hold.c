@@ -1,5 +1,8 @@
 /* What becomes of an award whose members no longer count: a hold of 30 days instead of flapping. */
+#include "libshared/check.h"
+#include "proto/public.pb-c.h"
 #include "services/issuance/issuance.h"
+#include "services/issuance/tables.h"
 #include "tests/support/stack_kit.h"
 #include "tests/support/suite.h"
 
@@ -58,6 +61,45 @@ static const char *document(void)
 {
 	return issuance_credential(&kit, bytes_of_pb(award()->credential))->document;
 }
+
+/* As one without a scope gets it: the nth from the end, from 0. */
+static const Cairn__CloudEvent *public_event(uint64_t back)
+{
+	const struct view *v = kit_view(&kit);
+	uint64_t n = view_count(v, PUBLIC) - back;
+	struct message_fault fault;
+	struct key key = {0};
+	struct bytes row, raw;
+
+	ENSURE(view_get(v, PUBLIC, key_add_u64(&key, n), &row));
+	row = arena_copy(kit.arena, (struct bytes){row.data + CHAIN_LEN, row.len - CHAIN_LEN});
+	ENSURE(issuance_public.render(v, n, row, "", &kit.caps, kit.arena, &raw));
+	return (const Cairn__CloudEvent *)message_unpack(&cairn__cloud_event__descriptor, raw,
+							 &EVENT_LIMITS, kit.arena, &fault);
+}
+
+START_TEST(the_public_stream_tells_of_awards_under_their_own_names)
+{
+	const Cairn__CloudEvent *event = public_event(0);
+	json_t *data = json_loads(event->text_data, 0, NULL), *stack;
+
+	ck_assert_str_eq(event->type, "org.cairn.stack.awarded.v1");
+	stack = json_object_get(data, "stack");
+	ck_assert_str_eq(json_string_value(json_object_get(stack, "code")), STACK);
+	ck_assert_str_eq(json_string_value(json_object_get(stack, "awardedOn")), "2025-11-02");
+	ck_assert_uint_eq(json_array_size(json_object_get(stack, "members")), 3);
+	ck_assert_ptr_null(json_object_get(data, "assessment"));
+	ck_assert_ptr_null(json_object_get(data, "renewal"));
+	json_decref(data);
+	stack_kit_revoke(&kit, choice);
+	ck_assert_str_eq(public_event(1)->type, "org.cairn.credential.revoked.v1");
+	ck_assert_str_eq(public_event(0)->type, "org.cairn.credential.suspended.v1");
+	kit_advance(&kit, 30 * US_PER_DAY);
+	event = public_event(0);
+	ck_assert_str_eq(event->type, "org.cairn.stack.revoked.v1");
+	ck_assert_ptr_nonnull(strstr(event->text_data, "\"reason\":\"stack_rule\""));
+}
+END_TEST
 
 START_TEST(a_revoked_member_suspends_the_award_on_that_day_and_revokes_it_thirty_days_later)
 {
@@ -191,6 +233,7 @@ END_TEST
 Suite *test_suite(void)
 {
 	const TTest *const tests[] = {
+		the_public_stream_tells_of_awards_under_their_own_names,
 		a_revoked_member_suspends_the_award_on_that_day_and_revokes_it_thirty_days_later,
 		an_award_whose_rule_holds_again_keeps_its_date,
 		an_award_that_holds_with_other_members_names_them,

@@ -160,6 +160,40 @@ START_TEST(a_release_without_coaching_plans_no_coach_notice)
 }
 END_TEST
 
+/* A stack is told as a document of enrollment; its award may come first. */
+START_TEST(the_award_of_a_stack_is_told_when_the_stack_is_known)
+{
+	static char code[] = "st-small", title[] = "First Steps";
+	struct bytes stack = kit_name("stack", code);
+	Issuance__CredentialIssued issued = ISSUANCE__CREDENTIAL_ISSUED__INIT;
+	Issuance__Event award = ISSUANCE__EVENT__INIT;
+	Enrollment__Document document = ENROLLMENT__DOCUMENT__INIT;
+	Enrollment__StackPublished published = ENROLLMENT__STACK_PUBLISHED__INIT;
+	Enrollment__Event event = ENROLLMENT__EVENT__INIT;
+	const Notification__NoticePlanned *p = NULL;
+
+	given_ana(&kit);
+	issued.credential = pb_of_bytes(THE_CREDENTIAL);
+	issued.educator = pb_of_bytes(ANA);
+	issued.entry = pb_of_bytes(stack);
+	issued.version = 1;
+	award.body_case = ISSUANCE__EVENT__BODY_CREDENTIAL_ISSUED;
+	award.credential_issued = &issued;
+	kit_upstream(&kit, "issuance.0.log", THE_CREDENTIAL, &award.base);
+	ck_assert_uint_eq(planned_of(NOTIFICATION__TOPIC__CREDENTIAL_ISSUED, &p), 0);
+	document.id = pb_of_bytes(stack);
+	document.code = code;
+	document.version = 1;
+	document.title = title;
+	published.stack = &document;
+	event.body_case = ENROLLMENT__EVENT__BODY_STACK_PUBLISHED;
+	event.stack_published = &published;
+	kit_upstream(&kit, "enrollment.0.log", stack, &event.base);
+	ck_assert_uint_eq(planned_of(NOTIFICATION__TOPIC__CREDENTIAL_ISSUED, &p), 1);
+	ck_assert(bytes_equal(bytes_of_pb(p->entry), stack));
+}
+END_TEST
+
 /* The follower gives each event once; after a rejoin of a restored log it may be read again. */
 START_TEST(the_same_event_read_again_plans_nothing)
 {
@@ -496,6 +530,7 @@ Suite *test_suite(void)
 	tcase_add_loop_test(t, an_event_plans_its_notice_once_and_for_its_person, 0,
 			    ARRAY_LEN(planned_cases));
 	tcase_add_test(t, a_release_without_coaching_plans_no_coach_notice);
+	tcase_add_test(t, the_award_of_a_stack_is_told_when_the_stack_is_known);
 	tcase_add_test(t, the_same_event_read_again_plans_nothing);
 	tcase_add_test(t, an_enrollment_of_an_unknown_person_waits_until_the_person_is_told);
 	tcase_add_test(t, an_enrollment_in_an_unknown_entry_waits_until_the_entry_is_told);
