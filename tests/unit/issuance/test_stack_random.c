@@ -277,7 +277,8 @@ Suite *test_suite(void)
 {
 	Suite *suite = suite_create("stack_random");
 	TCase *tcase = tcase_create("stack_random");
-	int seeds = getenv("CAIRN_LONG") != NULL ? SEEDS_LONG : SEEDS;
+	const char *is_long = getenv("CAIRN_LONG");
+	int seeds = is_long != NULL && is_long[0] != '\0' ? SEEDS_LONG : SEEDS;
 
 	tcase_add_checked_fixture(tcase, open_kit, close_kit);
 	tcase_set_timeout(tcase, 60);
