@@ -33,12 +33,28 @@ git -C "$source_dir" archive "$before" | tar x -C "$work/old"
 }
 cp -r "$work/old/build/bin" "$work/old-bin"
 
-# journey NAME OLD ...: the journey of the release before, its cairnctl, and today's daemons but for those named.
+# A cairnctl that is the release before's, but lets each service be verified by the cairnctl of its own release.
+write_ctl() { # OLD ...
+	local old=$* today=
+	for service in $services; do
+		[[ " $old " == *" $service "* ]] || today+=" $service"
+	done
+	cat >"$work/old/build/bin/cairnctl" <<-END
+		#!/bin/bash
+		if [ "\$3" != verify ]; then
+			exec "$work/old-bin/cairnctl" "\$@"
+		fi
+		"$work/old-bin/cairnctl" "\$@" $old && { [ -z "$today" ] || exec "$bin/cairnctl" "\$@" $today; }
+	END
+}
+
+# journey NAME OLD ...: the journey of the release before, with today's daemons but for those named.
 journey() {
 	local name=$1 service
 	shift
 	for service in $services; do cp "$bin/cairn-$service" "$work/old/build/bin/"; done
 	for service in "$@"; do cp "$work/old-bin/cairn-$service" "$work/old/build/bin/"; done
+	write_ctl "$@"
 	"$work/old/deploy/quickstart" --once --dir "$work/run-$name" >"$work/$name.out" 2>&1 || {
 		tail -n 20 "$work/$name.out" "$work/run-$name"/log/*.log
 		exit 1
