@@ -19,7 +19,7 @@ struct merkle_hash merkle_leaf(struct bytes data)
 static struct merkle_hash node_of(const struct merkle_hash *left, const struct merkle_hash *right)
 {
 	uint8_t both[NODE_LEN] = {1};
-	struct merkle_hash hash;
+	struct merkle_hash hash = {{0}};
 
 	memcpy(both + 1, left->bytes, SHA256_LEN);
 	memcpy(both + 1 + SHA256_LEN, right->bytes, SHA256_LEN);
@@ -78,7 +78,7 @@ static struct merkle_hash range_hash(const struct merkle_nodes *nodes, uint64_t 
 
 struct merkle_hash merkle_root(const struct merkle_nodes *nodes, uint64_t size)
 {
-	struct merkle_hash empty;
+	struct merkle_hash empty = {{0}};
 
 	if (size > 0)
 		return range_hash(nodes, 0, size);

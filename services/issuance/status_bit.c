@@ -23,7 +23,7 @@ static bool index_of(const char *text, size_t *index_r)
 /* Byte number at of what z unpacks. */
 static bool byte_at(z_stream *z, size_t at, uint8_t *byte_r)
 {
-	uint8_t part[PART];
+	uint8_t part[PART] = {0};
 	size_t before = 0;
 	int rc = Z_OK;
 
