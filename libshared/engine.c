@@ -568,21 +568,6 @@ bool engine_poll(struct engine *e, reply_fn *sink, void *ctx)
 	return false;
 }
 
-bool engine_idle(const struct engine *e)
-{
-	return !e->in_flight && e->collecting.n == 0;
-}
-
-bool engine_settled(const struct engine *e)
-{
-	return !e->in_flight;
-}
-
-bool engine_pauses(const struct engine *e, int64_t now_us)
-{
-	return now_us < e->refused_until_us;
-}
-
 int64_t engine_next_timer_us(const struct engine *e)
 {
 	struct view *v = store_view(e->store);

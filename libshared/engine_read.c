@@ -171,6 +171,21 @@ void engine_note_subscriber(struct engine *e, const char *stream, const char *na
 	slot->seen_us = now_us;
 }
 
+bool engine_idle(const struct engine *e)
+{
+	return !e->in_flight && e->collecting.n == 0;
+}
+
+bool engine_settled(const struct engine *e)
+{
+	return !e->in_flight;
+}
+
+bool engine_pauses(const struct engine *e, int64_t now_us)
+{
+	return now_us < e->refused_until_us;
+}
+
 /* ---- reading as a follower does ---- */
 
 enum follow_check engine_check_position(struct engine *e, const struct position *at)
