@@ -2,8 +2,8 @@
 #include "services/ctl/port.h"
 
 #include "libshared/clock.h"
-#include "services/issuance/didweb.h"
-#include "services/issuance/verify.h"
+#include "services/issuance/documents/didweb.h"
+#include "services/issuance/documents/verify.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -4,7 +4,7 @@
 #include "libshared/zone.h"
 #include "services/ctl/catalogue_parts.h"
 #include "services/ctl/catalogue_shape.h"
-#include "services/issuance/rule_case.h"
+#include "services/issuance/rules/rule_case.h"
 
 #include <stdarg.h>
 #include <stdio.h>

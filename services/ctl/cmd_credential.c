@@ -6,8 +6,8 @@
 
 #include "libshared/clock.h"
 #include "proto/issuance.pb-c.h"
-#include "services/issuance/didweb.h"
-#include "services/issuance/verify.h"
+#include "services/issuance/documents/didweb.h"
+#include "services/issuance/documents/verify.h"
 
 #include <libgen.h>
 #include <stdlib.h>

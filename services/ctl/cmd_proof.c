@@ -3,7 +3,7 @@
 #include "services/ctl/files.h"
 
 #include "proto/issuance.pb-c.h"
-#include "services/issuance/checkpoint.h"
+#include "services/issuance/documents/checkpoint.h"
 
 #include <inttypes.h>
 #include <string.h>

@@ -5,7 +5,7 @@
 #include "libshared/zone.h"
 #include "proto/issuance.pb-c.h"
 #include "services/ctl/catalogue.h"
-#include "services/issuance/rule_case.h"
+#include "services/issuance/rules/rule_case.h"
 
 #include <jansson.h>
 #include <stdio.h>

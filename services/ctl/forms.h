@@ -7,7 +7,7 @@
 #include "services/ctl/ctl.h"
 
 #include "proto/issuance.pb-c.h"
-#include "services/issuance/verify.h"
+#include "services/issuance/documents/verify.h"
 
 /* What export takes for them. */
 #define FORM_PARAMS                                                                                \

@@ -1,6 +1,6 @@
 /* The timer of the transparency log: signs how far it is. */
-#include "services/issuance/checkpoint.h"
-#include "services/issuance/didweb.h"
+#include "services/issuance/documents/checkpoint.h"
+#include "services/issuance/documents/didweb.h"
 #include "services/issuance/signer.h"
 #include "services/issuance/tables.h"
 #include "services/issuance/transparency.h"

@@ -3,8 +3,8 @@
 #include "libshared/check.h"
 #include "libshared/seal.h"
 #include "services/issuance/decide_parts.h"
-#include "services/issuance/external.h"
-#include "services/issuance/verify.h"
+#include "services/issuance/documents/external.h"
+#include "services/issuance/documents/verify.h"
 
 #include <string.h>
 

@@ -5,7 +5,7 @@
 #include "libshared/check.h"
 #include "libshared/zone.h"
 #include "services/issuance/decide_parts.h"
-#include "services/issuance/renewal_read.h"
+#include "services/issuance/rules/renewal_read.h"
 #include "services/issuance/tables_ledger.h"
 
 #include <stdlib.h>

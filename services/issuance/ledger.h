@@ -21,7 +21,7 @@
 #define CAIRN_ISSUANCE_LEDGER_H
 
 #include "services/issuance/issuance.h"
-#include "services/issuance/renewal.h"
+#include "services/issuance/rules/renewal.h"
 
 enum { TIMER_LEDGER_SWEEP = 50 };
 

@@ -3,7 +3,7 @@
 
 #include "libshared/check.h"
 #include "libshared/zone.h"
-#include "services/issuance/renewal_read.h"
+#include "services/issuance/rules/renewal_read.h"
 #include "services/issuance/signer.h"
 #include "services/issuance/tables_ledger.h"
 

@@ -5,7 +5,7 @@
 #include "libshared/service.h"
 #include "libshared/zone.h"
 #include "services/issuance/ledger.h"
-#include "services/issuance/didweb.h"
+#include "services/issuance/documents/didweb.h"
 #include "services/issuance/life.h"
 #include "services/issuance/signer.h"
 #include "services/issuance/stack.h"

@@ -1,6 +1,6 @@
 /* Questions to issuance: credentials, issuers with their key lists, what is held and why. */
 #include "libshared/seal.h"
-#include "services/issuance/didweb.h"
+#include "services/issuance/documents/didweb.h"
 #include "services/issuance/jwt.h"
 #include "services/issuance/keys.h"
 #include "services/issuance/life.h"

@@ -1,8 +1,8 @@
 /* Questions about what educators brought from elsewhere. */
 #include "libshared/check.h"
 #include "libshared/seal.h"
-#include "services/issuance/didweb.h"
-#include "services/issuance/external.h"
+#include "services/issuance/documents/didweb.h"
+#include "services/issuance/documents/external.h"
 #include "services/issuance/query_parts.h"
 #include "services/issuance/tables.h"
 

@@ -1,6 +1,6 @@
 /* All that a teacher earned, signed as one record when it is asked for. */
 #include "libshared/seal.h"
-#include "services/issuance/clr.h"
+#include "services/issuance/documents/clr.h"
 #include "services/issuance/query_parts.h"
 #include "services/issuance/signer.h"
 #include "services/issuance/tables.h"

@@ -1,5 +1,5 @@
 /* What anyone may ask of the transparency log: checkpoints, proofs, leaves. */
-#include "services/issuance/checkpoint.h"
+#include "services/issuance/documents/checkpoint.h"
 #include "services/issuance/query_parts.h"
 #include "services/issuance/tables.h"
 #include "services/issuance/transparency.h"

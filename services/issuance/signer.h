@@ -16,8 +16,8 @@
 #define CAIRN_ISSUANCE_SIGNER_H
 
 #include "libshared/id.h"
-#include "services/issuance/badge.h"
-#include "services/issuance/jwk.h"
+#include "services/issuance/documents/badge.h"
+#include "services/issuance/documents/jwk.h"
 
 struct signer;
 

@@ -9,7 +9,7 @@
 #include "libshared/id.h"
 #include "libshared/store.h"
 #include "proto/issuance.pb-c.h"
-#include "services/issuance/stack_rule.h"
+#include "services/issuance/rules/stack_rule.h"
 
 /* What counts of an educator's, as members. */
 struct holding {

@@ -3,8 +3,8 @@
 
 #include "libshared/calendar.h"
 #include "libshared/check.h"
-#include "services/issuance/json_text.h"
-#include "services/issuance/stack_read.h"
+#include "services/issuance/documents/json_text.h"
+#include "services/issuance/rules/stack_read.h"
 #include "services/issuance/tables_stack.h"
 
 #include <inttypes.h>

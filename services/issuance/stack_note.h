@@ -8,7 +8,7 @@
 #include "libshared/decision.h"
 #include "proto/enrollment.pb-c.h"
 #include "proto/issuance.pb-c.h"
-#include "services/issuance/stack_rule.h"
+#include "services/issuance/rules/stack_rule.h"
 
 /* NULL: refused; the text names the member that is wrong. */
 const Issuance__StackNoted *stack_note(const struct view *view,

@@ -1,7 +1,7 @@
 /* Status lists: drawing places. */
 #include "services/issuance/status.h"
 
-#include "services/issuance/didweb.h"
+#include "services/issuance/documents/didweb.h"
 #include "services/issuance/tables.h"
 
 #define DRAWS_MAX 256 /* a list of which 7/8 are taken refuses so many with a chance of 10^-15 */

@@ -1,14 +1,14 @@
 /* Status lists as credentials: the bits packed, the document, its proof. */
 #include "libshared/check.h"
-#include "services/issuance/badge_json.h"
-#include "services/issuance/datetime.h"
-#include "services/issuance/didweb.h"
-#include "services/issuance/json_text.h"
-#include "services/issuance/proof.h"
+#include "services/issuance/documents/badge_json.h"
+#include "services/issuance/documents/datetime.h"
+#include "services/issuance/documents/didweb.h"
+#include "services/issuance/documents/json_text.h"
+#include "services/issuance/documents/proof.h"
 #include "services/issuance/signer.h"
 #include "services/issuance/status.h"
 #include "services/issuance/tables.h"
-#include "services/issuance/terms.h"
+#include "services/issuance/documents/terms.h"
 
 #include <sodium.h>
 #include <string.h>

@@ -14,7 +14,7 @@
 #define CAIRN_ISSUANCE_TRANSPARENCY_H
 
 #include "services/issuance/issuance.h"
-#include "services/issuance/merkle.h"
+#include "services/issuance/documents/merkle.h"
 
 #define CHECKPOINT_EVERY_US (60 * US_PER_S)
 enum { TIMER_CHECKPOINT = 80 };

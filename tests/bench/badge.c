@@ -1,7 +1,7 @@
 /* How many badges a second one core signs, against hashing and signing the same bytes alone, and
  * against the npm issuer: bench_badge [--quick] [--npm PER_SECOND], which npm-issuer.mjs prints. */
 #include "libshared/blobs.h"
-#include "services/issuance/rdfc.h"
+#include "services/issuance/documents/rdfc.h"
 #include "tests/bench/bench.h"
 #include "tests/support/badge_kit.h"
 

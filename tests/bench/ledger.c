@@ -5,7 +5,7 @@
 #include "proto/assessment.pb-c.h"
 #include "services/issuance/issuance.h"
 #include "services/issuance/ledger.h"
-#include "services/issuance/renewal_read.h"
+#include "services/issuance/rules/renewal_read.h"
 #include "services/issuance/tables_ledger.h"
 #include "tests/bench/bench.h"
 #include "tests/support/issuance_kit.h"

@@ -4,7 +4,7 @@
 #include "libshared/check.h"
 #include "services/issuance/issuance.h"
 #include "services/issuance/status.h"
-#include "services/issuance/verify.h"
+#include "services/issuance/documents/verify.h"
 #include "tests/bench/bench.h"
 #include "tests/support/issuance_kit.h"
 

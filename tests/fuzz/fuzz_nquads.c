@@ -2,8 +2,8 @@
  * canonical form, whatever order its quads come in. */
 #include "tests/fuzz/fuzz.h"
 
-#include "services/issuance/nquads.h"
-#include "services/issuance/rdfc.h"
+#include "services/issuance/documents/nquads.h"
+#include "services/issuance/documents/rdfc.h"
 
 #include <string.h>
 

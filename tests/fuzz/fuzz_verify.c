@@ -3,7 +3,7 @@
 #include "tests/fuzz/fuzz.h"
 
 #include "libshared/check.h"
-#include "services/issuance/verify.h"
+#include "services/issuance/documents/verify.h"
 
 #include <string.h>
 

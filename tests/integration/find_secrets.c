@@ -9,7 +9,7 @@
  * either alphabet at every alignment, and in base58 by itself and as a Multikey. The file of the
  * master key itself is passed over.
  */
-#include "services/issuance/multibase.h"
+#include "services/issuance/documents/multibase.h"
 #include "services/issuance/vault.h"
 
 #include <fcntl.h>

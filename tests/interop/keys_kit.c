@@ -15,7 +15,7 @@
  * rs256.jwt and es256.jwt too.
  */
 #include "libshared/check.h"
-#include "services/issuance/didweb.h"
+#include "services/issuance/documents/didweb.h"
 #include "services/issuance/issuance.h"
 #include "tests/support/stack_kit.h"
 

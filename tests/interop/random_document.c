@@ -1,8 +1,8 @@
 /* Random objects, from the tables of terms. */
 #include "tests/interop/random_document.h"
 
-#include "services/issuance/proof.h"
-#include "services/issuance/terms.h"
+#include "services/issuance/documents/proof.h"
+#include "services/issuance/documents/terms.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* Random badges: every optional part there or not, every list of several lengths. */
 #include "tests/interop/random_record.h"
 
-#include "services/issuance/rdfc.h"
+#include "services/issuance/documents/rdfc.h"
 #include "tests/support/badge_kit.h"
 
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* Writes a folder that verify.mjs, forms.mjs and record.mjs take: a badge signed with the test key,
  * the same in pictures and as a certificate, a record of three badges, and the key list. */
-#include "services/issuance/clr.h"
-#include "services/issuance/didweb.h"
+#include "services/issuance/documents/clr.h"
+#include "services/issuance/documents/didweb.h"
 #include "services/issuance/forms/artwork.h"
 #include "services/issuance/forms/bake.h"
 #include "services/issuance/forms/certificate.h"

@@ -3,7 +3,7 @@
  * verifier key, the leaves, and for each size a checkpoint, an audit path for each leaf, and the
  * consistency proof from each smaller size.
  */
-#include "services/issuance/checkpoint.h"
+#include "services/issuance/documents/checkpoint.h"
 
 #include <jansson.h>
 #include <sodium.h>

@@ -4,7 +4,7 @@
  * process. A case of stacks may bring its own list of them in the member "stacks".
  */
 #include "libshared/zone.h"
-#include "services/issuance/rule_case.h"
+#include "services/issuance/rules/rule_case.h"
 
 #include <stdio.h>
 #include <stdlib.h>

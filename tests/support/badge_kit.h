@@ -6,7 +6,7 @@
 #ifndef CAIRN_TEST_BADGE_KIT_H
 #define CAIRN_TEST_BADGE_KIT_H
 
-#include "services/issuance/badge.h"
+#include "services/issuance/documents/badge.h"
 
 #define BADGE_KIT_DID "did:web:issuers.example:issuers:meadow"
 /* SHA-256 of this is the seed of the key. */

@@ -2,7 +2,7 @@
 #include "tests/support/case_kit.h"
 
 #include "libshared/zone.h"
-#include "services/issuance/rule_case.h"
+#include "services/issuance/rules/rule_case.h"
 #include "tests/support/tree.h"
 
 #include <stdarg.h>

@@ -6,7 +6,7 @@
 #ifndef CAIRN_TEST_NQUADS_PARSE_H
 #define CAIRN_TEST_NQUADS_PARSE_H
 
-#include "services/issuance/quads.h"
+#include "services/issuance/documents/quads.h"
 
 #define BLANK_NAME_LEN 64
 

@@ -1,8 +1,8 @@
 /* Credentials in PNG files: a chunk put behind the header, or found among the others. */
-#include "services/issuance/buffer.h"
+#include "services/issuance/documents/buffer.h"
 #include "services/issuance/forms/bake.h"
 #include "services/issuance/forms/facts.h"
-#include "services/issuance/verify.h"
+#include "services/issuance/documents/verify.h"
 
 #include <string.h>
 #include <zlib.h>

@@ -1,8 +1,8 @@
 /* Credentials in SVG files: a first child put in, or found by a streaming parser. */
-#include "services/issuance/buffer.h"
+#include "services/issuance/documents/buffer.h"
 #include "services/issuance/forms/bake.h"
 #include "services/issuance/forms/facts.h"
-#include "services/issuance/verify.h"
+#include "services/issuance/documents/verify.h"
 
 #include <expat.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* The page as a tagged PDF by cairo. */
 #include "services/issuance/forms/certificate.h"
 
-#include "services/issuance/datetime.h"
+#include "services/issuance/documents/datetime.h"
 #include "services/issuance/forms/certificate_fields.h"
 #include "services/issuance/forms/pdf_patch.h"
 #include "services/issuance/forms/qr.h"

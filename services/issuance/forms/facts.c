@@ -2,8 +2,8 @@
 #include "services/issuance/forms/facts.h"
 
 #include "libshared/zone.h"
-#include "services/issuance/datetime.h"
-#include "services/issuance/verify.h"
+#include "services/issuance/documents/datetime.h"
+#include "services/issuance/documents/verify.h"
 
 #include <jansson.h>
 #include <sodium.h>

@@ -2,8 +2,8 @@
 #include "services/issuance/forms/share.h"
 
 #include "libshared/zone.h"
-#include "services/issuance/didweb.h"
-#include "services/issuance/fault.h"
+#include "services/issuance/documents/didweb.h"
+#include "services/issuance/documents/fault.h"
 
 #include <stdio.h>
 #include <string.h>

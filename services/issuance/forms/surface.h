@@ -4,7 +4,7 @@
 #ifndef CAIRN_FORMS_SURFACE_H
 #define CAIRN_FORMS_SURFACE_H
 
-#include "services/issuance/buffer.h"
+#include "services/issuance/documents/buffer.h"
 #include "services/issuance/forms/problem.h"
 
 #include <cairo.h>

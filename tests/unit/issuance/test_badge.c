@@ -2,8 +2,8 @@
 #include "tests/support/suite.h"
 
 #include "libshared/blobs.h"
-#include "services/issuance/nquads.h"
-#include "services/issuance/rdfc.h"
+#include "services/issuance/documents/nquads.h"
+#include "services/issuance/documents/rdfc.h"
 #include "tests/support/badge_kit.h"
 
 #include <sodium.h>

@@ -1,7 +1,7 @@
 /* Checkpoints as signed notes: a note by others, our own back, and what is no checkpoint. */
 #include "tests/support/suite.h"
 
-#include "services/issuance/checkpoint.h"
+#include "services/issuance/documents/checkpoint.h"
 
 #include <sodium.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* Records: signed badges under one signature, each still what it was. */
-#include "services/issuance/clr.h"
-#include "services/issuance/didweb.h"
-#include "services/issuance/verify.h"
+#include "services/issuance/documents/clr.h"
+#include "services/issuance/documents/didweb.h"
+#include "services/issuance/documents/verify.h"
 #include "tests/support/badge_kit.h"
 #include "tests/support/suite.h"
 

@@ -1,7 +1,7 @@
 /* Times as credentials write them. */
 #include "tests/support/suite.h"
 
-#include "services/issuance/datetime.h"
+#include "services/issuance/documents/datetime.h"
 
 /* Seconds computed with GNU date. */
 static const struct {

@@ -1,7 +1,7 @@
 /* did:web ids and the documents behind them. */
 #include "tests/support/suite.h"
 
-#include "services/issuance/didweb.h"
+#include "services/issuance/documents/didweb.h"
 
 #include <jansson.h>
 #include <string.h>

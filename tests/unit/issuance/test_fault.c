@@ -1,7 +1,7 @@
 /* The checks of single texts. */
 #include "tests/support/suite.h"
 
-#include "services/issuance/fault.h"
+#include "services/issuance/documents/fault.h"
 
 #include <string.h>
 

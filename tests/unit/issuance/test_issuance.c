@@ -8,7 +8,7 @@
 #include "services/issuance/mint.h"
 #include "services/issuance/status.h"
 #include "services/issuance/tables.h"
-#include "services/issuance/verify.h"
+#include "services/issuance/documents/verify.h"
 #include "tests/support/issuance_kit.h"
 #include "tests/support/suite.h"
 

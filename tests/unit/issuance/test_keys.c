@@ -2,7 +2,7 @@
 #include "services/issuance/keys.h"
 #include "libshared/seal.h"
 #include "services/issuance/issuance.h"
-#include "services/issuance/verify.h"
+#include "services/issuance/documents/verify.h"
 #include "tests/support/issuance_kit.h"
 #include "tests/support/suite.h"
 

@@ -5,7 +5,7 @@
  */
 #include "tests/support/suite.h"
 
-#include "services/issuance/merkle.h"
+#include "services/issuance/documents/merkle.h"
 
 #include <openssl/sha.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* Keys and signatures as text. */
 #include "tests/support/suite.h"
 
-#include "services/issuance/multibase.h"
+#include "services/issuance/documents/multibase.h"
 #include "tests/support/spec.h"
 
 #include <jansson.h>

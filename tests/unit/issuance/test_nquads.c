@@ -1,9 +1,9 @@
 /* Documents as quads: each kind of value, and each refusal with its place. */
 #include "tests/support/suite.h"
 
-#include "services/issuance/nquads.h"
-#include "services/issuance/proof.h"
-#include "services/issuance/terms.h"
+#include "services/issuance/documents/nquads.h"
+#include "services/issuance/documents/proof.h"
+#include "services/issuance/documents/terms.h"
 
 #include <stdio.h>
 #include <string.h>

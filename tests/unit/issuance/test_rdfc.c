@@ -1,7 +1,7 @@
 /* RDF canonicalisation: the test suite of the W3C, and what the suite does not show. */
 #include "tests/support/suite.h"
 
-#include "services/issuance/rdfc.h"
+#include "services/issuance/documents/rdfc.h"
 #include "tests/support/nquads_parse.h"
 #include "tests/support/spec.h"
 

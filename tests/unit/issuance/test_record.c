@@ -1,6 +1,6 @@
 /* Records: who may open one, what is in it, when there is none. */
 #include "services/issuance/issuance.h"
-#include "services/issuance/verify.h"
+#include "services/issuance/documents/verify.h"
 #include "tests/support/issuance_kit.h"
 #include "tests/support/suite.h"
 

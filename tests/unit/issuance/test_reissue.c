@@ -1,7 +1,7 @@
 /* Signing again what a key signed that is no longer to be trusted. */
 #include "services/issuance/issuance.h"
 #include "services/issuance/keys.h"
-#include "services/issuance/verify.h"
+#include "services/issuance/documents/verify.h"
 #include "tests/support/issuance_kit.h"
 #include "tests/support/suite.h"
 

@@ -5,8 +5,8 @@
 #include "tests/support/case_kit.h"
 #include "tests/support/suite.h"
 
-#include "services/issuance/renewal.h"
-#include "services/issuance/rule_case.h"
+#include "services/issuance/rules/renewal.h"
+#include "services/issuance/rules/rule_case.h"
 
 #include <stdio.h>
 #include <string.h>

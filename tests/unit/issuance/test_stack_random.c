@@ -2,7 +2,7 @@
  * same facts. Seeds are fixed; CAIRN_LONG runs many more. */
 #include "libshared/calendar.h"
 #include "services/issuance/issuance.h"
-#include "services/issuance/stack_read.h"
+#include "services/issuance/rules/stack_read.h"
 #include "tests/support/stack_kit.h"
 #include "tests/support/suite.h"
 

@@ -3,8 +3,8 @@
 #include "tests/support/suite.h"
 
 #include "libshared/calendar.h"
-#include "services/issuance/rule_case.h"
-#include "services/issuance/stack_rule.h"
+#include "services/issuance/rules/rule_case.h"
+#include "services/issuance/rules/stack_rule.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* The tables of terms: against the list they were made from, and sorted as the search needs. */
 #include "tests/support/suite.h"
 
-#include "services/issuance/terms.h"
+#include "services/issuance/documents/terms.h"
 #include "tests/support/spec.h"
 
 #include <stdio.h>

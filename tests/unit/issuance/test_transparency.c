@@ -1,6 +1,6 @@
 /* The transparency log of issuance: what gets a leaf, when checkpoints are signed, what is proved.
  */
-#include "services/issuance/checkpoint.h"
+#include "services/issuance/documents/checkpoint.h"
 #include "services/issuance/issuance.h"
 #include "services/issuance/tables.h"
 #include "services/issuance/transparency.h"

@@ -1,8 +1,8 @@
 /* Credentials that others signed: their canonical text, hash and signature come out here too. */
 #include "tests/support/suite.h"
 
-#include "services/issuance/proof.h"
-#include "services/issuance/terms.h"
+#include "services/issuance/documents/proof.h"
+#include "services/issuance/documents/terms.h"
 #include "tests/support/badge_kit.h"
 #include "tests/support/nquads_parse.h"
 #include "tests/support/spec.h"

@@ -2,8 +2,8 @@
 #include "tests/support/suite.h"
 
 #include "libshared/blobs.h"
-#include "services/issuance/didweb.h"
-#include "services/issuance/verify.h"
+#include "services/issuance/documents/didweb.h"
+#include "services/issuance/documents/verify.h"
 #include "tests/support/badge_kit.h"
 #include "tests/support/spec.h"
 

@@ -1,0 +1,128 @@
+/* From signed badges to one signed record around them. */
+#include "services/issuance/documents/clr.h"
+
+#include "services/issuance/documents/badge_check.h"
+#include "services/issuance/documents/badge_json.h"
+#include "services/issuance/documents/datetime.h"
+#include "services/issuance/documents/json_text.h"
+#include "services/issuance/documents/proof.h"
+#include "services/issuance/documents/terms.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define CONTEXTS (CONTEXT_VC | CONTEXT_CLR | CONTEXT_OB | CONTEXT_EXT)
+#define SCHEMA_URL                                                                                 \
+	"https://purl.imsglobal.org/spec/clr/v2p0/schema/json/clr_v2p0_clrcredential_schema.json"
+
+/* What the badges say of their recipient: a hash of an identifier, and its salt. */
+static json_t *identifier_of(const json_t *credentials)
+{
+	const json_t *first = json_array_get(credentials, 0);
+
+	return json_object_get(json_object_get(first, "credentialSubject"), "identifier");
+}
+
+/* NULL: one of them is no JSON. */
+static json_t *credentials_json(const struct clr *record)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < record->n_credentials; i++) {
+		json_t *one = json_loadb((const char *)record->credentials[i].data,
+					 record->credentials[i].len, JSON_REJECT_DUPLICATES, NULL);
+
+		if (one == NULL || json_array_append_new(list, one) != 0) {
+			json_decref(list);
+			return NULL;
+		}
+	}
+	return list;
+}
+
+static json_t *subject_json(json_t *credentials)
+{
+	json_t *subject = json_pack("{s:[s]}", "type", "ClrSubject");
+	json_t *identifier = identifier_of(credentials);
+
+	if (identifier != NULL)
+		json_object_set(subject, "identifier", identifier);
+	json_object_set_new(subject, "verifiableCredential", credentials);
+	return subject;
+}
+
+/* The document without its proof, a new reference; NULL: refused. */
+static json_t *document_json(const struct clr *record, struct badge_problem *problem)
+{
+	char urn[64], from[DATETIME_LEN];
+	json_t *credentials, *issuer;
+
+	if (record->n_credentials == 0 || !datetime_text(record->signed_us, from)) {
+		badge_refuse(problem, BADGE_MISSING, "verifiableCredential");
+		return NULL;
+	}
+	if (!badge_issuer_check(&record->issuer, problem))
+		return NULL;
+	credentials = credentials_json(record);
+	if (credentials == NULL) {
+		badge_refuse(problem, BADGE_SHAPE, "verifiableCredential");
+		return NULL;
+	}
+	issuer = badge_issuer_json(&record->issuer, problem);
+	snprintf(urn, sizeof urn, "urn:uuid:%s", ID_STR(bytes_of_id(&record->id)));
+	return json_pack(
+		"{s:[s,s,s,s], s:s, s:[s,s], s:s, s:o, s:s, s:b, s:o, s:[{s:s, s:s}]}", "@context",
+		CONTEXT_VC_URL, CONTEXT_CLR_URL, CONTEXT_OB_URL, CONTEXT_EXT_URL, "id", urn, "type",
+		"VerifiableCredential", "ClrCredential", "name", record->name, "issuer", issuer,
+		"validFrom", from, "partial", 0, "credentialSubject", subject_json(credentials),
+		"credentialSchema", "id", SCHEMA_URL, "type", "1EdTechJsonSchemaValidator2019");
+}
+
+static bool canonical_of(json_t *document, struct arena *a, struct rdfc_result *result_r,
+			 struct badge_problem *problem)
+{
+	struct nquads_source source = {.document = document, .strict = true};
+
+	if (!proof_canonical(&source, NULL, a, result_r, problem))
+		return false;
+	return result_r->same_in_utf16 || badge_refuse(problem, BADGE_LINE_ORDER, "");
+}
+
+static bool sign(json_t *document, json_t *proof, const struct badge_signer *signer,
+		 struct arena *a, struct badge_document *document_r, struct badge_problem *problem)
+{
+	uint8_t hash[PROOF_HASH_LEN], signature[ED25519_SIGNATURE_LEN];
+	struct rdfc_result text, settings;
+
+	if (!canonical_of(document, a, &text, problem) ||
+	    !proof_canonical_settings(proof, CONTEXTS, a, &settings, problem))
+		return false;
+	proof_hash(settings.text, text.text, hash);
+	if (signer->sign(signer->ctx, signer->key, BYTES_OF(hash), signature) != 0)
+		return badge_refuse(problem, BADGE_KEY, "");
+	multibase_text(BYTES_OF(signature), document_r->proof_value);
+	badge_proof_add(document, proof, document_r->proof_value);
+	return true;
+}
+
+bool clr_sign(const struct clr *record, const struct badge_signer *signer, struct arena *a,
+	      struct badge_document *document_r, struct badge_problem *problem)
+{
+	AUTO(json_decrefp) json_t *document = NULL, *proof = NULL;
+	struct buffer text;
+
+	*problem = (struct badge_problem){0};
+	document = document_json(record, problem);
+	if (document == NULL)
+		return false;
+	proof = badge_proof_json(record->signed_us, record->issuer.id, signer->key);
+	if (!sign(document, proof, signer, a, document_r, problem))
+		return false;
+	buffer_init(&text, a, 8192 * (record->n_credentials + 1));
+	json_put(&text, document, NULL);
+	(void)buffer_text(&text);
+	document_r->json = buffer_bytes(&text);
+	sha256(document_r->json, document_r->sha256);
+	return document_r->json.len <= CLR_MAX_BYTES ||
+	       badge_refuse(problem, BADGE_SHAPE, "verifiableCredential");
+}
