@@ -1,7 +1,7 @@
 /* What each event changes in the tables. */
 #include "libshared/timers.h"
 #include "services/assessment/assessment.h"
-#include "services/assessment/tables.h"
+#include "services/assessment/measure.h"
 
 typedef void apply_fn(struct txn *txn, const Assessment__Event *event, const struct record *record);
 
@@ -293,6 +293,8 @@ static void apply_reading_completed(struct txn *txn, const Assessment__Event *ev
 		row.first_reader = reading.assessor;
 	submission_put(txn, submission, &before, &row);
 	completed_put(txn, c);
+	if (c->ordinal == 2)
+		measure_second_reading(txn, &row, c);
 	read_by_put(txn, bytes_of_id(&row.enrollment), bytes_of_pb(c->assessor), submission, false);
 }
 
@@ -369,6 +371,7 @@ static void apply_decision_made(struct txn *txn, const Assessment__Event *event,
 	row.decided_us = record->at_us;
 	submission_put(txn, submission, &before, &row);
 	decided_put(txn, m);
+	measure_decision(txn, &row, m);
 	decisions_add(txn, bytes_of_id(&row.entry));
 }
 

@@ -4,7 +4,7 @@
 #include "services/assessment/tables.h"
 
 #define SCHEMA 1
-#define TABLES_LAYOUT 1
+#define TABLES_LAYOUT 2
 
 static int open_caps(struct caps *caps, const char *dir, const char *keys_dir)
 {

@@ -29,6 +29,8 @@ const char *const assessment_tables[N_TABLES] = {
 	[READ_BY - SERVICE_TABLES] = "i.read_by",
 	[WAITING - SERVICE_TABLES] = "i.waiting",
 	[BY_STATE - SERVICE_TABLES] = "i.state",
+	[MATRIX - SERVICE_TABLES] = "s.matrix",
+	[FIGURE - SERVICE_TABLES] = "s.figure",
 };
 
 static const char *const state_words[SUBMISSION_STATES] = {

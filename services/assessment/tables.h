@@ -37,6 +37,8 @@ enum {
 	READ_BY,     /* enrollment, assessor, submission -> struct read_by */
 	WAITING,     /* entry, due u64, submission -> struct waiting */
 	BY_STATE,    /* state u16, due u64, submission -> empty */
+	MATRIX,      /* entry, version u32, id of the row's code -> struct matrix */
+	FIGURE,      /* entry, version u32, figure u16 -> struct tally */
 	ASSESSMENT_TABLES_END
 };
 #define N_TABLES (ASSESSMENT_TABLES_END - SERVICE_TABLES)

@@ -11,6 +11,7 @@
 struct tally {
 	unsigned commands, submissions, decisions, credentials, reissued, adjudications, crashes;
 	unsigned postings, reversals, revoked;
+	unsigned double_reads; /* of a rubric row */
 };
 
 void check_invariants(struct world *w, struct tally *tally_r);

@@ -97,6 +97,7 @@ static bool end_try(struct try *t, struct tally *sum)
 	sum->postings += tally.postings;
 	sum->reversals += tally.reversals;
 	sum->revoked += tally.revoked;
+	sum->double_reads += tally.double_reads;
 	sum->crashes += tally.crashes;
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
 		return true;
@@ -125,14 +126,15 @@ static unsigned try_seeds(const uint64_t *seeds, unsigned n, bool twice, struct 
 static int report(unsigned ran, unsigned failed, const struct tally *t)
 {
 	printf("%u commands, %u submissions, %u decisions, %u adjudications, %u credentials, "
-	       "%u reissued, %u revoked, %u posted, %u reversed, %u crashes\n",
+	       "%u reissued, %u revoked, %u posted, %u reversed, %u rows read twice, %u crashes\n",
 	       t->commands, t->submissions, t->decisions, t->adjudications, t->credentials,
-	       t->reissued, t->revoked, t->postings, t->reversals, t->crashes);
+	       t->reissued, t->revoked, t->postings, t->reversals, t->double_reads, t->crashes);
 	printf("%u passed, %u failed\n", ran - failed, failed);
 	/* A world in which nothing happens proves nothing. */
-	return failed == 0 && (ran < 20 || (t->credentials > 0 && t->reissued > 0 &&
-					    t->revoked > 0 && t->postings > 0 && t->reversals > 0 &&
-					    t->adjudications > 0 && t->crashes > 0))
+	return failed == 0 && (ran < 20 ||
+			       (t->credentials > 0 && t->reissued > 0 && t->revoked > 0 &&
+				t->postings > 0 && t->reversals > 0 && t->adjudications > 0 &&
+				t->double_reads > 0 && t->crashes > 0))
 		       ? EXIT_SUCCESS
 		       : EXIT_FAILURE;
 }

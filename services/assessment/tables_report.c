@@ -1,0 +1,94 @@
+/* The rows of what is counted. */
+#include "services/assessment/tables_report.h"
+
+#include <string.h>
+
+struct edition edition_of(const struct submission *row)
+{
+	return (struct edition){bytes_of_id(&row->entry), row->entry_version};
+}
+
+static struct bytes edition_key(struct key *k, const struct edition *e)
+{
+	key_add(k, e->entry);
+	return key_add_u32(k, e->version);
+}
+
+/* ---- matrices ---- */
+
+static struct bytes matrix_key(struct key *k, const struct edition *e, const char *row)
+{
+	struct id id = id_of_name("row", row);
+
+	edition_key(k, e);
+	return key_add(k, bytes_of_id(&id));
+}
+
+void matrix_get(const struct view *v, const struct edition *e, const char *row, unsigned q,
+		struct agreement_counts *counts_r)
+{
+	struct matrix matrix = {.q = q};
+	struct key k = {0};
+
+	ROW_GET(v, MATRIX, matrix_key(&k, e, row), &matrix);
+	counts_r->q = (unsigned)matrix.q;
+	memcpy(counts_r->n, matrix.n, sizeof matrix.n);
+}
+
+void matrix_put(struct txn *t, const struct edition *e, const char *row,
+		const struct agreement_counts *counts)
+{
+	struct matrix matrix = {.q = counts->q};
+	struct key k = {0};
+
+	memcpy(matrix.n, counts->n, sizeof matrix.n);
+	ROW_PUT(t, MATRIX, matrix_key(&k, e, row), &matrix);
+}
+
+/* ---- figures ---- */
+
+static struct bytes figure_key(struct key *k, const struct edition *e, unsigned figure)
+{
+	edition_key(k, e);
+	return key_add_u16(k, (uint16_t)figure);
+}
+
+uint64_t figure_get(const struct view *v, const struct edition *e, unsigned figure)
+{
+	struct tally tally = {0};
+	struct key k = {0};
+
+	ROW_GET(v, FIGURE, figure_key(&k, e, figure), &tally);
+	return tally.n;
+}
+
+void figure_add(struct txn *t, const struct edition *e, unsigned figure)
+{
+	struct tally tally = {0};
+	struct key k = {0};
+
+	ROW_GET(txn_view(t), FIGURE, figure_key(&k, e, figure), &tally);
+	tally.n++;
+	ROW_PUT(t, FIGURE, key_bytes(&k), &tally);
+}
+
+void figures_waits(const struct view *v, const struct edition *e, struct waits *waits_r)
+{
+	struct key prefix = {0}, from = {0};
+	struct bytes key, val;
+	struct scan scan;
+
+	*waits_r = (struct waits){0};
+	edition_key(&prefix, e);
+	figure_key(&from, e, FIGURE_WAIT);
+	scan = scan_first(v, FIGURE, key_bytes(&prefix), key_bytes(&from));
+	while (scan_next(&scan, &key, &val)) {
+		unsigned figure = get_u16_be(key.data + prefix.len);
+		struct tally tally;
+
+		ENSURE(val.len == sizeof tally);
+		memcpy(&tally, val.data, sizeof tally);
+		waits_add(waits_r, figure - FIGURE_WAIT, tally.n);
+	}
+	scan_end(&scan);
+}
