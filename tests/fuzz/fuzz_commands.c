@@ -148,7 +148,7 @@ static void make_request(const struct item *item, uint32_t base, struct asked *a
 {
 	uint32_t kind = item->kind;
 
-	a->id = id_make(&kit.ids, kit.now_us);
+	a->id = id_of_bytes(kit_id(&kit));
 	a->actor = person_of(item->who);
 	a->head = (Cairn__Head)CAIRN__HEAD__INIT;
 	a->head.wire = 1;

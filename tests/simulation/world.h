@@ -11,17 +11,9 @@
 #define CAIRN_SIMULATION_WORLD_H
 
 #include "libshared/engine.h"
+#include "tests/simulation/chance.h"
 
 enum { ENROLLMENT, EVIDENCE, ASSESSMENT, ISSUANCE, NOTIFICATION, N_SERVICES };
-
-/* ---- chance ---- */
-
-struct chance {
-	uint64_t state;
-};
-uint64_t chance_u64(struct chance *c);
-uint64_t chance_below(struct chance *c, uint64_t n); /* 0 .. n-1 */
-bool chance_percent(struct chance *c, unsigned percent);
 
 /* ---- one service ---- */
 

@@ -25,7 +25,7 @@ struct kit {
 	struct engine *engine;
 	struct caps caps;
 	struct arena *arena; /* for what the test builds and reads; lives until kit_close */
-	struct id_maker ids;
+	uint64_t n_ids;      /* made so far */
 	int64_t now_us;
 	char dir[64];
 	struct reply got;           /* of the last kit_send or kit_ask, copied into the arena */
@@ -54,6 +54,8 @@ void kit_run(struct kit *k);
 void kit_upstream(struct kit *k, const char *stream, struct bytes entity,
 		  const ProtobufCMessage *event);
 void kit_advance(struct kit *k, int64_t us);
+/* For long runs: gives back all that the arena holds; the last reply is gone too. */
+void kit_forget(struct kit *k);
 
 struct bytes kit_id(struct kit *k);                        /* a fresh id */
 struct bytes kit_name(const char *kind, const char *name); /* id_of_name, borrowed for ever */

@@ -1,0 +1,111 @@
+/* What came out of a season: what must hold, and the figures. */
+#include "tests/simulation/season.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+/* ---- what must hold ---- */
+
+void season_check(const struct season *s)
+{
+	ENSURE(s->n_work == s->size.submissions);
+	ENSURE(s->n_released == s->n_work); /* nobody is left waiting */
+}
+
+/* ---- figures ---- */
+
+static int by_value(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+static void print_turnaround(const struct season *s)
+{
+	double *days = calloc(s->n_work, sizeof *days);
+	unsigned past_limit = 0;
+
+	ENSURE(days != NULL);
+	for (unsigned i = 0; i < s->n_work; i++) {
+		days[i] = (double)(s->work[i].released_us - s->work[i].sealed_us) / US_PER_DAY;
+		past_limit += days[i] > 14;
+	}
+	qsort(days, s->n_work, sizeof *days, by_value);
+	printf("turnaround in days: median %.1f, 90 %% %.1f, 95 %% %.1f, 99 %% %.1f, longest %.1f; "
+	       "past 14 days: %u\n",
+	       days[s->n_work / 2], days[s->n_work * 9 / 10], days[s->n_work * 95 / 100],
+	       days[s->n_work * 99 / 100], days[s->n_work - 1], past_limit);
+	free(days);
+}
+
+static bool truly_passes(const struct piece *work)
+{
+	for (unsigned i = 0; i < SEASON_ROWS; i++)
+		if (work->levels[i] < 2)
+			return false;
+	return true;
+}
+
+static void print_decisions(const struct season *s)
+{
+	unsigned passed = 0, right = 0, twice = 0;
+
+	for (unsigned i = 0; i < s->n_work; i++) {
+		passed += s->work[i].passed;
+		right += s->work[i].passed == truly_passes(&s->work[i]);
+		twice += s->work[i].reads == 2;
+	}
+	printf("%u decided in %u readings and %u adjudications: %.1f %% passed, %.1f %% as the "
+	       "work "
+	       "truly is, %.1f %% read twice\n",
+	       s->n_work, s->readings, s->n_adjudicated, 100.0 * passed / s->n_work,
+	       100.0 * right / s->n_work, 100.0 * twice / s->n_work);
+}
+
+static void print_detection(const struct season *s, const char *word, bool suspended)
+{
+	unsigned weak = 0, caught = 0, told = 0, lag = 0;
+
+	for (unsigned i = 0; i < s->size.assessors; i++) {
+		const struct seat *seat = &s->seats[i];
+		int day = suspended ? seat->suspended_day : seat->watch_day;
+		bool is_caught = day >= 0 && seat->weak_day >= 0 && day >= seat->weak_day;
+
+		weak += seat->weak_day >= 0;
+		told += day >= 0;
+		caught += is_caught;
+		lag += is_caught ? (unsigned)(day - seat->weak_day) : 0;
+	}
+	printf("%s: %u of %u weak assessors (recall %.2f), %u told in all (precision %.2f), after "
+	       "%.0f days on average\n",
+	       word, caught, weak, weak > 0 ? (double)caught / weak : 1, told,
+	       told > 0 ? (double)caught / told : 1, caught > 0 ? (double)lag / caught : 0);
+}
+
+void season_print(const struct season *s)
+{
+	print_decisions(s);
+	print_turnaround(s);
+	print_detection(s, "watch", false);
+	print_detection(s, "suspended", true);
+}
+
+/* ---- the same again ---- */
+
+static uint64_t mix(uint64_t hash, uint64_t value)
+{
+	return (hash ^ value) * UINT64_C(0x100000001b3);
+}
+
+uint64_t season_fingerprint(const struct season *s)
+{
+	uint64_t hash = UINT64_C(0xcbf29ce484222325);
+
+	for (unsigned i = 0; i < s->n_work; i++)
+		hash = mix(mix(hash, (uint64_t)s->work[i].released_us),
+			   s->work[i].reads * 2 + s->work[i].passed);
+	for (unsigned i = 0; i < s->size.assessors; i++)
+		hash = mix(mix(hash, s->seats[i].taken), (uint64_t)s->seats[i].suspended_day);
+	return hash;
+}
