@@ -45,6 +45,12 @@ static int show_evidence(struct ctl *c)
 #define PORTFOLIO                                                                                  \
 	OPTION_OF("enrollment", "portfolio", "ENROLLMENT", "the enrollment's id", P_ID, MUST)
 
+#define PORTFOLIO_WORD                                                                             \
+	{                                                                                          \
+		"enrollment", "ENROLLMENT", "the enrollment's id", P_ID, MAY, "portfolio", true    \
+	}
+#define ARTIFACT_OPTION OPTION("artifact", "ARTIFACT", "or one artifact's id", P_ID, MAY)
+
 static const struct command rows[] = {
 	{"evidence", "add", "upload a file; again, to go on after an interruption",
 	 PARAMS(PORTFOLIO,
@@ -64,15 +70,23 @@ static const struct command rows[] = {
 		OWN_OPTION("text", "TEXT", "the answer itself", P_TEXT, MAY)),
 	 .run = save_answer},
 	{"evidence", "consent", "record a consent to show students",
-	 PARAMS(ARTIFACT, OPTION("scope", "TEXT", "what may be done with it", P_TEXT, MUST),
+	 PARAMS(ARTIFACT,
+		OPTION("scope", "WORD", "assessment, training, exemplar or research", P_TEXT, MUST),
 		OPTION("basis", "BASIS", "parent, adult-student or school-policy", P_NAME, MUST),
-		OPTION_OF("given-by", "given_by_role", "ROLE", "who gave it, not by name", P_TEXT,
-			  MUST),
+		OPTION_OF("given-by", "given_by_role", "ROLE",
+			  "parent, guardian, student, school or district", P_TEXT, MUST),
 		OPTION("expires", "DATE", "when it ends", P_TEXT, MAY)),
 	 .to = TO_EVIDENCE, .sends = "record_consent", .makes = "consent"},
 	{"evidence", "unconsent", "record that a consent was withdrawn",
 	 PARAMS(ARTIFACT, OPTION("consent", "CONSENT", "the consent's id", P_ID, MUST)),
 	 .to = TO_EVIDENCE, .sends = "withdraw_consent"},
+	{"evidence", "consents", "list consents with scope, basis, who gave them and their end",
+	 PARAMS(PORTFOLIO_WORD, ARTIFACT_OPTION), .to = TO_EVIDENCE, .asks = "get_consents"},
+	{"evidence", "views", "list who looked at what, when, and under which reading or reason",
+	 PARAMS(PORTFOLIO_WORD, ARTIFACT_OPTION,
+		OPTION("after", "SEQ", "go on behind the last page's next", P_COUNT, MAY),
+		OPTION("limit", "N", "at most so many (default: 100)", P_COUNT, MAY)),
+	 .to = TO_EVIDENCE, .asks = "list_views"},
 	{"evidence", "redact", "put a redacted artifact in the place of another",
 	 PARAMS(ARTIFACT,
 		OPTION("redacted", "ARTIFACT", "the one that takes its place", P_ID, MUST),
@@ -90,11 +104,13 @@ static const struct command rows[] = {
 	 PARAMS(WORD("submission", "SUBMISSION", "the submission's id", P_ID, MUST)),
 	 .to = TO_EVIDENCE, .sends = "recall"},
 	{"evidence", "show", "show a portfolio, or a submission as it was sealed",
-	 PARAMS({"enrollment", "ENROLLMENT", "the enrollment's id", P_ID, MAY, "portfolio", true},
+	 PARAMS(PORTFOLIO_WORD,
 		OPTION("submission", "SUBMISSION", "the submission's id", P_ID, MAY)),
 	 .run = show_evidence},
-	{"evidence", "fetch", "read an artifact back, as its teacher (--as)",
+	{"evidence", "fetch", "read an artifact back, as its teacher or an operator (--as)",
 	 PARAMS(OWN_WORD("artifact", "ARTIFACT", "the artifact's id", P_ID, MUST),
+		OWN_OPTION("reason", "WORD", "an operator's, as legal_request; it is recorded",
+			   P_TEXT, MAY),
 		OWN_OPTION("to", "FILE", "where to", P_TEXT, MUST)),
 	 .run = fetch_artifact},
 };

@@ -258,10 +258,12 @@ typedef const Evidence__ItemBytes *next_bytes_fn(struct ctl *c, uint64_t offset)
 
 static const Evidence__ItemBytes *next_of_artifact(struct ctl *c, uint64_t offset)
 {
-	return (const Evidence__ItemBytes *)ctl_ask_fields(c, TO_EVIDENCE, "fetch_own",
-							   json_pack("{s:s, s:I}", "artifact",
-								     given(c, "artifact"), "offset",
-								     (json_int_t)offset));
+	const char *reason = is_given(c, "reason") ? given(c, "reason") : "";
+
+	return (const Evidence__ItemBytes *)ctl_ask_fields(
+		c, TO_EVIDENCE, "fetch_own",
+		json_pack("{s:s, s:I, s:s}", "artifact", given(c, "artifact"), "offset",
+			  (json_int_t)offset, "reason", reason));
 }
 
 static const Evidence__ItemBytes *next_of_item(struct ctl *c, uint64_t offset)

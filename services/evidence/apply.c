@@ -227,13 +227,6 @@ static void apply_grant_closed(struct txn *txn, const Evidence__Event *event,
 	grant_put(txn, reading, &row);
 }
 
-static void apply_item_viewed(struct txn *txn, const Evidence__Event *event,
-			      const struct record *record)
-{
-	(void)record;
-	seen_add(txn, bytes_of_pb(event->item_viewed->reading), event->item_viewed->item);
-}
-
 static void apply_adjudication_noted(struct txn *txn, const Evidence__Event *event,
 				     const struct record *record)
 {
@@ -304,6 +297,7 @@ static apply_fn *const applies[] = {
 	[EVIDENCE__EVENT__BODY_ARTIFACT_ABANDONED] = apply_artifact_abandoned,
 	[EVIDENCE__EVENT__BODY_CONSENT_RECORDED] = apply_consent_recorded,
 	[EVIDENCE__EVENT__BODY_CONSENT_WITHDRAWN] = apply_consent_withdrawn,
+	[EVIDENCE__EVENT__BODY_CONSENT_EXPIRED] = apply_consent_expired,
 	[EVIDENCE__EVENT__BODY_ARTIFACT_REDACTED] = apply_artifact_redacted,
 	[EVIDENCE__EVENT__BODY_NO_IDENTIFIERS_ATTESTED] = apply_no_identifiers_attested,
 	[EVIDENCE__EVENT__BODY_BLOBS_PURGED] = apply_blobs_purged,
@@ -316,6 +310,7 @@ static apply_fn *const applies[] = {
 	[EVIDENCE__EVENT__BODY_GRANT_WRITTEN] = apply_grant_written,
 	[EVIDENCE__EVENT__BODY_GRANT_CLOSED] = apply_grant_closed,
 	[EVIDENCE__EVENT__BODY_ITEM_VIEWED] = apply_item_viewed,
+	[EVIDENCE__EVENT__BODY_ITEM_READ] = apply_item_read,
 	[EVIDENCE__EVENT__BODY_ENTRY_NOTED] = apply_entry_noted,
 	[EVIDENCE__EVENT__BODY_POLICY_NOTED] = apply_policy_noted,
 	[EVIDENCE__EVENT__BODY_MEDIA_NOTED] = apply_media_noted,

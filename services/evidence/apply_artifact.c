@@ -2,7 +2,6 @@
 #include "services/evidence/changes.h"
 #include "services/evidence/evidence.h"
 
-#include "libshared/calendar.h"
 #include "libshared/timers.h"
 
 #include <string.h>
@@ -88,7 +87,7 @@ void apply_artifact_abandoned(struct txn *txn, const Evidence__Event *event,
 	artifact_put(txn, artifact, &row);
 }
 
-static void take_privacy_step(struct txn *txn, struct bytes artifact, uint8_t step)
+void take_privacy_step(struct txn *txn, struct bytes artifact, uint8_t step)
 {
 	struct artifact row;
 
@@ -98,45 +97,6 @@ static void take_privacy_step(struct txn *txn, struct bytes artifact, uint8_t st
 	if (row.state == ARTIFACT_NEEDS_PRIVACY)
 		row.state = ARTIFACT_READY;
 	artifact_put(txn, artifact, &row);
-}
-
-void apply_consent_recorded(struct txn *txn, const Evidence__Event *event,
-			    const struct record *record)
-{
-	const Evidence__ConsentRecorded *recorded = event->consent_recorded;
-	struct consent row = {.last_day = NO_EXPIRY};
-
-	(void)record;
-	if (recorded->expires[0] != '\0' && !day_of_text(recorded->expires, &row.last_day))
-		txn_fault(txn, "consent_recorded: expires is no date");
-	consent_put(txn, bytes_of_pb(recorded->artifact), bytes_of_pb(recorded->consent), &row);
-	take_privacy_step(txn, bytes_of_pb(recorded->artifact), PRIVACY_CONSENT);
-}
-
-/* Closed to readers for good. What was left unfinished is not waited for any more. */
-void apply_consent_withdrawn(struct txn *txn, const Evidence__Event *event,
-			     const struct record *record)
-{
-	const Evidence__ConsentWithdrawn *withdrawn = event->consent_withdrawn;
-	struct bytes artifact = bytes_of_pb(withdrawn->artifact);
-	struct bytes consent = bytes_of_pb(withdrawn->consent);
-	struct artifact row;
-	struct consent given;
-
-	(void)record;
-	if (!need_artifact(txn, artifact, &row))
-		return;
-	if (!consent_get(txn_view(txn), artifact, consent, &given)) {
-		txn_fault(txn, "consent_withdrawn: no such consent");
-		return;
-	}
-	given.withdrawn = 1;
-	consent_put(txn, artifact, consent, &given);
-	if (row.state < ARTIFACT_RESTRICTED) {
-		row.state = ARTIFACT_RESTRICTED;
-		artifact_put(txn, artifact, &row);
-	}
-	timer_clear(txn, artifact, TIMER_ABANDON);
 }
 
 /* The copy stands where the original stood. The original's bytes go, unless a manifest names them.

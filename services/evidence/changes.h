@@ -11,11 +11,16 @@ typedef void apply_fn(struct txn *txn, const Evidence__Event *event, const struc
 
 /* apply_artifact.c */
 apply_fn apply_artifact_begun, apply_part_stored, apply_artifact_stored, apply_artifact_abandoned,
-	apply_consent_recorded, apply_consent_withdrawn, apply_artifact_redacted,
-	apply_no_identifiers_attested, apply_blobs_purged, apply_educator_forgotten;
+	apply_artifact_redacted, apply_no_identifiers_attested, apply_blobs_purged,
+	apply_educator_forgotten;
+/* apply_privacy.c */
+apply_fn apply_consent_recorded, apply_consent_withdrawn, apply_consent_expired, apply_item_viewed,
+	apply_item_read;
 
 /* The row that the event is about; without it the transaction faults. */
 bool need_artifact(struct txn *txn, struct bytes artifact, struct artifact *row_r);
 bool need_portfolio(struct txn *txn, struct bytes portfolio, struct portfolio *row_r);
+/* PRIVACY_*: that step has been taken. */
+void take_privacy_step(struct txn *txn, struct bytes artifact, uint8_t step);
 
 #endif

@@ -21,7 +21,13 @@ static const struct rule {
 	[EVIDENCE__COMMAND__BODY_RECALL] = {decide_recall, ROLE_PORTAL},
 	[EVIDENCE__COMMAND__BODY_OPEN_READING] = {decide_open_reading, ROLE_PORTAL},
 	[EVIDENCE__COMMAND__BODY_NOTE_VIEWED] = {decide_note_viewed, ROLE_SELF},
+	[EVIDENCE__COMMAND__BODY_NOTE_READ] = {decide_note_read, ROLE_SELF},
 	[EVIDENCE__COMMAND__BODY_NOTE_PURGED] = {decide_note_purged, ROLE_SELF},
+};
+
+static timer_fn *const timers[] = {
+	[TIMER_ABANDON] = decide_abandon_timer,
+	[TIMER_CONSENT] = decide_consent_timer,
 };
 
 void emit_event(struct decision *d, struct bytes entity, Evidence__Event *event,
@@ -126,6 +132,13 @@ enum verdict evidence_decide(const struct view *view, const ProtobufCMessage *co
 	const Evidence__Command *cmd = (const Evidence__Command *)command;
 
 	return rules[cmd->body_case].decide(view, cmd, d);
+}
+
+enum verdict evidence_decide_timer(const struct view *view, const struct timer_due *timer,
+				   struct decision *d)
+{
+	ENSURE(timer->kind < ARRAY_LEN(timers) && timers[timer->kind] != NULL);
+	return timers[timer->kind](view, timer, d);
 }
 
 uint32_t evidence_command_roles(uint32_t kind)

@@ -327,11 +327,10 @@ enum verdict decide_abandon_artifact(const struct view *view, const Evidence__Co
 	return ACCEPTED;
 }
 
-enum verdict evidence_decide_timer(const struct view *view, const struct timer_due *timer,
-				   struct decision *d)
+enum verdict decide_abandon_timer(const struct view *view, const struct timer_due *timer,
+				  struct decision *d)
 {
 	(void)view;
-	ENSURE(timer->kind == TIMER_ABANDON);
 	emit_abandoned(d, bytes_of_id(&timer->entity));
 	return ACCEPTED;
 }

@@ -181,6 +181,49 @@ enum verdict decide_note_viewed(const struct view *view, const Evidence__Command
 	return ACCEPTED;
 }
 
+static const ProtobufCBinaryData *answer_hash(const struct view *view, struct bytes submission,
+					      uint32_t answer, struct decision *d)
+{
+	const Evidence__SubmissionSealed *sealed = sealed_get(view, submission, d->arena);
+
+	if (sealed == NULL || answer == 0 || answer > sealed->n_answers)
+		return NULL;
+	return item_hash(sealed, (uint32_t)sealed->n_items + answer);
+}
+
+/* Outside a reading, by the teacher or by an operator who gave a reason. */
+enum verdict decide_note_read(const struct view *view, const Evidence__Command *cmd,
+			      struct decision *d)
+{
+	const Evidence__NoteRead *ask = cmd->note_read;
+	Evidence__ItemRead read = EVIDENCE__ITEM_READ__INIT;
+	Evidence__Event event = EVIDENCE__EVENT__INIT;
+	const ProtobufCBinaryData *hash;
+	struct submission submission;
+	struct artifact artifact;
+
+	if (artifact_get(view, bytes_of_pb(ask->artifact), &artifact)) {
+		read.portfolio = pb_of_id(&artifact.portfolio);
+		read.sha256 = pb_of_bytes(BYTES_OF(artifact.sha256));
+	} else {
+		hash = answer_hash(view, bytes_of_pb(ask->submission), ask->answer, d);
+		if (hash == NULL ||
+		    !submission_get(view, bytes_of_pb(ask->submission), &submission))
+			return refuse_text(d, EVIDENCE__REASON__BAD_VALUE,
+					   "artifact, or submission and answer: there is none");
+		read.portfolio = pb_of_id(&submission.portfolio);
+		read.sha256 = *hash;
+	}
+	read.artifact = ask->artifact;
+	read.submission = ask->submission;
+	read.answer = ask->answer;
+	read.by = ask->by;
+	read.reason = ask->reason;
+	event.item_read = &read;
+	emit_event(d, bytes_of_pb(read.portfolio), &event, EVIDENCE__EVENT__BODY_ITEM_READ);
+	return ACCEPTED;
+}
+
 /* prepare.c has removed what nothing names; those that somebody names again meanwhile were left.
  * What a crash had orphaned was never in the log and leaves no event. */
 enum verdict decide_note_purged(const struct view *view, const Evidence__Command *cmd,

@@ -29,7 +29,10 @@ bool evidence_follows(unsigned upstream, uint32_t kind);
 /* What an upstream event may have to wait for. */
 enum { AWAIT_ENTRY = 1, AWAIT_DOCUMENT, AWAIT_PORTFOLIO, AWAIT_SUBMISSION, AWAIT_ASSESSOR };
 
-enum { TIMER_ABANDON = 1 }; /* an upload that is left alone; the entity is the artifact */
+enum {
+	TIMER_ABANDON = 1, /* an upload that is left alone; the entity is the artifact */
+	TIMER_CONSENT      /* the next consent that ends; the entity is the artifact */
+};
 
 enum verdict evidence_decide(const struct view *view, const ProtobufCMessage *command,
 			     struct decision *d);

@@ -9,7 +9,7 @@
 #define TEXT_MAX ((size_t)64 << 10)
 #define MANIFEST_MAX ((size_t)512 << 10)
 
-static bool is_theirs(const struct query *q, struct bytes educator)
+bool may_ask(const struct query *q, struct bytes educator)
 {
 	return (q->roles & ROLE_OPERATOR) || id_is_none(&q->actor) ||
 	       bytes_equal(bytes_of_id(&q->actor), educator);
@@ -87,7 +87,9 @@ static Evidence__QuestionState *question_state(struct query *q, const struct wor
 	s->words_min = asked->words_min;
 	s->words_max = asked->words_max;
 	s->open = question_is_open(work, number);
-	s->text = arena_text(q->arena, text);
+	/* What is being typed is for the teacher alone. */
+	s->text =
+		arena_text(q->arena, id_equal(&q->actor, &work->row.educator) ? text : BYTES_NONE);
 	return s;
 }
 
@@ -132,7 +134,7 @@ static Cairn__Status ask_portfolio(const Evidence__Query *query, struct query *q
 		return query_refuse(q, CAIRN__STATUS__INVALID, "portfolio: 16 bytes are needed");
 	if (!work_load(q->view, id, q->arena, &work))
 		return query_refuse(q, CAIRN__STATUS__REJECTED, "there is no such portfolio");
-	if (!is_theirs(q, BYTES_OF(work.row.educator)))
+	if (!may_ask(q, BYTES_OF(work.row.educator)))
 		return query_refuse(q, CAIRN__STATUS__FORBIDDEN,
 				    "this portfolio is another teacher's");
 	a.portfolio = query->get_portfolio->portfolio;
@@ -164,7 +166,7 @@ static Cairn__Status ask_submission(const Evidence__Query *query, struct query *
 	if (!submission_get(q->view, id, &row))
 		return query_refuse(q, CAIRN__STATUS__REJECTED, "there is no such submission");
 	sealed = sealed_get(q->view, id, q->arena);
-	if (!is_theirs(q, bytes_of_pb(sealed->educator)))
+	if (!may_ask(q, bytes_of_pb(sealed->educator)))
 		return query_refuse(q, CAIRN__STATUS__FORBIDDEN,
 				    "this submission is another teacher's");
 	if (!blobs_read(q->caps->blobs, sealed->manifest_sha256.data, 0, MANIFEST_MAX, q->arena,
@@ -181,8 +183,7 @@ static Cairn__Status ask_submission(const Evidence__Query *query, struct query *
 
 /* ---- bytes ---- */
 
-static Cairn__Status answer_bytes(struct query *q, const uint8_t *sha256, uint64_t offset,
-				  uint64_t total)
+Cairn__Status answer_bytes(struct query *q, const uint8_t *sha256, uint64_t offset, uint64_t total)
 {
 	Evidence__ItemBytes a = EVIDENCE__ITEM_BYTES__INIT;
 	Evidence__Answer body = EVIDENCE__ANSWER__INIT;
@@ -195,52 +196,6 @@ static Cairn__Status answer_bytes(struct query *q, const uint8_t *sha256, uint64
 	body.body_case = EVIDENCE__ANSWER__BODY_BYTES;
 	body.bytes = &a;
 	return query_answer(q, &body.base);
-}
-
-/* Nobody but the teacher, whatever the peer's roles: evidence is private. */
-static Cairn__Status ask_own(const Evidence__Query *query, struct query *q)
-{
-	struct bytes id = bytes_of_pb(query->fetch_own->artifact);
-	struct portfolio portfolio;
-	struct artifact row;
-
-	if (!is_id(id))
-		return query_refuse(q, CAIRN__STATUS__INVALID, "artifact: 16 bytes are needed");
-	if (!artifact_get(q->view, id, &row))
-		return query_refuse(q, CAIRN__STATUS__REJECTED, "there is no such artifact");
-	ENSURE(portfolio_get(q->view, bytes_of_id(&row.portfolio), &portfolio));
-	if (!id_equal(&q->actor, &portfolio.educator))
-		return query_refuse(q, CAIRN__STATUS__FORBIDDEN,
-				    "this artifact is another teacher's");
-	if (row.state == ARTIFACT_UPLOADING)
-		return query_refuse(q, CAIRN__STATUS__REJECTED, "the upload is not finished");
-	if (row.state > ARTIFACT_RESTRICTED && (!row.sealed || row.state == ARTIFACT_FORGOTTEN))
-		return query_refuse(q, CAIRN__STATUS__REJECTED,
-				    "the artifact is not kept any more");
-	return answer_bytes(q, row.sha256, query->fetch_own->offset, row.bytes);
-}
-
-/* The text as it was sealed; the draft may have gone on since. */
-static Cairn__Status ask_answer(const Evidence__Query *query, struct query *q)
-{
-	const Evidence__FetchAnswer *ask = query->fetch_answer;
-	const Evidence__SubmissionSealed *sealed;
-	struct submission row;
-
-	if (!is_id(bytes_of_pb(ask->submission)))
-		return query_refuse(q, CAIRN__STATUS__INVALID, "submission: 16 bytes are needed");
-	if (!submission_get(q->view, bytes_of_pb(ask->submission), &row))
-		return query_refuse(q, CAIRN__STATUS__REJECTED, "there is no such submission");
-	sealed = sealed_get(q->view, bytes_of_pb(ask->submission), q->arena);
-	if (!bytes_equal(bytes_of_id(&q->actor), bytes_of_pb(sealed->educator)))
-		return query_refuse(q, CAIRN__STATUS__FORBIDDEN,
-				    "this submission is another teacher's");
-	for (size_t i = 0; i < sealed->n_answers; i++)
-		if (strcmp(sealed->answers[i]->question, ask->question) == 0)
-			return answer_bytes(q, sealed->answers[i]->sha256.data, ask->offset,
-					    sealed->answers[i]->bytes);
-	return query_refuse(q, CAIRN__STATUS__REJECTED,
-			    "question: no answer to it was sealed in this submission");
 }
 
 /* ---- readers ---- */
@@ -395,8 +350,10 @@ static const struct asked {
 	[EVIDENCE__QUERY__BODY_GET_SUBMISSION] = {ask_submission, ROLE_PORTAL | ROLE_OPERATOR},
 	[EVIDENCE__QUERY__BODY_LIST_ITEMS] = {ask_items, ROLE_PORTAL},
 	[EVIDENCE__QUERY__BODY_FETCH_ITEM] = {ask_item, ROLE_PORTAL},
-	[EVIDENCE__QUERY__BODY_FETCH_OWN] = {ask_own, ROLE_PORTAL},
-	[EVIDENCE__QUERY__BODY_FETCH_ANSWER] = {ask_answer, ROLE_PORTAL},
+	[EVIDENCE__QUERY__BODY_FETCH_OWN] = {ask_own, ROLE_PORTAL | ROLE_OPERATOR},
+	[EVIDENCE__QUERY__BODY_FETCH_ANSWER] = {ask_answer, ROLE_PORTAL | ROLE_OPERATOR},
+	[EVIDENCE__QUERY__BODY_GET_CONSENTS] = {ask_consents, ROLE_PORTAL | ROLE_OPERATOR},
+	[EVIDENCE__QUERY__BODY_LIST_VIEWS] = {ask_views, ROLE_PORTAL | ROLE_OPERATOR},
 	[EVIDENCE__QUERY__BODY_GET_ERASURE] = {ask_erasure, ROLE_OPERATOR},
 };
 

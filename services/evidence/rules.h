@@ -14,17 +14,31 @@ typedef enum verdict rule_fn(const struct view *view, const Evidence__Command *c
 
 /* decide_artifact.c */
 rule_fn decide_begin_artifact, decide_put_part, decide_finish_artifact, decide_abandon_artifact;
+/* decide_consent.c */
+rule_fn decide_record_consent, decide_withdraw_consent;
 /* decide_privacy.c */
-rule_fn decide_record_consent, decide_withdraw_consent, decide_record_redaction,
-	decide_attest_no_identifiers;
+rule_fn decide_record_redaction, decide_attest_no_identifiers;
 /* decide_seal.c */
 rule_fn decide_save_answer, decide_seal, decide_recall;
 /* decide_reading.c */
-rule_fn decide_open_reading, decide_note_viewed, decide_note_purged;
+rule_fn decide_open_reading, decide_note_viewed, decide_note_read, decide_note_purged;
+
+/* The timers, each by its kind. */
+typedef enum verdict timer_fn(const struct view *view, const struct timer_due *timer,
+			      struct decision *d);
+timer_fn decide_abandon_timer; /* decide_artifact.c */
+timer_fn decide_consent_timer; /* decide_consent.c */
 
 /* The questions of another file than query.c. */
 typedef Cairn__Status ask_fn(const Evidence__Query *query, struct query *q);
-ask_fn ask_erasure; /* query_erasure.c */
+ask_fn ask_erasure;             /* query_erasure.c */
+ask_fn ask_own, ask_answer;     /* query_own.c */
+ask_fn ask_consents, ask_views; /* query_privacy.c */
+
+/* The person behind the question is this one, or nobody is named, or an operator asks. */
+bool may_ask(const struct query *q, struct bytes educator);
+/* A part of a blob, from offset. */
+Cairn__Status answer_bytes(struct query *q, const uint8_t *sha256, uint64_t offset, uint64_t total);
 
 /* Emits one event: emit_event(d, entity, &event, EVIDENCE__EVENT__BODY_...). */
 void emit_event(struct decision *d, struct bytes entity, Evidence__Event *event,
@@ -47,6 +61,9 @@ enum verdict known_artifact(const struct view *view, struct decision *d, struct 
 /* The same, and it may be changed: its portfolio and its requirement are open. */
 enum verdict open_artifact(const struct view *view, struct decision *d, struct bytes artifact,
 			   struct artifact *row_r, struct work *work_r);
+
+/* The artifact has students in it and may still take a privacy step. */
+enum verdict need_students(struct decision *d, const struct artifact *row);
 
 /* May this sender do it, in this state? Of a part: also, does it come next? */
 enum verdict check_part(const struct view *view, const Evidence__PutPart *ask, struct decision *d,

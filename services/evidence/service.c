@@ -35,7 +35,7 @@ uint64_t evidence_version(const struct view *view, struct bytes entity)
 const struct service evidence_service = {
 	.name = "evidence",
 	.schema = 1,
-	.tables_layout = 1,
+	.tables_layout = 2,
 	.tables = evidence_tables,
 	.n_tables = N_TABLES,
 	.command = &evidence__command__descriptor,

@@ -6,36 +6,36 @@
 #include <string.h>
 
 const char *const evidence_tables[N_TABLES] = {
-	"s.entry",    "s.document",     "s.portfolio",   "s.reopening",     "s.artifact",
-	"s.begun",    "s.item",         "s.consent",     "s.submission",    "s.sealed",
-	"s.answer",   "s.grant",        "i.grant_of",    "s.seen",          "s.assessor",
-	"s.relation", "i.portfolio_of", "i.artifact_of", "i.submission_of", "i.use",
-	"s.purge",    "s.forgetting",
+	"s.entry",    "s.document",     "s.portfolio",    "s.reopening",     "s.artifact",
+	"s.begun",    "s.item",         "s.consent",      "s.submission",    "s.sealed",
+	"s.answer",   "s.grant",        "i.grant_of",     "s.seen",          "s.assessor",
+	"s.relation", "i.portfolio_of", "i.artifact_of",  "i.submission_of", "i.use",
+	"s.purge",    "s.forgetting",   "s.consent_said", "s.view",          "i.view_of",
+	"s.read",
 };
 
-static struct bytes key_of_two(struct key *k, struct bytes first, struct bytes second)
+struct bytes key_of_two(struct key *k, struct bytes first, struct bytes second)
 {
 	key_add(k, first);
 	return key_add(k, second);
 }
 
-static void mark_put(struct txn *txn, unsigned table, struct bytes key)
+void mark_put(struct txn *txn, unsigned table, struct bytes key)
 {
 	struct mark mark = {0};
 
 	ROW_PUT(txn, table, key, &mark);
 }
 
-static bool mark_there(const struct view *view, unsigned table, struct bytes key)
+bool mark_there(const struct view *view, unsigned table, struct bytes key)
 {
 	struct bytes val;
 
 	return view_get(view, table, key, &val);
 }
 
-/* An event of ours, as apply was given it; NULL: there is none. */
-static const Evidence__Event *event_get(const struct view *view, unsigned table, struct bytes key,
-					struct arena *arena)
+const Evidence__Event *event_get(const struct view *view, unsigned table, struct bytes key,
+				 struct arena *arena)
 {
 	struct message_fault fault;
 	ProtobufCMessage *event;
@@ -342,7 +342,7 @@ bool consent_holds(const struct view *view, struct bytes artifact, int64_t day)
 
 	while (id_next(&scan, view, &consent)) {
 		ENSURE(consent_get(view, artifact, bytes_of_id(&consent), &row));
-		if (row.withdrawn || row.last_day < day)
+		if (row.end != CONSENT_HOLDS || row.last_day < day)
 			return false;
 		given = true;
 	}

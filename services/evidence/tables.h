@@ -36,6 +36,11 @@ enum {
 	USE,        /* SHA-256, artifact or submission -> struct mark: it names the blob */
 	PURGE,      /* SHA-256 -> struct mark: nothing names the blob any more */
 	FORGETTING, /* portfolio -> struct mark: its drafts are to be dropped */
+	/* tables_privacy.h */
+	CONSENT_SAID, /* artifact, consent -> Event of ConsentRecorded */
+	VIEW,         /* portfolio, seq u64 -> struct viewing */
+	VIEW_OF,      /* artifact, seq u64 -> struct mark */
+	READ,         /* artifact or submission, answer u32, person -> struct mark */
 	EVIDENCE_TABLES_END
 };
 #define N_TABLES (EVIDENCE_TABLES_END - SERVICE_TABLES)
@@ -107,12 +112,16 @@ _Static_assert(sizeof(struct item) == 24, "no padding");
 
 #define NO_EXPIRY INT64_MAX
 
+enum consent_end { CONSENT_HOLDS, CONSENT_WITHDRAWN, CONSENT_EXPIRED };
+
 struct consent {
 	uint64_t version;
 	int64_t last_day; /* on which it holds, or NO_EXPIRY */
-	uint64_t withdrawn;
+	int64_t ends_us;  /* the end of that day, or NO_EXPIRY */
+	int64_t recorded_us, ended_us;
+	uint64_t end; /* enum consent_end */
 };
-_Static_assert(sizeof(struct consent) == 24, "no padding");
+_Static_assert(sizeof(struct consent) == 48, "no padding");
 
 enum submission_state {
 	SUBMISSION_SEALED = 1,
@@ -159,6 +168,14 @@ struct mark {
 	uint64_t version;
 };
 _Static_assert(sizeof(struct mark) == 8, "no padding");
+
+/* What several files of tables need. */
+struct bytes key_of_two(struct key *k, struct bytes first, struct bytes second);
+void mark_put(struct txn *txn, unsigned table, struct bytes key);
+bool mark_there(const struct view *view, unsigned table, struct bytes key);
+/* An event of ours, as apply was given it; NULL: there is none. */
+const Evidence__Event *event_get(const struct view *view, unsigned table, struct bytes key,
+				 struct arena *arena);
 
 /* ---- kept of neighbours ---- */
 
@@ -232,7 +249,7 @@ bool item_next(struct id_scan *items, const struct view *view, struct id *artifa
 bool consent_get(const struct view *view, struct bytes artifact, struct bytes consent,
 		 struct consent *row_r);
 void consent_put(struct txn *txn, struct bytes artifact, struct bytes consent, struct consent *row);
-/* Some consent was given, none of them withdrawn, none over on that day. */
+/* Some consent was given, none of them has ended, none is over on that day. */
 bool consent_holds(const struct view *view, struct bytes artifact, int64_t day);
 
 /* owner (an artifact or a submission) names the blob. When the last one lets go, it is to be

@@ -112,7 +112,7 @@ Cairn__Status when_consent(struct portfolio_kit *p, struct bytes artifact, struc
 
 	ask.artifact = pb_of_bytes(artifact);
 	ask.consent = pb_of_bytes(consent);
-	ask.scope = text_in(p, "assessment only");
+	ask.scope = text_in(p, "assessment");
 	ask.basis = EVIDENCE__CONSENT_BASIS__PARENT;
 	ask.given_by_role = text_in(p, "parent");
 	ask.expires = text_in(p, expires);

@@ -144,6 +144,17 @@ static void no_date(Evidence__RecordConsent *ask)
 	ask->expires = (char *)(uintptr_t) "next summer";
 }
 
+/* A word of the list cannot name a student. */
+static void named_role(Evidence__RecordConsent *ask)
+{
+	ask->given_by_role = (char *)(uintptr_t) "mother of Maria";
+}
+
+static void named_scope(Evidence__RecordConsent *ask)
+{
+	ask->scope = (char *)(uintptr_t) "Maria may be heard";
+}
+
 static void other_artifact(Evidence__RecordConsent *ask)
 {
 	ask->artifact = pb_of_bytes(kit_id(&p.kit));
@@ -156,6 +167,7 @@ static const struct {
 	{no_consent_id, REASON(BAD_ID)}, {no_basis, REASON(BAD_VALUE)},
 	{no_scope, REASON(BAD_VALUE)},   {no_role, REASON(BAD_VALUE)},
 	{no_date, REASON(BAD_VALUE)},    {other_artifact, REASON(UNKNOWN_ARTIFACT)},
+	{named_role, REASON(BAD_VALUE)}, {named_scope, REASON(BAD_VALUE)},
 };
 
 START_TEST(a_consent_that_says_too_little_is_refused)
