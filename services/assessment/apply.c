@@ -1,9 +1,9 @@
 /* What each event changes in the tables. */
+#include "services/assessment/apply_parts.h"
+
 #include "libshared/timers.h"
 #include "services/assessment/assessment.h"
 #include "services/assessment/measure.h"
-
-typedef void apply_fn(struct txn *txn, const Assessment__Event *event, const struct record *record);
 
 /* ---- assessors ---- */
 
@@ -73,9 +73,8 @@ static void empty_hand(struct txn *txn, const struct id *assessor)
 
 /* ---- submissions ---- */
 
-/* The row before and as it will be; false: faulted. */
-static bool submission_in(struct txn *txn, struct bytes submission, struct submission *before_r,
-			  struct submission *row_r)
+bool submission_in(struct txn *txn, struct bytes submission, struct submission *before_r,
+		   struct submission *row_r)
 {
 	if (!submission_get(txn_view(txn), submission, before_r)) {
 		txn_fault(txn, "an event of an unknown submission");
@@ -199,6 +198,14 @@ static void take_in_hand(struct txn *txn, const Assessment__ReadingAssigned *a)
 	assessor_put(txn, assessor, &row);
 }
 
+/* Where a submission is while the reading of that ordinal is in hand. */
+static uint16_t state_in_hand(uint32_t ordinal)
+{
+	if (ordinal >= REVIEW_ORDINAL)
+		return STATE_REVIEW;
+	return ordinal == 1 ? STATE_READING : STATE_SECOND_READ;
+}
+
 static void apply_reading_assigned(struct txn *txn, const Assessment__Event *event,
 				   const struct record *record)
 {
@@ -216,7 +223,7 @@ static void apply_reading_assigned(struct txn *txn, const Assessment__Event *eve
 	(void)record;
 	if (!submission_in(txn, submission, &before, &row))
 		return;
-	row.state = a->ordinal == 1 ? STATE_READING : STATE_SECOND_READ;
+	row.state = state_in_hand(a->ordinal);
 	row.reading = id_of_bytes(id);
 	row.no_reader = 0;
 	submission_put(txn, submission, &before, &row);
@@ -252,7 +259,7 @@ static void apply_lease_expired(struct txn *txn, const Assessment__Event *event,
 	if (!end_lease(txn, bytes_of_pb(e->reading), READING_EXPIRED, &reading) ||
 	    !submission_in(txn, submission, &before, &row))
 		return;
-	row.state = reading.ordinal == 1 ? STATE_QUEUED : STATE_SECOND_READ;
+	row.state = reading.ordinal == 1 ? STATE_QUEUED : state_in_hand(reading.ordinal);
 	row.reading = ID_NONE;
 	submission_put(txn, submission, &before, &row);
 	timer_set(txn, submission, TIMER_NO_READER, e->no_reader_us);
@@ -274,7 +281,7 @@ static void apply_opening_noted(struct txn *txn, const Assessment__Event *event,
 }
 
 /* The submission's state is moved by the event that follows: second requested, adjudication
- * requested or decision made. */
+ * requested, decision made or review concluded. */
 static void apply_reading_completed(struct txn *txn, const Assessment__Event *event,
 				    const struct record *record)
 {
@@ -288,7 +295,10 @@ static void apply_reading_completed(struct txn *txn, const Assessment__Event *ev
 	    !submission_in(txn, submission, &before, &row))
 		return;
 	row.reading = ID_NONE;
-	row.readings = (uint16_t)c->ordinal;
+	if (c->ordinal >= REVIEW_ORDINAL)
+		row.reviews++;
+	else
+		row.readings = (uint16_t)c->ordinal;
 	if (c->ordinal == 1)
 		row.first_reader = reading.assessor;
 	submission_put(txn, submission, &before, &row);
@@ -317,8 +327,11 @@ static void apply_second_requested(struct txn *txn, const Assessment__Event *eve
 static void apply_adjudication_requested(struct txn *txn, const Assessment__Event *event,
 					 const struct record *record)
 {
+	const Assessment__AdjudicationRequested *a = event->adjudication_requested;
+
 	(void)record;
-	move_to(txn, bytes_of_pb(event->adjudication_requested->submission), STATE_ADJUDICATION);
+	move_to(txn, bytes_of_pb(a->submission),
+		a->review != 0 ? STATE_REVIEW_LEAD : STATE_ADJUDICATION);
 }
 
 static void apply_adjudication_completed(struct txn *txn, const Assessment__Event *event,
@@ -369,8 +382,11 @@ static void apply_decision_made(struct txn *txn, const Assessment__Event *event,
 		return;
 	row.state = STATE_DECIDED;
 	row.decided_us = record->at_us;
+	row.review_asked = 0;
 	submission_put(txn, submission, &before, &row);
 	decided_put(txn, m);
+	if (m->supersedes.len > 0)
+		return; /* counted when it was decided first */
 	measure_decision(txn, &row, m);
 	decisions_add(txn, bytes_of_id(&row.entry));
 }
@@ -464,6 +480,8 @@ static apply_fn *const applies[] = {
 	[ASSESSMENT__EVENT__BODY_COACHING_RECORDED] = apply_coaching_recorded,
 	[ASSESSMENT__EVENT__BODY_SUBMISSION_LEFT] = apply_submission_left,
 	[ASSESSMENT__EVENT__BODY_ELIGIBLE_READER_FOUND] = apply_eligible_reader_found,
+	[ASSESSMENT__EVENT__BODY_REVIEW_REQUESTED] = apply_review_requested,
+	[ASSESSMENT__EVENT__BODY_REVIEW_CONCLUDED] = apply_review_concluded,
 	[ASSESSMENT__EVENT__BODY_ENTRY_NOTED] = apply_entry_noted,
 	[ASSESSMENT__EVENT__BODY_PROFILE_NOTED] = apply_profile_noted,
 	[ASSESSMENT__EVENT__BODY_POLICY_NOTED] = apply_policy_noted,

@@ -209,7 +209,7 @@ bool someone_may(const struct view *v, struct bytes submission, const struct sub
 {
 	int64_t until_us;
 
-	if (row->state == STATE_ADJUDICATION)
+	if (row->state == STATE_ADJUDICATION || row->state == STATE_REVIEW_LEAD)
 		return find_lead(v, submission, row, except);
 	return !submission_waits(row) || find_reader(v, submission, row, except, now_us, &until_us);
 }

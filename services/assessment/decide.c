@@ -18,6 +18,7 @@ static const struct rule {
 	[ASSESSMENT__COMMAND__BODY_RELEASE] = {decide_release, ROLE_OPERATOR},
 	[ASSESSMENT__COMMAND__BODY_WAIVE_SAME_READER] = {decide_waive_same_reader, READER},
 	[ASSESSMENT__COMMAND__BODY_RECORD_COACHING] = {decide_record_coaching, READER},
+	[ASSESSMENT__COMMAND__BODY_REQUEST_REVIEW] = {decide_request_review, ROLE_OPERATOR},
 };
 
 bool speaks_for(const struct decision *d, struct bytes person)

@@ -110,8 +110,8 @@ enum verdict decide_retire_assessor(const struct view *view, const Assessment__C
 	return ACCEPTED;
 }
 
-/* For a small team: readers of an earlier attempt may read this one. Never a school or a relation.
- */
+/* For a small team: readers of an earlier attempt may read this one. Never a school or a relation,
+ * and never for a review. */
 enum verdict decide_waive_same_reader(const struct view *view, const Assessment__Command *cmd,
 				      struct decision *d)
 {
@@ -127,7 +127,8 @@ enum verdict decide_waive_same_reader(const struct view *view, const Assessment_
 	if (known_submission(view, d, submission, &row) != ACCEPTED ||
 	    known_lead(view, d, lead, &row, &reader) != ACCEPTED)
 		return REFUSED;
-	if (!submission_is_open(row.state) || row.state == STATE_DECIDED)
+	if (!submission_is_open(row.state) || row.state == STATE_DECIDED ||
+	    submission_in_review(&row))
 		return wrong_state(d, &row, "waiting for a reader");
 	if (row.waived)
 		return refuse_text(d, ASSESSMENT__REASON__WRONG_STATE,

@@ -105,6 +105,13 @@ static enum verdict under_cap(const struct view *view, struct decision *d,
 	return ACCEPTED;
 }
 
+static uint32_t next_ordinal(const struct submission *row)
+{
+	if (submission_in_review(row))
+		return REVIEW_ORDINAL + (uint32_t)row->reviews;
+	return row->readings + 1u;
+}
+
 static void emit_assigned(const struct view *view, struct decision *d,
 			  const Assessment__NextReading *ask, struct bytes submission, int64_t day)
 {
@@ -118,7 +125,7 @@ static void emit_assigned(const struct view *view, struct decision *d,
 	assigned.reading = ask->reading;
 	assigned.submission = pb_of_bytes(submission);
 	assigned.assessor = ask->assessor;
-	assigned.ordinal = m.row.readings + 1u;
+	assigned.ordinal = next_ordinal(&m.row);
 	assigned.until_us = d->now_us + m.policy->lease_hours * US_PER_HOUR;
 	assigned.day = day;
 	assigned.tzdata = arena_text(d->arena, bytes_of_text(zones_version(d->caps->zones)));

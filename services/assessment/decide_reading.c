@@ -2,6 +2,7 @@
  */
 #include "services/assessment/decision.h"
 #include "services/assessment/rating.h"
+#include "services/assessment/review.h"
 #include "services/assessment/rules.h"
 
 /* ---- completing a reading ---- */
@@ -94,7 +95,7 @@ static enum verdict may_adjudicate(const struct view *view, struct decision *d,
 	if (known_submission(view, d, submission, row_r) != ACCEPTED ||
 	    known_lead(view, d, lead, row_r, &reader) != ACCEPTED)
 		return REFUSED;
-	if (row_r->state != STATE_ADJUDICATION)
+	if (row_r->state != STATE_ADJUDICATION && row_r->state != STATE_REVIEW_LEAD)
 		return wrong_state(d, row_r, "adjudication");
 	w = waiting_of(row_r);
 	if (lead_standing(view, &reader, submission, &w) != STANDING_FREE)
@@ -102,6 +103,27 @@ static enum verdict may_adjudicate(const struct view *view, struct decision *d,
 				   "you have read this submission or an earlier attempt; "
 				   "another lead must do it");
 	return ACCEPTED;
+}
+
+struct dispute dispute_of(const struct view *view, struct arena *arena, const struct matter *m)
+{
+	const Assessment__ReadingCompleted *first, *second;
+	struct dispute dispute = {0};
+	struct review_case c;
+
+	if (m->row.state == STATE_REVIEW_LEAD) {
+		review_load(view, arena, m, &c);
+		ENSURE(c.fresh != NULL);
+		dispute.n = review_disputed(&c, arena, &dispute.rows);
+		dispute.review = c.fresh->ordinal;
+		return dispute;
+	}
+	first = completed_get(view, m->id, 1, arena);
+	second = completed_get(view, m->id, 2, arena);
+	ENSURE(first != NULL && second != NULL);
+	dispute.rows = arena_zalloc(arena, (first->n_ratings + 1) * sizeof *dispute.rows);
+	dispute.n = disputed_rows(m->entry->rubric, first, second, dispute.rows);
+	return dispute;
 }
 
 static void emit_adjudicated(struct decision *d, struct bytes submission,
@@ -119,22 +141,18 @@ enum verdict decide_adjudicate(const struct view *view, const Assessment__Comman
 {
 	Assessment__AdjudicationCompleted adjudicated = ASSESSMENT__ADJUDICATION_COMPLETED__INIT;
 	const Assessment__Adjudicate *ask = cmd->adjudicate;
-	const Assessment__ReadingCompleted *first, *second;
+	struct dispute dispute;
 	struct submission row;
 	struct matter m;
-	char **rows;
 
 	if (may_adjudicate(view, d, ask, &row) != ACCEPTED)
 		return REFUSED;
 	matter_load(view, d->arena, bytes_of_pb(ask->submission), &m);
-	first = completed_get(view, m.id, 1, d->arena);
-	second = completed_get(view, m.id, 2, d->arena);
-	ENSURE(first != NULL && second != NULL);
-	rows = arena_zalloc(d->arena, (first->n_ratings + 1) * sizeof *rows);
+	dispute = dispute_of(view, d->arena, &m);
 	const struct rating_rules rules = {
 		.rubric = m.entry->rubric,
-		.rows = rows,
-		.n_rows = disputed_rows(m.entry->rubric, first, second, rows),
+		.rows = dispute.rows,
+		.n_rows = dispute.n,
 		.not_among = ASSESSMENT__REASON__ROW_NOT_DISPUTED,
 		.words_min = m.policy->feedback_words_min,
 	};
@@ -143,6 +161,7 @@ enum verdict decide_adjudicate(const struct view *view, const Assessment__Comman
 	adjudicated.n_ratings = rules.n_rows;
 	adjudicated.submission = ask->submission;
 	adjudicated.assessor = ask->assessor;
+	adjudicated.review = dispute.review;
 	emit_adjudicated(d, m.id, &adjudicated);
 	outcome_of_adjudication(view, d, &m, &adjudicated);
 	return ACCEPTED;

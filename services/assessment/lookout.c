@@ -96,13 +96,14 @@ void emit_left_alone(const struct view *view, struct decision *d, struct bytes e
 {
 	const struct departure gone = {.except = except, .educator = educator};
 	struct scan scan = scan_first(view, QUALIFICATION, except, except);
+	struct key disputed = {0}, reviewed = {0};
 	struct bytes key, val;
-	struct key k = {0};
 
 	while (scan_next(&scan, &key, &val))
 		look_through(view, d, WAITING, (struct bytes){key.data + ID_LEN, ID_LEN}, &gone);
 	scan_end(&scan);
-	look_through(view, d, BY_STATE, key_add_u16(&k, STATE_ADJUDICATION), &gone);
+	look_through(view, d, BY_STATE, key_add_u16(&disputed, STATE_ADJUDICATION), &gone);
+	look_through(view, d, BY_STATE, key_add_u16(&reviewed, STATE_REVIEW_LEAD), &gone);
 }
 
 /* ---- timers ---- */

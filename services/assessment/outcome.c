@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-static void reply_outcome(struct decision *d, uint16_t state, const Assessment__DecisionMade *made)
+void reply_outcome(struct decision *d, uint16_t state, const Assessment__DecisionMade *made)
 {
 	Assessment__OutcomeReceipt receipt = ASSESSMENT__OUTCOME_RECEIPT__INIT;
 	Assessment__Answer reply = ASSESSMENT__ANSWER__INIT;
@@ -71,6 +71,7 @@ void emit_released(struct decision *d, const struct matter *m, const Assessment_
 	released.coach_next =
 		!made->passed && m->received->attempt >= m->profile->attempts_before_coaching;
 	released.manifest_sha256 = m->received->manifest_sha256;
+	released.supersedes = made->supersedes;
 	event.body_case = ASSESSMENT__EVENT__BODY_DECISION_RELEASED;
 	event.decision_released = &released;
 	emit_about(d, m->id, &event.base);
@@ -117,20 +118,20 @@ static void request_second(const struct view *view, struct decision *d, const st
 }
 
 /* A lead who is free of it is looked for at once; when there is none, somebody must be told. */
-static void request_adjudication(const struct view *view, struct decision *d,
-				 const struct matter *m, const Assessment__ReadingCompleted *second,
-				 size_t n_rows, char **rows)
+void request_adjudication(const struct view *view, struct decision *d, const struct matter *m,
+			  const Assessment__ReadingCompleted *last, const struct dispute *dispute)
 {
 	Assessment__AdjudicationRequested request = ASSESSMENT__ADJUDICATION_REQUESTED__INIT;
 	Assessment__Event event = ASSESSMENT__EVENT__INIT;
 
 	request.submission = pb_of_bytes(m->id);
-	request.n_rows = n_rows;
-	request.rows = rows;
+	request.n_rows = dispute->n;
+	request.rows = dispute->rows;
+	request.review = dispute->review;
 	event.body_case = ASSESSMENT__EVENT__BODY_ADJUDICATION_REQUESTED;
 	event.adjudication_requested = &request;
 	emit_about(d, m->id, &event.base);
-	if (!find_lead(view, m->id, &m->row, bytes_of_pb(second->assessor)))
+	if (!find_lead(view, m->id, &m->row, bytes_of_pb(last->assessor)))
 		emit_no_eligible_reader(d, m->id);
 	reply_outcome(d, STATE_ADJUDICATION, NULL);
 }
@@ -150,25 +151,31 @@ static void outcome_of_first(const struct view *view, struct decision *d, const 
 		conclude(view, d, m, &file);
 }
 
+static void outcome_of_second(const struct view *view, struct decision *d, const struct matter *m,
+			      const Assessment__ReadingCompleted *second)
+{
+	struct case_file file = {.second = second};
+	struct dispute dispute = {0};
+
+	file.first = completed_get(view, m->id, 1, d->arena);
+	ENSURE(file.first != NULL);
+	dispute.rows = arena_zalloc(d->arena, (file.first->n_ratings + 1) * sizeof *dispute.rows);
+	dispute.n = disputed_rows(m->entry->rubric, file.first, second, dispute.rows);
+	if (dispute.n > 0)
+		request_adjudication(view, d, m, second, &dispute);
+	else
+		conclude(view, d, m, &file);
+}
+
 void outcome_of_reading(const struct view *view, struct decision *d, const struct matter *m,
 			const Assessment__ReadingCompleted *completed)
 {
-	struct case_file file = {.second = completed};
-	char **rows;
-	size_t n;
-
-	if (completed->ordinal == 1) {
+	if (completed->ordinal == 1)
 		outcome_of_first(view, d, m, completed);
-		return;
-	}
-	file.first = completed_get(view, m->id, 1, d->arena);
-	ENSURE(file.first != NULL);
-	rows = arena_zalloc(d->arena, (file.first->n_ratings + 1) * sizeof *rows);
-	n = disputed_rows(m->entry->rubric, file.first, completed, rows);
-	if (n > 0)
-		request_adjudication(view, d, m, completed, n, rows);
+	else if (completed->ordinal >= REVIEW_ORDINAL)
+		outcome_of_review(view, d, m, completed);
 	else
-		conclude(view, d, m, &file);
+		outcome_of_second(view, d, m, completed);
 }
 
 void outcome_of_adjudication(const struct view *view, struct decision *d, const struct matter *m,
@@ -176,6 +183,10 @@ void outcome_of_adjudication(const struct view *view, struct decision *d, const 
 {
 	struct case_file file = {.adjudication = adjudicated};
 
+	if (adjudicated->review != 0) {
+		outcome_of_review_lead(view, d, m, adjudicated);
+		return;
+	}
 	file.first = completed_get(view, m->id, 1, d->arena);
 	file.second = completed_get(view, m->id, 2, d->arena);
 	ENSURE(file.first != NULL && file.second != NULL);

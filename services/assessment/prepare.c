@@ -39,7 +39,7 @@ static int keep_of_adjudication(const struct view *view, const Assessment__Adjud
 	struct assessor assessor;
 
 	if (!is_id(submission) || !submission_get(view, submission, &row) ||
-	    row.state != STATE_ADJUDICATION || !is_id(lead) ||
+	    (row.state != STATE_ADJUDICATION && row.state != STATE_REVIEW_LEAD) || !is_id(lead) ||
 	    !assessor_get(view, lead, &assessor) || !assessor.lead || !speaks_for(d, lead))
 		return 0;
 	return keep_feedback(d->caps, ask->n_ratings, ask->ratings);

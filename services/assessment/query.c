@@ -32,6 +32,11 @@ static ProtobufCBinaryData copy_id(struct query *q, const struct id *id)
 	return pb_of_bytes(arena_copy(q->arena, bytes_of_id(id)));
 }
 
+static bool asked_by_operator(const struct query *q)
+{
+	return (q->roles & ROLE_OPERATOR) != 0;
+}
+
 /* As speaks_for() of the rules. */
 static bool asked_by(const struct query *q, struct bytes person)
 {
@@ -127,7 +132,7 @@ static Assessment__QueueRow *queue_row(struct query *q, struct bytes submission,
 	r->state = copy_text(q, submission_state_word(row->state));
 	r->code = entry != NULL ? entry->code : copy_text(q, "");
 	r->attempt = row->attempt;
-	r->due_us = row->due_us;
+	r->due_us = submission_due_us(row);
 	r->limit_us = row->limit_us;
 	r->readings = row->readings;
 	/* What was told may have been mended since. */
@@ -198,7 +203,7 @@ static Cairn__Status ask_queue(const Assessment__Query *query, struct query *q)
 	if (ask->state[0] != '\0' && !submission_is_open(state))
 		return query_refuse(q, CAIRN__STATUS__INVALID,
 				    "state: screening, queued, reading, second_read, adjudication, "
-				    "decided or nothing is needed");
+				    "decided, review, review_adjudication or nothing is needed");
 	list_queue(ask, state, q, &reply);
 	count_states(q, &reply);
 	body.body_case = ASSESSMENT__ANSWER__BODY_QUEUE;
@@ -225,7 +230,7 @@ static void add_readings(struct query *q, struct bytes submission,
 			 Assessment__DecisionAnswer *reply)
 {
 	const Assessment__AdjudicationCompleted *lead =
-		adjudicated_get(q->view, submission, q->arena);
+		adjudicated_get(q->view, submission, 0, q->arena);
 	const Assessment__ReadingCompleted *c;
 	Assessment__ReadingFact *fact;
 
@@ -252,8 +257,8 @@ static void add_readings(struct query *q, struct bytes submission,
 	reply->readings[reply->n_readings++] = fact;
 }
 
-/* Readings stand in it only once it is decided: until then nobody may see one who could read it
- * too. */
+/* Readings stand in it only once it is decided, and not while it is reviewed: nobody may see one
+ * who could read it too. */
 static Cairn__Status ask_decision(const Assessment__Query *query, struct query *q)
 {
 	Assessment__DecisionAnswer reply = ASSESSMENT__DECISION_ANSWER__INIT;
@@ -272,13 +277,15 @@ static Cairn__Status ask_decision(const Assessment__Query *query, struct query *
 		return no_submission(q);
 	matter_load(q->view, q->arena, submission, &m);
 	reply.submission = query->get_decision->submission;
-	reply.state = copy_text(q, submission_state_word(row.state));
+	reply.state =
+		copy_text(q, submission_state_word(
+				     asked_by_operator(q) ? row.state : submission_standing(&row)));
 	reply.profile = m.received->profile;
 	reply.profile_version = m.received->profile_version;
 	reply.entry_version = m.received->version;
 	reply.second_why = copy_text(q, second_word(row.second_why));
 	decision = decided_get(q->view, submission, q->arena);
-	if (decision != NULL) {
+	if (decision != NULL && (asked_by_operator(q) || !submission_in_review(&row))) {
 		reply.decision = decision->decision;
 		reply.passed = decision->passed;
 		reply.n_rows = decision->n_rows;
@@ -387,16 +394,18 @@ static void show_adjudication(struct query *q, const struct matter *m,
 			      Assessment__AdjudicationAnswer *reply)
 {
 	const Enrollment__Rubric *rubric = m->entry->rubric;
-	const Assessment__ReadingCompleted *first = completed_get(q->view, m->id, 1, q->arena);
-	const Assessment__ReadingCompleted *second = completed_get(q->view, m->id, 2, q->arena);
+	struct dispute dispute = dispute_of(q->view, q->arena, m);
+	uint32_t last = REVIEW_ORDINAL + (uint32_t)m->row.reviews;
+	const Assessment__ReadingCompleted *c;
 
-	ENSURE(first != NULL && second != NULL);
-	reply->rows = arena_zalloc(q->arena, (first->n_ratings + 1) * sizeof *reply->rows);
-	reply->n_rows = disputed_rows(rubric, first, second, reply->rows);
-	reply->readings = arena_zalloc(q->arena, 2 * sizeof *reply->readings);
-	reply->readings[0] = blind_reading(q, rubric, first);
-	reply->readings[1] = blind_reading(q, rubric, second);
-	reply->n_readings = 2;
+	reply->rows = dispute.rows;
+	reply->n_rows = dispute.n;
+	reply->readings = arena_zalloc(q->arena, last * sizeof *reply->readings);
+	for (uint32_t ordinal = 1; ordinal < last; ordinal++) {
+		c = completed_get(q->view, m->id, ordinal, q->arena);
+		if (c != NULL)
+			reply->readings[reply->n_readings++] = blind_reading(q, rubric, c);
+	}
 	reply->code = m->entry->code;
 	reply->n_levels = rubric->n_levels;
 	reply->levels = rubric->levels;
@@ -431,7 +440,7 @@ static Cairn__Status ask_adjudication(const Assessment__Query *query, struct que
 		return query_refuse(
 			q, CAIRN__STATUS__FORBIDDEN,
 			"only a lead reader without a conflict who has not read it sees it");
-	if (row.state != STATE_ADJUDICATION)
+	if (row.state != STATE_ADJUDICATION && row.state != STATE_REVIEW_LEAD)
 		return query_refuse(q, CAIRN__STATUS__REJECTED,
 				    "the submission does not wait for an adjudication");
 	matter_load(q->view, q->arena, submission, &m);
@@ -476,7 +485,7 @@ static Cairn__Status ask_feedback(const Assessment__Query *query, struct query *
 	if (!asked_by(q, bytes_of_id(&row.educator)))
 		return query_refuse(q, CAIRN__STATUS__FORBIDDEN,
 				    "the submission is another person's");
-	if (row.state != STATE_RELEASED)
+	if (submission_standing(&row) != STATE_RELEASED)
 		return query_refuse(q, CAIRN__STATUS__REJECTED,
 				    "no decision has been released yet");
 	matter_load(q->view, q->arena, submission, &m);

@@ -18,6 +18,8 @@ rule_fn decide_register_assessor, decide_qualify_assessor, decide_retire_assesso
 rule_fn decide_screen, decide_return_incomplete, decide_next_reading, decide_release;
 /* decide_reading.c */
 rule_fn decide_complete_reading, decide_adjudicate;
+/* decide_review.c */
+rule_fn decide_request_review;
 
 /* The person behind the request is this one, or nobody is named, or an operator asks. */
 bool speaks_for(const struct decision *d, struct bytes person);
@@ -48,8 +50,39 @@ void outcome_of_reading(const struct view *view, struct decision *d, const struc
 			const Assessment__ReadingCompleted *completed);
 void outcome_of_adjudication(const struct view *view, struct decision *d, const struct matter *m,
 			     const Assessment__AdjudicationCompleted *adjudicated);
+struct dispute {
+	size_t n;
+	char **rows;
+	uint32_t review; /* the ordinal of a fresh reading, or 0: of the two readings */
+};
+/* Of a submission that waits for a lead; in the arena. */
+struct dispute dispute_of(const struct view *view, struct arena *arena, const struct matter *m);
+/* last: the reading that differs. */
+void request_adjudication(const struct view *view, struct decision *d, const struct matter *m,
+			  const Assessment__ReadingCompleted *last, const struct dispute *dispute);
+/* made: the decision, or NULL. */
+void reply_outcome(struct decision *d, uint16_t state, const Assessment__DecisionMade *made);
 void emit_released(struct decision *d, const struct matter *m, const Assessment__DecisionMade *made,
 		   int64_t decided_us);
+
+/* decide_review.c: one more blind reading of what is decided (review.h). */
+
+/* Whether the submission is decided, and its decision was not asked this before. */
+bool may_be_reviewed(const struct submission *row, Assessment__ReviewWhy why);
+/* Asks for it where it may be; false: nothing was asked. At most once for a submission in one
+ * decision. */
+bool emit_review_requested(const struct view *view, struct decision *d, struct bytes submission,
+			   Assessment__ReviewWhy why);
+struct review_case;
+/* The review under way, after its fresh reading. Lives in the arena. */
+void review_load(const struct view *view, struct arena *arena, const struct matter *m,
+		 struct review_case *c_r);
+/* Which rows change (review_rows()); in the arena. */
+size_t review_disputed(const struct review_case *c, struct arena *arena, char ***rows_r);
+void outcome_of_review(const struct view *view, struct decision *d, const struct matter *m,
+		       const Assessment__ReadingCompleted *fresh);
+void outcome_of_review_lead(const struct view *view, struct decision *d, const struct matter *m,
+			    const Assessment__AdjudicationCompleted *lead);
 
 /* lookout.c: watching that everything that waits can be read by somebody. */
 

@@ -41,6 +41,8 @@ static const char *const state_words[SUBMISSION_STATES] = {
 	[STATE_SECOND_READ] = "second_read",
 	[STATE_ADJUDICATION] = "adjudication",
 	[STATE_DECIDED] = "decided",
+	[STATE_REVIEW] = "review",
+	[STATE_REVIEW_LEAD] = "review_adjudication",
 	[STATE_RELEASED] = "released",
 	[STATE_RETURNED_INCOMPLETE] = "returned_incomplete",
 	[STATE_LEFT] = "left",
@@ -285,13 +287,31 @@ bool submission_is_open(uint16_t state)
 	return state > STATE_NONE && state < STATE_RELEASED;
 }
 
+bool submission_in_review(const struct submission *row)
+{
+	return row->state == STATE_REVIEW || row->state == STATE_REVIEW_LEAD;
+}
+
+uint16_t submission_standing(const struct submission *row)
+{
+	return submission_in_review(row) ? row->review_from : row->state;
+}
+
+int64_t submission_due_us(const struct submission *row)
+{
+	return submission_in_review(row) ? row->review_due_us : row->due_us;
+}
+
 bool submission_waits(const struct submission *row)
 {
+	if (row->state == STATE_REVIEW)
+		return id_is_none(&row->reading);
 	if (row->state == STATE_SECOND_READ)
 		return row->readings == 1 && id_is_none(&row->reading);
 	return row->state == STATE_QUEUED;
 }
 
+/* What is reviewed goes to somebody new to the enrollment: that is never waived. */
 struct waiting waiting_of(const struct submission *row)
 {
 	return (struct waiting){
@@ -300,7 +320,7 @@ struct waiting waiting_of(const struct submission *row)
 		.school = row->school,
 		.district = row->district,
 		.first_reader = row->first_reader,
-		.waived = row->waived,
+		.waived = row->waived && !submission_in_review(row),
 	};
 }
 
@@ -308,14 +328,14 @@ static struct bytes waiting_key(struct key *k, const struct submission *row,
 				struct bytes submission)
 {
 	key_add(k, bytes_of_id(&row->entry));
-	key_add_u64(k, (uint64_t)row->due_us);
+	key_add_u64(k, (uint64_t)submission_due_us(row));
 	return key_add(k, submission);
 }
 
 static struct bytes state_key(struct key *k, const struct submission *row, struct bytes submission)
 {
 	key_add_u16(k, row->state);
-	key_add_u64(k, (uint64_t)row->due_us);
+	key_add_u64(k, (uint64_t)submission_due_us(row));
 	return key_add(k, submission);
 }
 
@@ -422,7 +442,7 @@ void reading_put(struct txn *t, struct bytes reading, struct reading *row)
 	ROW_PUT(t, READING, reading, row);
 }
 
-static struct bytes completed_key(struct key *k, struct bytes submission, uint32_t ordinal)
+static struct bytes ordinal_key(struct key *k, struct bytes submission, uint32_t ordinal)
 {
 	key_add(k, submission);
 	return key_add_u16(k, (uint16_t)ordinal);
@@ -434,7 +454,7 @@ const Assessment__ReadingCompleted *completed_get(const struct view *v, struct b
 	struct key k = {0};
 
 	return (const Assessment__ReadingCompleted *)stored(
-		v, COMPLETED, completed_key(&k, submission, ordinal),
+		v, COMPLETED, ordinal_key(&k, submission, ordinal),
 		&assessment__reading_completed__descriptor, arena);
 }
 
@@ -443,21 +463,28 @@ void completed_put(struct txn *t, const Assessment__ReadingCompleted *completed)
 	struct key k = {0};
 
 	store_message(t, COMPLETED,
-		      completed_key(&k, bytes_of_pb(completed->submission), completed->ordinal),
+		      ordinal_key(&k, bytes_of_pb(completed->submission), completed->ordinal),
 		      &completed->base);
 }
 
 const Assessment__AdjudicationCompleted *adjudicated_get(const struct view *v,
-							 struct bytes submission,
+							 struct bytes submission, uint32_t review,
 							 struct arena *arena)
 {
+	struct key k = {0};
+
 	return (const Assessment__AdjudicationCompleted *)stored(
-		v, ADJUDICATED, submission, &assessment__adjudication_completed__descriptor, arena);
+		v, ADJUDICATED, ordinal_key(&k, submission, review),
+		&assessment__adjudication_completed__descriptor, arena);
 }
 
 void adjudicated_put(struct txn *t, const Assessment__AdjudicationCompleted *adjudicated)
 {
-	store_message(t, ADJUDICATED, bytes_of_pb(adjudicated->submission), &adjudicated->base);
+	struct key k = {0};
+
+	store_message(t, ADJUDICATED,
+		      ordinal_key(&k, bytes_of_pb(adjudicated->submission), adjudicated->review),
+		      &adjudicated->base);
 }
 
 const Assessment__DecisionMade *decided_get(const struct view *v, struct bytes submission,

@@ -26,8 +26,8 @@ enum {
 	RECEIVED,               /* submission -> SubmissionReceived */
 	READING,                /* reading -> struct reading */
 	COMPLETED,              /* submission, ordinal u16 -> ReadingCompleted */
-	ADJUDICATED,            /* submission -> AdjudicationCompleted */
-	DECIDED,                /* submission -> DecisionMade */
+	ADJUDICATED,            /* submission, review u16 -> AdjudicationCompleted */
+	DECIDED,                /* submission -> DecisionMade: the one that stands */
 	KEPT,                   /* enrollment, id of the row's code -> struct kept */
 	JOURNEY,                /* enrollment -> struct journey */
 	DECISIONS,   /* entry -> struct tally: of decisions made, over all its versions */
@@ -75,6 +75,8 @@ enum submission_state {
 	STATE_SECOND_READ,
 	STATE_ADJUDICATION,
 	STATE_DECIDED,
+	STATE_REVIEW,      /* decided, and read once more: waits for, or is in, the fresh reading */
+	STATE_REVIEW_LEAD, /* a lead rates the rows on which the fresh reading differs */
 	STATE_RELEASED,
 	STATE_RETURNED_INCOMPLETE,
 	STATE_LEFT,
@@ -92,11 +94,19 @@ struct submission {
 	int64_t decided_us; /* 0: not yet */
 	uint32_t entry_version, profile_version, policy_version, attempt;
 	uint16_t state;
-	uint16_t readings;         /* completed ones: 0 to 2 */
+	uint16_t readings;         /* completed ones that the first decision is of: 0 to 2 */
 	uint16_t second_why;       /* Assessment__SecondWhy */
 	uint8_t no_reader, waived; /* nobody eligible was told; same reader was waived */
+	int64_t review_due_us;     /* of the review that is under way */
+	/* Sets of 1 << ReviewWhy: of the review under way; and all that the decision was asked. */
+	uint16_t review_whys, review_asked;
+	uint16_t review_from; /* the state it goes back to: STATE_DECIDED or STATE_RELEASED */
+	uint16_t reviews;     /* fresh readings completed: ordinals from REVIEW_ORDINAL on */
 };
-_Static_assert(sizeof(struct submission) == 192, "no padding");
+_Static_assert(sizeof(struct submission) == 208, "no padding");
+
+/* The ordinal of a submission's first fresh reading, whether one or two came before. */
+#define REVIEW_ORDINAL 3
 
 enum reading_state { READING_IN_HAND = 1, READING_COMPLETED, READING_EXPIRED, READING_LEFT };
 
@@ -104,7 +114,7 @@ struct reading {
 	uint64_t version;
 	struct id submission, assessor;
 	int64_t until_us;
-	uint16_t ordinal; /* 1, 2 */
+	uint16_t ordinal; /* 1, 2; of reviews REVIEW_ORDINAL and more */
 	uint16_t state;
 	uint16_t opened; /* 0 or 1: the evidence was opened under this lease */
 	uint16_t zero;
@@ -185,6 +195,11 @@ void submission_put(struct txn *t, struct bytes submission, const struct submiss
 		    struct submission *row);
 /* As SubmissionReceived makes it: in screening. */
 struct submission submission_of_received(const Assessment__SubmissionReceived *received);
+bool submission_in_review(const struct submission *row);
+/* The state without what is under way beside it: a review leaves a decision released. */
+uint16_t submission_standing(const struct submission *row);
+/* When it is due in the state that it is in. */
+int64_t submission_due_us(const struct submission *row);
 /* A reader may take it. */
 bool submission_waits(const struct submission *row);
 struct waiting waiting_of(const struct submission *row);
@@ -201,12 +216,13 @@ const Assessment__SubmissionReceived *received_get(const struct view *v, struct 
 void received_put(struct txn *t, const Assessment__SubmissionReceived *received);
 bool reading_get(const struct view *v, struct bytes reading, struct reading *row_r);
 void reading_put(struct txn *t, struct bytes reading, struct reading *row);
-/* ordinal 1 or 2; NULL: not completed. */
+/* As struct reading has the ordinal; NULL: not completed. */
 const Assessment__ReadingCompleted *completed_get(const struct view *v, struct bytes submission,
 						  uint32_t ordinal, struct arena *arena);
 void completed_put(struct txn *t, const Assessment__ReadingCompleted *completed);
+/* review: the ordinal of the fresh reading, or 0: of the two readings. */
 const Assessment__AdjudicationCompleted *adjudicated_get(const struct view *v,
-							 struct bytes submission,
+							 struct bytes submission, uint32_t review,
 							 struct arena *arena);
 void adjudicated_put(struct txn *t, const Assessment__AdjudicationCompleted *adjudicated);
 const Assessment__DecisionMade *decided_get(const struct view *v, struct bytes submission,

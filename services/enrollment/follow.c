@@ -220,6 +220,8 @@ static assessment_fn *const assessment_table[] = {
 	[ASSESSMENT(COACHING_RECORDED)] = ignore_assessment,
 	[ASSESSMENT(SUBMISSION_LEFT)] = ignore_assessment, /* evidence said it is recalled */
 	[ASSESSMENT(ELIGIBLE_READER_FOUND)] = ignore_assessment,
+	[ASSESSMENT(REVIEW_REQUESTED)] = ignore_assessment, /* it stays decided meanwhile */
+	[ASSESSMENT(REVIEW_CONCLUDED)] = ignore_assessment,
 	[ASSESSMENT(ENTRY_NOTED)] =
 		ignore_assessment, /* what it keeps of this service and others */
 	[ASSESSMENT(PROFILE_NOTED)] = ignore_assessment,

@@ -1,0 +1,22 @@
+/*
+ * Reviews under a reading kit: asked for, read by somebody fresh, rated by a lead.
+ *
+ *	work = given_decided(&kit, "yes yes almost");      read twice, released
+ *	given_reviewed(&kit, work, ASSESSMENT__REVIEW_WHY__BACK_READ);
+ *	when_rated(&kit, take(&kit, "tess"), "yes yes yes");
+ */
+#ifndef CAIRN_TEST_REVIEW_KIT_H
+#define CAIRN_TEST_REVIEW_KIT_H
+
+#include "tests/support/reading_kit.h"
+
+/* Readers ruth, sol (who read it), tess, una; leads lea, mae, who read nothing. */
+void review_kit_open(struct kit *k);
+/* Ana's work, read by ruth and sol with the same levels. */
+struct bytes given_decided(struct kit *k, const char *levels);
+Cairn__Status when_review_requested(struct kit *k, struct bytes submission,
+				    Assessment__ReviewWhy why);
+/* The event's due date. */
+int64_t given_review(struct kit *k, struct bytes submission, Assessment__ReviewWhy why);
+
+#endif
