@@ -35,7 +35,7 @@ static void publish(struct world *w, struct cast *c, unsigned n)
 	Enrollment__Policy a_policy = *kit_policy();
 	Enrollment__Calendar a_calendar = *kit_calendar();
 	Enrollment__Media a_media = *kit_media();
-	Enrollment__Entry an_entry = *kit_entry();
+	Enrollment__Entry an_entry = actor_entry(w, n > 7 ? n - 7 : 0);
 
 	issuer.issuer = &an_issuer;
 	profile.profile = &a_profile;
@@ -130,8 +130,8 @@ static void qualify(struct world *w, struct cast *c, unsigned n)
 	Assessment__Command cmd = ASSESSMENT__COMMAND__INIT;
 	Assessment__QualifyAssessor q = ASSESSMENT__QUALIFY_ASSESSOR__INIT;
 
-	q.assessor = pb_of_id(&c->assessors[n].id);
-	q.entry = kit_entry()->entry;
+	q.assessor = pb_of_id(&c->assessors[n % ASSESSORS].id);
+	q.entry = actor_entry(w, n / ASSESSORS).entry;
 	q.until_us = w->now_us + 300 * US_PER_DAY;
 	cmd.body_case = ASSESSMENT__COMMAND__BODY_QUALIFY_ASSESSOR;
 	cmd.qualify_assessor = &q;
@@ -151,12 +151,12 @@ static void declare(struct world *w, struct cast *c)
 	enrollment_says(w, &c->operator, & cmd);
 }
 
-#define PUBLICATIONS 8
+#define PUBLICATIONS (7 + ENTRIES)
 #define ORGS_FROM (PUBLICATIONS + 1)
 #define TEACHERS_FROM (ORGS_FROM + SCHOOLS)
 #define ASSESSORS_FROM (TEACHERS_FROM + TEACHERS)
 #define QUALIFY_FROM (ASSESSORS_FROM + ASSESSORS)
-#define READY (QUALIFY_FROM + ASSESSORS + 1)
+#define READY (QUALIFY_FROM + ENTRIES * ASSESSORS + 1)
 
 void operator_step(struct world *w, struct cast *c)
 {

@@ -8,13 +8,17 @@
 
 #include <string.h>
 
+#define AGAIN_US (INT64_C(600) * US_PER_S)
+
 static void hear_enrolled(struct world *w, void *who, const struct reply *reply)
 {
 	struct actor *a = who;
 
 	actor_hear(w, who, reply);
-	if (reply->status != CAIRN__STATUS__OK)
-		a->holds = ID_NONE;
+	if (reply->status == CAIRN__STATUS__OK)
+		return;
+	a->holds = ID_NONE;
+	a->rest_us = w->now_us + AGAIN_US; /* it is earned, most likely */
 }
 
 static void enroll(struct world *w, struct actor *a)
@@ -25,7 +29,7 @@ static void enroll(struct world *w, struct actor *a)
 	a->holds = world_id(w);
 	ask.enrollment = pb_of_id(&a->holds);
 	ask.educator = pb_of_id(&a->id);
-	ask.entry = kit_entry()->entry;
+	ask.entry = actor_entry(w, (unsigned)chance_below(&w->chance, ENTRIES)).entry;
 	cmd.body_case = ENROLLMENT__COMMAND__BODY_ENROLL;
 	cmd.enroll = &ask;
 	actor_say(w, a, ENROLLMENT, &a->id, &cmd.base, hear_enrolled);
@@ -256,6 +260,8 @@ void teacher_step(struct world *w, struct actor *a)
 		pause_or_resume(w, a, false);
 	else if (strcmp(p->state, "coach_first") == 0)
 		coach(w, a);
+	else if (strcmp(p->state, "passed") == 0)
+		a->holds = ID_NONE; /* the next one */
 	else if (strcmp(p->state, "sealed") == 0 && chance_percent(&w->chance, 1))
 		recall(w, a, p->submission);
 }

@@ -1,11 +1,23 @@
 /* The actors of a simulation: how they talk, and whose turn it is. */
 #include "tests/simulation/actors_parts.h"
 
+#include "tests/support/kit.h"
+
 #define AGAIN_US (10 * US_PER_S)
 
 char *actor_text(struct world *w, const char *text)
 {
 	return arena_text(w->arena, bytes_of_text(text));
+}
+
+Enrollment__Entry actor_entry(struct world *w, unsigned n)
+{
+	Enrollment__Entry entry = *kit_entry();
+	const char *name = arena_printf(w->arena, "lit-%u", 101 + n);
+
+	entry.entry = pb_of_bytes(kit_name("entry", name));
+	entry.code = arena_printf(w->arena, "LIT-%u", 101 + n);
+	return entry;
 }
 
 void actor_hear(struct world *w, void *who, const struct reply *reply)
@@ -46,12 +58,11 @@ static bool is_free(const struct world *w, const struct actor *a)
 
 void cast_step(struct world *w, struct cast *c)
 {
-	unsigned n = (unsigned)chance_below(&w->chance, TEACHERS + ASSESSORS + 3);
-	struct actor *a = n < TEACHERS                    ? &c->teachers[n]
-			  : n < TEACHERS + ASSESSORS      ? &c->assessors[n - TEACHERS]
-			  : n == TEACHERS + ASSESSORS     ? &c->keeper
-			  : n == TEACHERS + ASSESSORS + 1 ? &c->clerk
-							  : &c->registrar;
+	struct actor *others[] = {&c->keeper, &c->clerk, &c->registrar, &c->publisher};
+	unsigned n = (unsigned)chance_below(&w->chance, TEACHERS + ASSESSORS + ARRAY_LEN(others));
+	struct actor *a = n < TEACHERS               ? &c->teachers[n]
+			  : n < TEACHERS + ASSESSORS ? &c->assessors[n - TEACHERS]
+						     : others[n - TEACHERS - ASSESSORS];
 
 	if (!cast_is_ready(c)) {
 		if (is_free(w, &c->operator))
@@ -64,11 +75,13 @@ void cast_step(struct world *w, struct cast *c)
 		assessor_step(w, a);
 	} else if (n < TEACHERS + ASSESSORS) {
 		lead_step(w, a);
-	} else if (n == TEACHERS + ASSESSORS) {
+	} else if (a == &c->keeper) {
 		keeper_step(w, a);
 	} else if (a == &c->clerk) {
 		clerk_step(w, c);
-	} else {
+	} else if (a == &c->registrar) {
 		registrar_step(w, c);
+	} else {
+		publisher_step(w, c);
 	}
 }

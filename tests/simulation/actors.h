@@ -1,7 +1,8 @@
 /*
  * Who does something in the simulation: an operator who sets all up, a keeper of keys, a clerk who
- * links licenses, a registrar of credentials, teachers, assessors, a lead reader. Each decides by
- * what a query tells now, so that a lost or late command changes only when, not whether.
+ * links licenses, a registrar of credentials, a publisher of stacks, teachers, assessors, a lead
+ * reader. Each decides by what a query tells now, so that a lost or late command changes only when,
+ * not whether.
  */
 #ifndef CAIRN_SIMULATION_ACTORS_H
 #define CAIRN_SIMULATION_ACTORS_H
@@ -11,6 +12,7 @@
 #define TEACHERS 6
 #define ASSESSORS 8 /* the last one is the lead reader */
 #define SCHOOLS 3
+#define ENTRIES 2
 
 struct actor {
 	struct id id;
@@ -23,7 +25,8 @@ struct actor {
 };
 
 struct cast {
-	struct actor operator, keeper, clerk, registrar, teachers[TEACHERS], assessors[ASSESSORS];
+	struct actor operator, keeper, clerk, registrar, publisher;
+	struct actor teachers[TEACHERS], assessors[ASSESSORS];
 	struct id orgs[SCHOOLS];
 };
 

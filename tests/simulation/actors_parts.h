@@ -2,6 +2,7 @@
 #ifndef CAIRN_SIMULATION_ACTORS_PARTS_H
 #define CAIRN_SIMULATION_ACTORS_PARTS_H
 
+#include "proto/enrollment.pb-c.h"
 #include "tests/simulation/actors.h"
 
 /* What became of a command: the actor is free again, after a rest if it was not done. */
@@ -11,6 +12,8 @@ void actor_say(struct world *w, struct actor *a, unsigned to, const struct id *a
 	       const ProtobufCMessage *command, replied_fn *fn);
 /* A copy in the world's arena. */
 char *actor_text(struct world *w, const char *text);
+/* The micro-credentials that may be earned: 0 .. ENTRIES-1, alike but for the name. */
+Enrollment__Entry actor_entry(struct world *w, unsigned n);
 
 void operator_step(struct world *w, struct cast *c);
 void teacher_step(struct world *w, struct actor *a);
@@ -19,5 +22,6 @@ void lead_step(struct world *w, struct actor *a);
 void keeper_step(struct world *w, struct actor *a);
 void clerk_step(struct world *w, struct cast *c);
 void registrar_step(struct world *w, struct cast *c);
+void publisher_step(struct world *w, struct cast *c);
 
 #endif

@@ -2,6 +2,7 @@
 #include "tests/simulation/invariants.h"
 #include "tests/simulation/invariants_ledger.h"
 #include "tests/simulation/invariants_report.h"
+#include "tests/simulation/invariants_stack.h"
 
 #include "libshared/blobs.h"
 #include "libshared/check.h"
@@ -146,6 +147,13 @@ static bool is_over(const struct history *h, size_t before, struct bytes credent
 	return false;
 }
 
+/* A credential of a decision, and not the award of a stack. */
+static bool is_pass(const Issuance__Event *e)
+{
+	return e != NULL && e->body_case == ISSUANCE__EVENT__BODY_CREDENTIAL_ISSUED &&
+	       e->credential_issued->n_members == 0;
+}
+
 static void check_credentials(const struct history *issuance, const struct history *assessment,
 			      struct tally *tally)
 {
@@ -153,7 +161,7 @@ static void check_credentials(const struct history *issuance, const struct histo
 		const Issuance__Event *e = (const Issuance__Event *)issuance->events[i].message;
 		const Assessment__DecisionReleased *r;
 
-		if (e == NULL || e->body_case != ISSUANCE__EVENT__BODY_CREDENTIAL_ISSUED)
+		if (!is_pass(e))
 			continue;
 		tally->credentials++;
 		r = released(assessment, bytes_of_pb(e->credential_issued->decision));
@@ -164,11 +172,13 @@ static void check_credentials(const struct history *issuance, const struct histo
 			const Issuance__Event *o =
 				(const Issuance__Event *)issuance->events[k].message;
 
-			if (o == NULL || o->body_case != ISSUANCE__EVENT__BODY_CREDENTIAL_ISSUED ||
+			if (!is_pass(o) ||
 			    is_over(issuance, i, bytes_of_pb(o->credential_issued->credential)))
 				continue;
 			ENSURE(!bytes_equal(bytes_of_pb(o->credential_issued->educator),
 					    bytes_of_pb(e->credential_issued->educator)) ||
+			       !bytes_equal(bytes_of_pb(o->credential_issued->entry),
+					    bytes_of_pb(e->credential_issued->entry)) ||
 			       o->credential_issued->valid_until_us <=
 				       e->credential_issued->decided_us);
 		}
@@ -194,7 +204,8 @@ static const char *signed_by(const struct history *issuance, size_t i, struct by
 	return NULL;
 }
 
-/* Each is signed again by another key than the one before, once for each reissue. */
+/* Each is signed again by another key than the one before, once for each reissue; that of a stack
+ * also by the same, for other members. */
 static void check_reissues(const struct history *issuance, struct tally *tally)
 {
 	for (size_t i = 0; i < issuance->n; i++) {
@@ -207,35 +218,65 @@ static void check_reissues(const struct history *issuance, struct tally *tally)
 		r = e->credential_reissued;
 		before = signed_by(issuance, i, bytes_of_pb(r->credential));
 		ENSURE(before != NULL && strcmp(before, r->replaces) == 0);
-		ENSURE(strcmp(before, r->signing->key) != 0);
+		ENSURE(strcmp(before, r->signing->key) != 0 || r->signing->n_members > 0);
 		tally->reissued++;
 	}
 }
 
-/* A place in a status list is given once, whoever gets it. */
-static const Issuance__StatusEntry *place_given(const Issuance__Event *e)
-{
-	if (e != NULL && e->body_case == ISSUANCE__EVENT__BODY_CREDENTIAL_ISSUED)
-		return e->credential_issued->status;
-	if (e != NULL && e->body_case == ISSUANCE__EVENT__BODY_CREDENTIAL_REINSTATED)
-		return e->credential_reinstated->signing->status;
-	return NULL;
-}
+/* A place in a status list, and in whose: each issuer counts its own. */
+struct place {
+	const Issuance__StatusEntry *at; /* NULL: none is given */
+	struct bytes issuer;
+};
 
-static void check_places(const struct history *issuance, struct tally *tally)
+static struct bytes issuer_of(const struct history *issuance, struct bytes credential)
 {
 	for (size_t i = 0; i < issuance->n; i++) {
 		const Issuance__Event *e = (const Issuance__Event *)issuance->events[i].message;
-		const Issuance__StatusEntry *place = place_given(e), *other;
+
+		if (e != NULL && e->body_case == ISSUANCE__EVENT__BODY_CREDENTIAL_ISSUED &&
+		    bytes_equal(bytes_of_pb(e->credential_issued->credential), credential))
+			return bytes_of_pb(e->credential_issued->issuer);
+	}
+	ensure_failed("what is reinstated was issued", __FILE__, __LINE__);
+}
+
+static struct place place_given(const struct history *issuance, size_t i)
+{
+	const Issuance__Event *e = (const Issuance__Event *)issuance->events[i].message;
+
+	if (e != NULL && e->body_case == ISSUANCE__EVENT__BODY_CREDENTIAL_ISSUED)
+		return (struct place){e->credential_issued->status,
+				      bytes_of_pb(e->credential_issued->issuer)};
+	if (e != NULL && e->body_case == ISSUANCE__EVENT__BODY_CREDENTIAL_REINSTATED)
+		return (struct place){
+			e->credential_reinstated->signing->status,
+			issuer_of(issuance, bytes_of_pb(e->credential_reinstated->credential))};
+	return (struct place){0};
+}
+
+/* A place is given once, whoever gets it. */
+static void check_places(const struct history *issuance, struct tally *tally)
+{
+	struct place *places = calloc(issuance->n + 1, sizeof *places);
+	size_t n = 0;
+
+	ENSURE(places != NULL);
+	for (size_t i = 0; i < issuance->n; i++) {
+		const Issuance__Event *e = (const Issuance__Event *)issuance->events[i].message;
+		struct place given = place_given(issuance, i);
 
 		tally->revoked +=
 			e != NULL && e->body_case == ISSUANCE__EVENT__BODY_CREDENTIAL_REVOKED;
-		for (size_t k = 0; place != NULL && k < i; k++) {
-			other = place_given((const Issuance__Event *)issuance->events[k].message);
-			ENSURE(other == NULL || other->list != place->list ||
-			       other->index != place->index);
-		}
+		if (given.at == NULL)
+			continue;
+		for (size_t k = 0; k < n; k++)
+			ENSURE(places[k].at->list != given.at->list ||
+			       places[k].at->index != given.at->index ||
+			       !bytes_equal(places[k].issuer, given.issuer));
+		places[n++] = given;
 	}
+	free(places);
 }
 
 /* ---- 5: a sealed submission never changes ---- */
@@ -379,6 +420,7 @@ void check_invariants(struct world *w, struct tally *tally_r)
 	check_credentials(&histories[ISSUANCE], &histories[ASSESSMENT], tally_r);
 	check_reissues(&histories[ISSUANCE], tally_r);
 	check_ledgers(w, &histories[ISSUANCE], tally_r);
+	check_stacks(w, &histories[ENROLLMENT], &histories[ISSUANCE], tally_r);
 	check_places(&histories[ISSUANCE], tally_r);
 	check_manifests(w, &histories[EVIDENCE], tally_r);
 	check_readings(&histories[ASSESSMENT], tally_r);

@@ -130,7 +130,8 @@ static void check_counted(const struct history *h, const Issuance__LicenseNoted 
 		    !same(e->credential_issued->educator, license->educator))
 			continue;
 		c = e->credential_issued;
-		counts = !has_event(h, ISSUANCE__EVENT__BODY_CREDENTIAL_REVOKED, c->credential) &&
+		counts = c->n_members == 0 && /* not for stacks */
+			 !has_event(h, ISSUANCE__EVENT__BODY_CREDENTIAL_REVOKED, c->credential) &&
 			 !has_event(h, ISSUANCE__EVENT__BODY_CREDENTIAL_SUPERSEDED, c->credential);
 		ENSURE(standing(h, c->credential, license->license) == (counts ? 1 : 0));
 	}

@@ -81,7 +81,7 @@ static uint32_t level_of(const Assessment__ReadingCompleted *c, const char *row)
 	for (size_t i = 0; i < c->n_ratings; i++)
 		if (strcmp(c->ratings[i]->row, row) == 0)
 			return c->ratings[i]->ordinal;
-	ENSURE(!"both readings rate the same rows");
+	ensure_failed("both readings rate the same rows", __FILE__, __LINE__);
 	return 0;
 }
 

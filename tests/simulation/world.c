@@ -189,10 +189,11 @@ void world_call(struct world *w, unsigned to, struct bytes actor_id,
 	protobuf_c_message_pack(command, c->body);
 }
 
-/* The batches of a reissue are the daemon's own; an actor plays that part of it. */
+/* The batches of a reissue and of a sweep are the daemon's own; actors play that part of it. */
 static uint32_t roles_of(const struct call *c)
 {
-	bool own = c->to == ISSUANCE && c->kind == ISSUANCE__COMMAND__BODY_REISSUE_BATCH;
+	bool own = c->to == ISSUANCE && (c->kind == ISSUANCE__COMMAND__BODY_REISSUE_BATCH ||
+					 c->kind == ISSUANCE__COMMAND__BODY_SWEEP_STACK);
 
 	return own ? ROLE_SELF : EVERY_ROLE;
 }
