@@ -271,6 +271,43 @@ void agreement_of(const struct agreement_counts *counts, struct agreement *agree
 	}
 }
 
+/* ---- what may be said of it ---- */
+
+/* What is at a threshold reaches it: sums of fractions may miss it by their last bits. */
+#define BITS 1e-9
+
+static bool reaches(const struct agreement *a, enum agreement_kind kind, double least)
+{
+	return a->figures[kind].is_defined && a->figures[kind].value > least - BITS;
+}
+
+static unsigned alpha_word(const struct agreement *a)
+{
+	if (reaches(a, AGREEMENT_ALPHA_ORDINAL, 0.80))
+		return ROW_RELIABLE;
+	return reaches(a, AGREEMENT_ALPHA_ORDINAL, 0.667) ? ROW_TENTATIVE : 0;
+}
+
+static bool is_too_low(const struct agreement *a)
+{
+	const struct agreement_figure *chance_corrected = &a->figures[AGREEMENT_AC1];
+
+	return !reaches(a, AGREEMENT_EXACT, 0.75) ||
+	       (chance_corrected->has_interval && chance_corrected->low < 0.60 - BITS);
+}
+
+unsigned agreement_words(const struct agreement *a)
+{
+	unsigned words;
+
+	if (a->n < AGREEMENT_READS_MIN)
+		return 0;
+	words = alpha_word(a);
+	if (reaches(a, AGREEMENT_AC1, 0.70) && reaches(a, AGREEMENT_KAPPA_QUADRATIC, 0.60))
+		words |= ROW_HEALTHY;
+	return is_too_low(a) ? words | ROW_UNDER_REVIEW : words;
+}
+
 const char *agreement_name(enum agreement_kind kind)
 {
 	return rows[kind].name;

@@ -45,6 +45,16 @@ struct agreement {
 };
 
 void agreement_of(const struct agreement_counts *counts, struct agreement *agreement_r);
+
+/* Nothing is said of a row with fewer double reads: an interval covers what it says it covers from
+ * about there. */
+#define AGREEMENT_READS_MIN 30
+
+/* What may be said of a row (DOMAIN.md 4.3.5). Healthy: AC1 of 0.70 and quadratic kappa of 0.60 or
+ * more. Reliable, tentative: ordinal alpha of 0.80, 0.667 or more. Under review: the lower end of
+ * AC1 below 0.60, or exact agreement below 0.75. An undefined figure says nothing. */
+enum { ROW_HEALTHY = 1, ROW_RELIABLE = 2, ROW_TENTATIVE = 4, ROW_UNDER_REVIEW = 8 };
+unsigned agreement_words(const struct agreement *a);
 /* "exact", "kappa", "kappa_quadratic" ... */
 const char *agreement_name(enum agreement_kind kind);
 

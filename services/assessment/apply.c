@@ -488,6 +488,8 @@ static apply_fn *const applies[] = {
 	[ASSESSMENT__EVENT__BODY_CALENDAR_NOTED] = apply_calendar_noted,
 	[ASSESSMENT__EVENT__BODY_RELATION_NOTED] = apply_relation_noted,
 	[ASSESSMENT__EVENT__BODY_OPENING_NOTED] = apply_opening_noted,
+	[ASSESSMENT__EVENT__BODY_ROW_PLACED_UNDER_REVIEW] = apply_row_placed_under_review,
+	[ASSESSMENT__EVENT__BODY_ROW_REVIEW_ENDED] = apply_row_review_ended,
 };
 
 void assessment_apply(struct txn *txn, const ProtobufCMessage *event, const struct record *record)

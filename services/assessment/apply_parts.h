@@ -10,6 +10,8 @@
 struct record;
 typedef void apply_fn(struct txn *txn, const Assessment__Event *event, const struct record *record);
 
+/* apply_report.c */
+apply_fn apply_row_placed_under_review, apply_row_review_ended;
 /* apply_review.c */
 apply_fn apply_review_requested, apply_review_concluded;
 

@@ -68,14 +68,17 @@ static bool has_trigger(const Enrollment__Profile *profile, const char *trigger)
 	return false;
 }
 
-Assessment__SecondWhy second_why(const Enrollment__Profile *profile, bool sampled, bool borderline)
+Assessment__SecondWhy second_why(const Enrollment__Profile *profile,
+				 const struct second_signs *signs)
 {
 	if (profile->independent_reads >= 2 || has_trigger(profile, "always"))
 		return profile->until_decided > 0 ? ASSESSMENT__SECOND_WHY__LAUNCH
 						  : ASSESSMENT__SECOND_WHY__PROFILE;
-	if (sampled)
+	if (signs->sampled)
 		return ASSESSMENT__SECOND_WHY__SAMPLE;
-	if (borderline && has_trigger(profile, "borderline"))
+	if (signs->row_under_review)
+		return ASSESSMENT__SECOND_WHY__ROW_UNDER_REVIEW;
+	if (signs->borderline && has_trigger(profile, "borderline"))
 		return ASSESSMENT__SECOND_WHY__BORDERLINE;
 	return ASSESSMENT__SECOND_WHY__WHY_UNSPECIFIED;
 }

@@ -26,7 +26,12 @@ bool in_sample(const uint8_t noise_key[32], struct bytes submission, uint32_t pe
 bool is_borderline(const Enrollment__Rubric *rubric, const Assessment__ReadingCompleted *reading,
 		   uint32_t confidence_below);
 /* Why a first reading is followed by a second; WHY_UNSPECIFIED: it is not. */
-Assessment__SecondWhy second_why(const Enrollment__Profile *profile, bool sampled, bool borderline);
+struct second_signs {
+	bool sampled, borderline;
+	bool row_under_review; /* of the rubric that it is read by */
+};
+Assessment__SecondWhy second_why(const Enrollment__Profile *profile,
+				 const struct second_signs *signs);
 
 /* The rows on which two readings differ in pass or by two levels or more. Texts are the first
  * reading's; rows_r has room for all its ratings. Returns how many. */

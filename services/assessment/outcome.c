@@ -2,6 +2,7 @@
  * decision. */
 #include "services/assessment/decision.h"
 #include "services/assessment/rules.h"
+#include "services/assessment/tables_report.h"
 
 #include <string.h>
 
@@ -139,10 +140,14 @@ void request_adjudication(const struct view *view, struct decision *d, const str
 static void outcome_of_first(const struct view *view, struct decision *d, const struct matter *m,
 			     const Assessment__ReadingCompleted *first)
 {
-	bool sampled = in_sample(d->caps->noise_key, m->id, m->profile->second_read_permille);
-	bool borderline =
-		is_borderline(m->entry->rubric, first, m->policy->borderline_confidence_below);
-	Assessment__SecondWhy why = second_why(m->profile, sampled, borderline);
+	const struct edition edition = edition_of(&m->row);
+	const struct second_signs signs = {
+		.sampled = in_sample(d->caps->noise_key, m->id, m->profile->second_read_permille),
+		.borderline = is_borderline(m->entry->rubric, first,
+					    m->policy->borderline_confidence_below),
+		.row_under_review = row_review_any(view, &edition),
+	};
+	Assessment__SecondWhy why = second_why(m->profile, &signs);
 	struct case_file file = {.first = first};
 
 	if (why != ASSESSMENT__SECOND_WHY__WHY_UNSPECIFIED)
@@ -165,6 +170,7 @@ static void outcome_of_second(const struct view *view, struct decision *d, const
 		request_adjudication(view, d, m, second, &dispute);
 	else
 		conclude(view, d, m, &file);
+	emit_row_reviews(view, d, m, file.first, second);
 }
 
 void outcome_of_reading(const struct view *view, struct decision *d, const struct matter *m,

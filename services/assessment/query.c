@@ -3,6 +3,7 @@
 #include "libshared/blobs.h"
 #include "libshared/zone.h"
 #include "services/assessment/decision.h"
+#include "services/assessment/query_parts.h"
 #include "services/assessment/rules.h"
 
 #include <string.h>
@@ -12,15 +13,12 @@
 #define FEEDBACK_MAX ((size_t)64 << 10)
 #define QUALIFICATIONS_MAX 1000
 
-typedef Cairn__Status ask_fn(const Assessment__Query *query, struct query *q);
-
-static void *made(struct query *q, const void *init, size_t size)
+void *made(struct query *q, const void *init, size_t size)
 {
 	return memcpy(arena_alloc(q->arena, size), init, size);
 }
-#define MADE(q, TYPE, INIT) ((TYPE *)made((q), &(const TYPE)INIT, sizeof(TYPE)))
 
-static char *copy_text(struct query *q, const char *text)
+char *copy_text(struct query *q, const char *text)
 {
 	return arena_text(q->arena, bytes_of_text(text));
 }
@@ -213,7 +211,7 @@ static Cairn__Status ask_queue(const Assessment__Query *query, struct query *q)
 
 /* ---- a decision, explained ---- */
 
-static const char *second_word(uint16_t why)
+const char *second_word(unsigned why)
 {
 	static const char *const words[] = {
 		[ASSESSMENT__SECOND_WHY__WHY_UNSPECIFIED] = "",
@@ -221,9 +219,10 @@ static const char *second_word(uint16_t why)
 		[ASSESSMENT__SECOND_WHY__SAMPLE] = "sample",
 		[ASSESSMENT__SECOND_WHY__BORDERLINE] = "borderline",
 		[ASSESSMENT__SECOND_WHY__LAUNCH] = "launch",
+		[ASSESSMENT__SECOND_WHY__ROW_UNDER_REVIEW] = "row_under_review",
 	};
 
-	return why < ARRAY_LEN(words) ? words[why] : "";
+	return why < ARRAY_LEN(words) && words[why] != NULL ? words[why] : "";
 }
 
 static void add_readings(struct query *q, struct bytes submission,
@@ -512,6 +511,7 @@ static const struct asked {
 	[ASSESSMENT__QUERY__BODY_GET_ADJUDICATION] = {ask_adjudication,
 						      ROLE_PORTAL | ROLE_OPERATOR},
 	[ASSESSMENT__QUERY__BODY_GET_FEEDBACK] = {ask_feedback, ROLE_PORTAL | ROLE_OPERATOR},
+	[ASSESSMENT__QUERY__BODY_GET_REPORT] = {ask_report, ROLE_PORTAL | ROLE_OPERATOR},
 };
 
 Cairn__Status assessment_answer_query(const ProtobufCMessage *query, struct query *q)

@@ -84,6 +84,12 @@ void outcome_of_review(const struct view *view, struct decision *d, const struct
 void outcome_of_review_lead(const struct view *view, struct decision *d, const struct matter *m,
 			    const Assessment__AdjudicationCompleted *lead);
 
+/* row_review.c: rows on which two readers agree too little, or again enough, once this double read
+ * is counted. */
+void emit_row_reviews(const struct view *view, struct decision *d, const struct matter *m,
+		      const Assessment__ReadingCompleted *first,
+		      const Assessment__ReadingCompleted *second);
+
 /* lookout.c: watching that everything that waits can be read by somebody. */
 
 /* When to look again whether anyone may read what comes to wait now (no_reader_us of the events).

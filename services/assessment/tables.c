@@ -31,6 +31,7 @@ const char *const assessment_tables[N_TABLES] = {
 	[BY_STATE - SERVICE_TABLES] = "i.state",
 	[MATRIX - SERVICE_TABLES] = "s.matrix",
 	[FIGURE - SERVICE_TABLES] = "s.figure",
+	[ROW_REVIEW - SERVICE_TABLES] = "s.row_review",
 };
 
 static const char *const state_words[SUBMISSION_STATES] = {

@@ -39,6 +39,7 @@ enum {
 	BY_STATE,    /* state u16, due u64, submission -> empty */
 	MATRIX,      /* entry, version u32, id of the row's code -> struct matrix */
 	FIGURE,      /* entry, version u32, figure u16 -> struct tally */
+	ROW_REVIEW,  /* entry, version u32, id of the row's code -> empty: under review */
 	ASSESSMENT_TABLES_END
 };
 #define N_TABLES (ASSESSMENT_TABLES_END - SERVICE_TABLES)

@@ -45,6 +45,38 @@ void matrix_put(struct txn *t, const struct edition *e, const char *row,
 	ROW_PUT(t, MATRIX, matrix_key(&k, e, row), &matrix);
 }
 
+/* ---- rows under review ---- */
+
+bool row_review_get(const struct view *v, const struct edition *e, const char *row)
+{
+	struct key k = {0};
+	struct bytes val;
+
+	return view_get(v, ROW_REVIEW, matrix_key(&k, e, row), &val);
+}
+
+bool row_review_any(const struct view *v, const struct edition *e)
+{
+	struct bytes key, val;
+	struct key k = {0};
+
+	return view_last(v, ROW_REVIEW, edition_key(&k, e), &key, &val);
+}
+
+void row_review_put(struct txn *t, const struct edition *e, const char *row)
+{
+	struct key k = {0};
+
+	txn_put(t, ROW_REVIEW, matrix_key(&k, e, row), BYTES_NONE);
+}
+
+void row_review_delete(struct txn *t, const struct edition *e, const char *row)
+{
+	struct key k = {0};
+
+	txn_delete(t, ROW_REVIEW, matrix_key(&k, e, row));
+}
+
 /* ---- figures ---- */
 
 static struct bytes figure_key(struct key *k, const struct edition *e, unsigned figure)

@@ -31,6 +31,12 @@ void matrix_get(const struct view *v, const struct edition *e, const char *row, 
 void matrix_put(struct txn *t, const struct edition *e, const char *row,
 		const struct agreement_counts *counts);
 
+/* Rows under review. */
+bool row_review_get(const struct view *v, const struct edition *e, const char *row);
+bool row_review_any(const struct view *v, const struct edition *e);
+void row_review_put(struct txn *t, const struct edition *e, const char *row);
+void row_review_delete(struct txn *t, const struct edition *e, const char *row);
+
 /* What is counted of an edition; READ_TWICE is followed by one figure for each SecondWhy, WAIT by
  * one for each bin. */
 enum figure {

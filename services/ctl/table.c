@@ -8,6 +8,6 @@ const struct command_list *const command_lists[] = {
 	&notice_commands,     &follow_commands, &status_commands,   &runtime_commands,
 	&peer_commands,       &keys_commands,   &verify_commands,   &backup_commands,
 	&restore_commands,    &dump_commands,   &rules_commands,    &proof_commands,
-	&agreement_commands,  &stack_commands,
+	&agreement_commands,  &report_commands, &stack_commands,
 };
 const size_t n_command_lists = ARRAY_LEN(command_lists);

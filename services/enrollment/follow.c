@@ -229,6 +229,8 @@ static assessment_fn *const assessment_table[] = {
 	[ASSESSMENT(CALENDAR_NOTED)] = ignore_assessment,
 	[ASSESSMENT(RELATION_NOTED)] = ignore_assessment,
 	[ASSESSMENT(OPENING_NOTED)] = ignore_assessment,
+	[ASSESSMENT(ROW_PLACED_UNDER_REVIEW)] = ignore_assessment,
+	[ASSESSMENT(ROW_REVIEW_ENDED)] = ignore_assessment,
 };
 
 static enum verdict follow_assessment(const struct view *view, const ProtobufCMessage *event,

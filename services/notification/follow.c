@@ -411,6 +411,8 @@ static follow_fn *const of_assessment[] = {
 	[ASSESSMENT__EVENT__BODY_CALENDAR_NOTED] = ignore,
 	[ASSESSMENT__EVENT__BODY_RELATION_NOTED] = ignore,
 	[ASSESSMENT__EVENT__BODY_OPENING_NOTED] = ignore,
+	[ASSESSMENT__EVENT__BODY_ROW_PLACED_UNDER_REVIEW] = ignore,
+	[ASSESSMENT__EVENT__BODY_ROW_REVIEW_ENDED] = ignore,
 };
 
 /* ---- issuance ---- */

@@ -76,13 +76,15 @@ static const Assessment__ReadingCompleted *first_reading(const struct history *h
 	return NULL;
 }
 
+/* Both readings rate the same rows. */
 static uint32_t level_of(const Assessment__ReadingCompleted *c, const char *row)
 {
-	for (size_t i = 0; i < c->n_ratings; i++)
-		if (strcmp(c->ratings[i]->row, row) == 0)
-			return c->ratings[i]->ordinal;
-	ensure_failed("both readings rate the same rows", __FILE__, __LINE__);
-	return 0;
+	size_t i = 0;
+
+	while (i < c->n_ratings && strcmp(c->ratings[i]->row, row) != 0)
+		i++;
+	ENSURE(i < c->n_ratings);
+	return c->ratings[i]->ordinal;
 }
 
 /* The world's scales number their levels from 0. */
@@ -177,7 +179,8 @@ unsigned check_reports(struct world *w, const struct history *assessment)
 
 		if (e != NULL && e->body_case == ASSESSMENT__EVENT__BODY_READING_COMPLETED)
 			count_double_read(&r, assessment, i);
-		if (e != NULL && e->body_case == ASSESSMENT__EVENT__BODY_DECISION_MADE)
+		if (e != NULL && e->body_case == ASSESSMENT__EVENT__BODY_DECISION_MADE &&
+		    e->decision_made->supersedes.len == 0)
 			count_decision(&r, assessment, i);
 	}
 	for (size_t i = 0; i < r.n; i++) {

@@ -84,23 +84,33 @@ static Assessment__DecisionMade *decide(const struct case_file *given)
 
 /* ---- a second reading ---- */
 
+static Assessment__SecondWhy why(const Enrollment__Profile *profile, bool sampled, bool borderline,
+				 bool row_under_review)
+{
+	return second_why(profile, &(struct second_signs){.sampled = sampled,
+							  .borderline = borderline,
+							  .row_under_review = row_under_review});
+}
+
 START_TEST(a_profile_of_two_reads_always_asks_for_a_second)
 {
-	ck_assert_int_eq(second_why(kit_profile("double-read"), false, false),
+	ck_assert_int_eq(why(kit_profile("double-read"), false, false, false),
 			 ASSESSMENT__SECOND_WHY__PROFILE);
-	ck_assert_int_eq(second_why(kit_profile("launch"), true, true),
+	ck_assert_int_eq(why(kit_profile("launch"), true, true, true),
 			 ASSESSMENT__SECOND_WHY__LAUNCH);
 }
 END_TEST
 
-START_TEST(a_standard_profile_asks_by_sample_first_then_by_borderline)
+START_TEST(a_standard_profile_asks_by_sample_then_by_a_row_under_review_then_by_borderline)
 {
 	const Enrollment__Profile *standard = kit_profile("standard");
 
-	ck_assert_int_eq(second_why(standard, true, true), ASSESSMENT__SECOND_WHY__SAMPLE);
-	ck_assert_int_eq(second_why(standard, true, false), ASSESSMENT__SECOND_WHY__SAMPLE);
-	ck_assert_int_eq(second_why(standard, false, true), ASSESSMENT__SECOND_WHY__BORDERLINE);
-	ck_assert_int_eq(second_why(standard, false, false),
+	ck_assert_int_eq(why(standard, true, true, true), ASSESSMENT__SECOND_WHY__SAMPLE);
+	ck_assert_int_eq(why(standard, true, false, false), ASSESSMENT__SECOND_WHY__SAMPLE);
+	ck_assert_int_eq(why(standard, false, true, true),
+			 ASSESSMENT__SECOND_WHY__ROW_UNDER_REVIEW);
+	ck_assert_int_eq(why(standard, false, true, false), ASSESSMENT__SECOND_WHY__BORDERLINE);
+	ck_assert_int_eq(why(standard, false, false, false),
 			 ASSESSMENT__SECOND_WHY__WHY_UNSPECIFIED);
 }
 END_TEST
@@ -110,7 +120,8 @@ START_TEST(a_profile_without_the_trigger_does_not_ask_for_borderline_ones)
 	Enrollment__Profile plain = *kit_profile("standard");
 
 	plain.n_second_read_triggers = 0;
-	ck_assert_int_eq(second_why(&plain, false, true), ASSESSMENT__SECOND_WHY__WHY_UNSPECIFIED);
+	ck_assert_int_eq(why(&plain, false, true, false), ASSESSMENT__SECOND_WHY__WHY_UNSPECIFIED);
+	ck_assert_int_eq(why(&plain, false, true, true), ASSESSMENT__SECOND_WHY__ROW_UNDER_REVIEW);
 }
 END_TEST
 
@@ -435,7 +446,9 @@ Suite *test_suite(void)
 
 	tcase_add_checked_fixture(tc, make_arena, drop_arena);
 	tcase_add_test(tc, a_profile_of_two_reads_always_asks_for_a_second);
-	tcase_add_test(tc, a_standard_profile_asks_by_sample_first_then_by_borderline);
+	tcase_add_test(
+		tc,
+		a_standard_profile_asks_by_sample_then_by_a_row_under_review_then_by_borderline);
 	tcase_add_test(tc, a_profile_without_the_trigger_does_not_ask_for_borderline_ones);
 	tcase_add_test(tc, borderline_is_low_confidence_or_exactly_one_row_below_pass);
 	tcase_add_test(tc, the_sample_says_the_same_of_a_submission_whenever_it_is_asked);
