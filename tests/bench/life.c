@@ -7,6 +7,7 @@
 #include "services/issuance/documents/verify.h"
 #include "tests/bench/bench.h"
 #include "tests/support/issuance_kit.h"
+#include "tests/support/life_kit.h"
 
 #include <sodium.h>
 #include <stdlib.h>
@@ -37,16 +38,9 @@ static double issue(struct bytes credentials[], size_t n)
 
 static void revoke_one(struct bytes credential)
 {
-	Issuance__Command command = ISSUANCE__COMMAND__INIT;
-	Issuance__Revoke ask = ISSUANCE__REVOKE__INIT;
-
-	ask.credential = pb_of_bytes(credential);
-	ask.reason = ISSUANCE__LIFE_REASON__ISSUED_IN_ERROR;
-	ask.by = pb_of_bytes(olga);
-	ask.second = pb_of_bytes(pavel);
-	command.body_case = ISSUANCE__COMMAND__BODY_REVOKE;
-	command.revoke = &ask;
-	ENSURE(kit_send(&kit, BYTES_NONE, &command.base) == CAIRN__STATUS__OK);
+	ENSURE(kit_send(&kit, BYTES_NONE,
+			life_revoke(kit.arena, credential, ISSUANCE__LIFE_REASON__ISSUED_IN_ERROR,
+				    olga, pavel)) == CAIRN__STATUS__OK);
 }
 
 static double revoke_all(const struct bytes credentials[], size_t n)
@@ -77,15 +71,7 @@ static double sign_lists(const struct bytes credentials[])
 
 static const char *list_document(void)
 {
-	Issuance__Query query = ISSUANCE__QUERY__INIT;
-	Issuance__GetStatusList get = ISSUANCE__GET_STATUS_LIST__INIT;
-
-	get.issuer = kit_issuer()->issuer;
-	get.number = 1;
-	query.body_case = ISSUANCE__QUERY__BODY_GET_STATUS_LIST;
-	query.get_status_list = &get;
-	ENSURE(kit_ask(&kit, BYTES_NONE, &query.base) == CAIRN__STATUS__OK);
-	return ((const Issuance__Answer *)kit.answer)->status_list->document;
+	return life_list(&kit, 1)->document;
 }
 
 static double verify(struct verify_input *input)

@@ -4,6 +4,7 @@
 
 #include "proto/issuance.pb-c.h"
 #include "tests/support/kit.h"
+#include "tests/support/life_kit.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -111,29 +112,19 @@ static const Issuance__CredentialAnswer *issued_to(struct world *w, const struct
 
 static void correct(struct world *w, struct cast *c, ProtobufCBinaryData credential)
 {
-	Issuance__Command cmd = ISSUANCE__COMMAND__INIT;
-	Issuance__Correct ask = ISSUANCE__CORRECT__INIT;
 	struct id corrected = world_id(w);
 
-	ask.credential = credential;
-	ask.corrected = pb_of_id(&corrected);
-	cmd.body_case = ISSUANCE__COMMAND__BODY_CORRECT;
-	cmd.correct = &ask;
-	actor_say(w, &c->clerk, ISSUANCE, NULL, &cmd.base, NULL);
+	actor_say(w, &c->clerk, ISSUANCE, NULL,
+		  life_correct(w->arena, bytes_of_pb(credential), bytes_of_id(&corrected)), NULL);
 }
 
 static void revoke(struct world *w, struct cast *c, ProtobufCBinaryData credential)
 {
-	Issuance__Command cmd = ISSUANCE__COMMAND__INIT;
-	Issuance__Revoke ask = ISSUANCE__REVOKE__INIT;
-
-	ask.credential = credential;
-	ask.reason = ISSUANCE__LIFE_REASON__ISSUED_IN_ERROR;
-	ask.by = pb_of_id(&c->assessors[0].id);
-	ask.second = pb_of_id(&c->assessors[1].id);
-	cmd.body_case = ISSUANCE__COMMAND__BODY_REVOKE;
-	cmd.revoke = &ask;
-	actor_say(w, &c->clerk, ISSUANCE, NULL, &cmd.base, NULL);
+	actor_say(w, &c->clerk, ISSUANCE, NULL,
+		  life_revoke(w->arena, bytes_of_pb(credential),
+			      ISSUANCE__LIFE_REASON__ISSUED_IN_ERROR,
+			      bytes_of_id(&c->assessors[0].id), bytes_of_id(&c->assessors[1].id)),
+		  NULL);
 }
 
 static void change_something(struct world *w, struct cast *c)

@@ -2,91 +2,48 @@
 #include "tests/simulation/actors_parts.h"
 
 #include "proto/issuance.pb-c.h"
-
-#include <string.h>
+#include "tests/support/life_kit.h"
 
 #define CREDENTIALS_AT_MOST 12 /* of one teacher */
 
-typedef void ask_fn(struct world *w, struct actor *a, ProtobufCBinaryData credential);
+typedef const ProtobufCMessage *ask_fn(struct world *w, struct bytes credential);
 
-static void registrar_says(struct world *w, const struct id *as, struct actor *a,
-			   const Issuance__Command *command)
+static const ProtobufCMessage *suspend(struct world *w, struct bytes credential)
 {
-	actor_say(w, a, ISSUANCE, as, &command->base, NULL);
+	return life_suspend(w->arena, credential);
 }
 
-static void suspend(struct world *w, struct actor *a, ProtobufCBinaryData credential)
+static const ProtobufCMessage *reinstate(struct world *w, struct bytes credential)
 {
-	Issuance__Command cmd = ISSUANCE__COMMAND__INIT;
-	Issuance__Suspend ask = ISSUANCE__SUSPEND__INIT;
-
-	ask.credential = credential;
-	ask.reason = ISSUANCE__LIFE_REASON__UNDER_REVIEW;
-	cmd.body_case = ISSUANCE__COMMAND__BODY_SUSPEND;
-	cmd.suspend = &ask;
-	registrar_says(w, &a->id, a, &cmd);
+	return life_reinstate(w->arena, credential);
 }
 
-static void reinstate(struct world *w, struct actor *a, ProtobufCBinaryData credential)
+static const ProtobufCMessage *propose(struct world *w, struct bytes credential)
 {
-	Issuance__Command cmd = ISSUANCE__COMMAND__INIT;
-	Issuance__Reinstate ask = ISSUANCE__REINSTATE__INIT;
-
-	ask.credential = credential;
-	cmd.body_case = ISSUANCE__COMMAND__BODY_REINSTATE;
-	cmd.reinstate = &ask;
-	registrar_says(w, &a->id, a, &cmd);
+	return life_propose(w->arena, credential, ISSUANCE__LIFE_REASON__DUPLICATE);
 }
 
-static void propose(struct world *w, struct actor *a, ProtobufCBinaryData credential)
+static const ProtobufCMessage *confirm(struct world *w, struct bytes credential)
 {
-	Issuance__Command cmd = ISSUANCE__COMMAND__INIT;
-	Issuance__ProposeRevocation ask = ISSUANCE__PROPOSE_REVOCATION__INIT;
-
-	ask.credential = credential;
-	ask.reason = ISSUANCE__LIFE_REASON__DUPLICATE;
-	cmd.body_case = ISSUANCE__COMMAND__BODY_PROPOSE_REVOCATION;
-	cmd.propose_revocation = &ask;
-	registrar_says(w, &a->id, a, &cmd);
+	return life_confirm(w->arena, credential);
 }
 
-/* By another person, who is as real as the registrar: an id. */
-static void confirm(struct world *w, struct actor *a, ProtobufCBinaryData credential)
+/* A fresh id, in the arena. */
+static struct bytes another(struct world *w)
 {
-	Issuance__Command cmd = ISSUANCE__COMMAND__INIT;
-	Issuance__ConfirmRevocation ask = ISSUANCE__CONFIRM_REVOCATION__INIT;
-	struct id second = world_id(w);
+	struct id id = world_id(w);
 
-	ask.credential = credential;
-	cmd.body_case = ISSUANCE__COMMAND__BODY_CONFIRM_REVOCATION;
-	cmd.confirm_revocation = &ask;
-	registrar_says(w, &second, a, &cmd);
+	return arena_copy(w->arena, bytes_of_id(&id));
 }
 
-static void reverse(struct world *w, struct actor *a, ProtobufCBinaryData credential)
+static const ProtobufCMessage *reverse(struct world *w, struct bytes credential)
 {
-	Issuance__Command cmd = ISSUANCE__COMMAND__INIT;
-	Issuance__ReverseRevocation ask = ISSUANCE__REVERSE_REVOCATION__INIT;
-	struct id renewed = world_id(w);
-
-	ask.credential = credential;
-	ask.renewed = pb_of_id(&renewed);
-	cmd.body_case = ISSUANCE__COMMAND__BODY_REVERSE_REVOCATION;
-	cmd.reverse_revocation = &ask;
-	registrar_says(w, &a->id, a, &cmd);
+	return life_reverse(w->arena, credential, another(w));
 }
 
-static void correct(struct world *w, struct actor *a, ProtobufCBinaryData credential)
+static const ProtobufCMessage *correct(struct world *w, struct bytes credential)
 {
-	Issuance__Command cmd = ISSUANCE__COMMAND__INIT;
-	Issuance__Correct ask = ISSUANCE__CORRECT__INIT;
-	struct id corrected = world_id(w);
-
-	ask.credential = credential;
-	ask.corrected = pb_of_id(&corrected);
-	cmd.body_case = ISSUANCE__COMMAND__BODY_CORRECT;
-	cmd.correct = &ask;
-	registrar_says(w, &a->id, a, &cmd);
+	return life_correct(w->arena, credential, another(w));
 }
 
 static ask_fn *const acts[] = {suspend, reinstate, reinstate, propose, confirm, reverse, correct};
@@ -111,8 +68,13 @@ void registrar_step(struct world *w, struct cast *c)
 	const Issuance__CredentialList *list = ask_credentials(w, &teacher->id);
 	ask_fn *act = acts[chance_below(&w->chance, ARRAY_LEN(acts))];
 	size_t n = list != NULL ? list->n_credentials : 0;
+	struct bytes credential;
+	struct id as;
 
 	if (n == 0 || (n >= CREDENTIALS_AT_MOST && (act == correct || act == reverse)))
 		return;
-	act(w, &c->registrar, list->credentials[chance_below(&w->chance, n)]->credential);
+	credential = bytes_of_pb(list->credentials[chance_below(&w->chance, n)]->credential);
+	/* Who confirms is another person, who is as real as the registrar: an id. */
+	as = act == confirm ? world_id(w) : c->registrar.id;
+	actor_say(w, &c->registrar, ISSUANCE, &as, act(w, credential), NULL);
 }

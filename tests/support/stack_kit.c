@@ -4,6 +4,7 @@
 #include "libshared/calendar.h"
 #include "libshared/check.h"
 #include "proto/assessment.pb-c.h"
+#include "tests/support/life_kit.h"
 #include "tests/support/tree.h"
 
 #include <stdlib.h>
@@ -190,65 +191,39 @@ struct bytes stack_kit_earn(struct kit *k, struct bytes educator, const char *co
 
 Cairn__Status stack_kit_revoke(struct kit *k, struct bytes credential)
 {
-	Issuance__Command command = ISSUANCE__COMMAND__INIT;
-	Issuance__Revoke ask = ISSUANCE__REVOKE__INIT;
-
-	ask.credential = pb_of_bytes(credential);
-	ask.reason = ISSUANCE__LIFE_REASON__ISSUED_IN_ERROR;
-	ask.by = pb_of_bytes(kit_name("person", "olga"));
-	ask.second = pb_of_bytes(kit_name("person", "pavel"));
-	command.body_case = ISSUANCE__COMMAND__BODY_REVOKE;
-	command.revoke = &ask;
-	return kit_send(k, BYTES_NONE, &command.base);
+	return kit_send(k, BYTES_NONE,
+			life_revoke(k->arena, credential, ISSUANCE__LIFE_REASON__ISSUED_IN_ERROR,
+				    kit_name("person", "olga"), kit_name("person", "pavel")));
 }
 
 struct bytes stack_kit_reverse(struct kit *k, struct bytes credential)
 {
-	Issuance__Command command = ISSUANCE__COMMAND__INIT;
-	Issuance__ReverseRevocation ask = ISSUANCE__REVERSE_REVOCATION__INIT;
 	struct bytes renewed = kit_id(k);
 
-	ask.credential = pb_of_bytes(credential);
-	ask.renewed = pb_of_bytes(renewed);
-	command.body_case = ISSUANCE__COMMAND__BODY_REVERSE_REVOCATION;
-	command.reverse_revocation = &ask;
-	return kit_send(k, BYTES_NONE, &command.base) == CAIRN__STATUS__OK ? renewed : BYTES_NONE;
+	return kit_send(k, BYTES_NONE, life_reverse(k->arena, credential, renewed)) ==
+			       CAIRN__STATUS__OK
+		       ? renewed
+		       : BYTES_NONE;
 }
 
 struct bytes stack_kit_correct(struct kit *k, struct bytes credential)
 {
-	Issuance__Command command = ISSUANCE__COMMAND__INIT;
-	Issuance__Correct ask = ISSUANCE__CORRECT__INIT;
 	struct bytes corrected = kit_id(k);
 
-	ask.credential = pb_of_bytes(credential);
-	ask.corrected = pb_of_bytes(corrected);
-	command.body_case = ISSUANCE__COMMAND__BODY_CORRECT;
-	command.correct = &ask;
-	return kit_send(k, BYTES_NONE, &command.base) == CAIRN__STATUS__OK ? corrected : BYTES_NONE;
+	return kit_send(k, BYTES_NONE, life_correct(k->arena, credential, corrected)) ==
+			       CAIRN__STATUS__OK
+		       ? corrected
+		       : BYTES_NONE;
 }
 
 Cairn__Status stack_kit_suspend(struct kit *k, struct bytes credential)
 {
-	Issuance__Command command = ISSUANCE__COMMAND__INIT;
-	Issuance__Suspend ask = ISSUANCE__SUSPEND__INIT;
-
-	ask.credential = pb_of_bytes(credential);
-	ask.reason = ISSUANCE__LIFE_REASON__UNDER_REVIEW;
-	command.body_case = ISSUANCE__COMMAND__BODY_SUSPEND;
-	command.suspend = &ask;
-	return kit_send(k, BYTES_NONE, &command.base);
+	return kit_send(k, BYTES_NONE, life_suspend(k->arena, credential));
 }
 
 Cairn__Status stack_kit_reinstate(struct kit *k, struct bytes credential)
 {
-	Issuance__Command command = ISSUANCE__COMMAND__INIT;
-	Issuance__Reinstate ask = ISSUANCE__REINSTATE__INIT;
-
-	ask.credential = pb_of_bytes(credential);
-	command.body_case = ISSUANCE__COMMAND__BODY_REINSTATE;
-	command.reinstate = &ask;
-	return kit_send(k, BYTES_NONE, &command.base);
+	return kit_send(k, BYTES_NONE, life_reinstate(k->arena, credential));
 }
 
 /* ---- sweeps ---- */

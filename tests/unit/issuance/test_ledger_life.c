@@ -4,6 +4,7 @@
 #include "services/issuance/ledger.h"
 #include "services/issuance/tables_ledger.h"
 #include "tests/support/issuance_kit.h"
+#include "tests/support/life_kit.h"
 #include "tests/support/suite.h"
 
 #include <string.h>
@@ -35,57 +36,28 @@ static void teardown(void)
 
 static Cairn__Status revoke(ProtobufCBinaryData credential)
 {
-	Issuance__Command command = ISSUANCE__COMMAND__INIT;
-	Issuance__Revoke ask = ISSUANCE__REVOKE__INIT;
-
-	ask.credential = credential;
-	ask.reason = ISSUANCE__LIFE_REASON__ISSUED_IN_ERROR;
-	ask.by = pb_of_bytes(olga);
-	ask.second = pb_of_bytes(pavel);
-	command.body_case = ISSUANCE__COMMAND__BODY_REVOKE;
-	command.revoke = &ask;
-	return kit_send(&kit, BYTES_NONE, &command.base);
+	return kit_send(&kit, BYTES_NONE,
+			life_revoke(kit.arena, bytes_of_pb(credential),
+				    ISSUANCE__LIFE_REASON__ISSUED_IN_ERROR, olga, pavel));
 }
 
 static Cairn__Status propose_and_confirm(ProtobufCBinaryData credential)
 {
-	Issuance__Command command = ISSUANCE__COMMAND__INIT;
-	Issuance__ProposeRevocation propose = ISSUANCE__PROPOSE_REVOCATION__INIT;
-	Issuance__ConfirmRevocation confirm = ISSUANCE__CONFIRM_REVOCATION__INIT;
-
-	propose.credential = credential;
-	propose.reason = ISSUANCE__LIFE_REASON__INTEGRITY_FOUNDED;
-	command.body_case = ISSUANCE__COMMAND__BODY_PROPOSE_REVOCATION;
-	command.propose_revocation = &propose;
-	ck_assert_int_eq(kit_send(&kit, olga, &command.base), CAIRN__STATUS__OK);
-	confirm.credential = credential;
-	command.body_case = ISSUANCE__COMMAND__BODY_CONFIRM_REVOCATION;
-	command.confirm_revocation = &confirm;
-	return kit_send(&kit, pavel, &command.base);
+	ck_assert_int_eq(kit_send(&kit, olga,
+				  life_propose(kit.arena, bytes_of_pb(credential),
+					       ISSUANCE__LIFE_REASON__INTEGRITY_FOUNDED)),
+			 CAIRN__STATUS__OK);
+	return kit_send(&kit, pavel, life_confirm(kit.arena, bytes_of_pb(credential)));
 }
 
 static Cairn__Status reverse(ProtobufCBinaryData credential)
 {
-	Issuance__Command command = ISSUANCE__COMMAND__INIT;
-	Issuance__ReverseRevocation ask = ISSUANCE__REVERSE_REVOCATION__INIT;
-
-	ask.credential = credential;
-	ask.renewed = pb_of_bytes(kit_id(&kit));
-	command.body_case = ISSUANCE__COMMAND__BODY_REVERSE_REVOCATION;
-	command.reverse_revocation = &ask;
-	return kit_send(&kit, olga, &command.base);
+	return kit_send(&kit, olga, life_reverse(kit.arena, bytes_of_pb(credential), kit_id(&kit)));
 }
 
 static Cairn__Status correct(ProtobufCBinaryData credential)
 {
-	Issuance__Command command = ISSUANCE__COMMAND__INIT;
-	Issuance__Correct ask = ISSUANCE__CORRECT__INIT;
-
-	ask.credential = credential;
-	ask.corrected = pb_of_bytes(kit_id(&kit));
-	command.body_case = ISSUANCE__COMMAND__BODY_CORRECT;
-	command.correct = &ask;
-	return kit_send(&kit, olga, &command.base);
+	return kit_send(&kit, olga, life_correct(kit.arena, bytes_of_pb(credential), kit_id(&kit)));
 }
 
 static Cairn__Status say_impact(ProtobufCBinaryData posting)

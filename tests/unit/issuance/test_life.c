@@ -10,6 +10,7 @@
 #include "services/issuance/tables.h"
 #include "services/issuance/documents/verify.h"
 #include "tests/support/issuance_kit.h"
+#include "tests/support/life_kit.h"
 #include "tests/support/spec.h"
 #include "tests/support/suite.h"
 
@@ -42,48 +43,24 @@ static void teardown(void)
 
 static Cairn__Status suspend(struct bytes credential)
 {
-	Issuance__Command command = ISSUANCE__COMMAND__INIT;
-	Issuance__Suspend ask = ISSUANCE__SUSPEND__INIT;
-
-	ask.credential = pb_of_bytes(credential);
-	ask.reason = ISSUANCE__LIFE_REASON__UNDER_REVIEW;
-	command.body_case = ISSUANCE__COMMAND__BODY_SUSPEND;
-	command.suspend = &ask;
-	return kit_send(&kit, olga, &command.base);
+	return kit_send(&kit, olga, life_suspend(kit.arena, credential));
 }
 
 static Cairn__Status reinstate(struct bytes credential)
 {
-	Issuance__Command command = ISSUANCE__COMMAND__INIT;
-	Issuance__Reinstate ask = ISSUANCE__REINSTATE__INIT;
-
-	ask.credential = pb_of_bytes(credential);
-	command.body_case = ISSUANCE__COMMAND__BODY_REINSTATE;
-	command.reinstate = &ask;
-	return kit_send(&kit, olga, &command.base);
+	return kit_send(&kit, olga, life_reinstate(kit.arena, credential));
 }
 
 static Cairn__Status propose(struct bytes credential)
 {
-	Issuance__Command command = ISSUANCE__COMMAND__INIT;
-	Issuance__ProposeRevocation ask = ISSUANCE__PROPOSE_REVOCATION__INIT;
-
-	ask.credential = pb_of_bytes(credential);
-	ask.reason = ISSUANCE__LIFE_REASON__INTEGRITY_FOUNDED;
-	command.body_case = ISSUANCE__COMMAND__BODY_PROPOSE_REVOCATION;
-	command.propose_revocation = &ask;
-	return kit_send(&kit, olga, &command.base);
+	return kit_send(
+		&kit, olga,
+		life_propose(kit.arena, credential, ISSUANCE__LIFE_REASON__INTEGRITY_FOUNDED));
 }
 
 static Cairn__Status confirm_by(struct bytes actor, struct bytes credential)
 {
-	Issuance__Command command = ISSUANCE__COMMAND__INIT;
-	Issuance__ConfirmRevocation ask = ISSUANCE__CONFIRM_REVOCATION__INIT;
-
-	ask.credential = pb_of_bytes(credential);
-	command.body_case = ISSUANCE__COMMAND__BODY_CONFIRM_REVOCATION;
-	command.confirm_revocation = &ask;
-	return kit_send(&kit, actor, &command.base);
+	return kit_send(&kit, actor, life_confirm(kit.arena, credential));
 }
 
 static Cairn__Status confirm(struct bytes credential)
@@ -93,28 +70,13 @@ static Cairn__Status confirm(struct bytes credential)
 
 static Cairn__Status withdraw(struct bytes credential)
 {
-	Issuance__Command command = ISSUANCE__COMMAND__INIT;
-	Issuance__WithdrawProposal ask = ISSUANCE__WITHDRAW_PROPOSAL__INIT;
-
-	ask.credential = pb_of_bytes(credential);
-	command.body_case = ISSUANCE__COMMAND__BODY_WITHDRAW_PROPOSAL;
-	command.withdraw_proposal = &ask;
-	return kit_send(&kit, olga, &command.base);
+	return kit_send(&kit, olga, life_withdraw(kit.arena, credential));
 }
 
 static Cairn__Status revoke_for(struct bytes credential, Issuance__LifeReason reason,
 				struct bytes by, struct bytes second)
 {
-	Issuance__Command command = ISSUANCE__COMMAND__INIT;
-	Issuance__Revoke ask = ISSUANCE__REVOKE__INIT;
-
-	ask.credential = pb_of_bytes(credential);
-	ask.reason = reason;
-	ask.by = pb_of_bytes(by);
-	ask.second = pb_of_bytes(second);
-	command.body_case = ISSUANCE__COMMAND__BODY_REVOKE;
-	command.revoke = &ask;
-	return kit_send(&kit, BYTES_NONE, &command.base);
+	return kit_send(&kit, BYTES_NONE, life_revoke(kit.arena, credential, reason, by, second));
 }
 
 static Cairn__Status revoke(struct bytes credential)
@@ -124,26 +86,12 @@ static Cairn__Status revoke(struct bytes credential)
 
 static Cairn__Status reverse(struct bytes credential)
 {
-	Issuance__Command command = ISSUANCE__COMMAND__INIT;
-	Issuance__ReverseRevocation ask = ISSUANCE__REVERSE_REVOCATION__INIT;
-
-	ask.credential = pb_of_bytes(credential);
-	ask.renewed = pb_of_bytes(kit_id(&kit));
-	command.body_case = ISSUANCE__COMMAND__BODY_REVERSE_REVOCATION;
-	command.reverse_revocation = &ask;
-	return kit_send(&kit, olga, &command.base);
+	return kit_send(&kit, olga, life_reverse(kit.arena, credential, kit_id(&kit)));
 }
 
 static Cairn__Status correct(struct bytes credential)
 {
-	Issuance__Command command = ISSUANCE__COMMAND__INIT;
-	Issuance__Correct ask = ISSUANCE__CORRECT__INIT;
-
-	ask.credential = pb_of_bytes(credential);
-	ask.corrected = pb_of_bytes(kit_id(&kit));
-	command.body_case = ISSUANCE__COMMAND__BODY_CORRECT;
-	command.correct = &ask;
-	return kit_send(&kit, olga, &command.base);
+	return kit_send(&kit, olga, life_correct(kit.arena, credential, kit_id(&kit)));
 }
 
 static void until_expired(void)
@@ -191,19 +139,6 @@ static const Issuance__CredentialAnswer *ask(struct bytes credential)
 	return issuance_credential(&kit, credential);
 }
 
-static const Issuance__StatusListAnswer *ask_list(uint32_t number)
-{
-	Issuance__Query query = ISSUANCE__QUERY__INIT;
-	Issuance__GetStatusList get = ISSUANCE__GET_STATUS_LIST__INIT;
-
-	get.issuer = kit_issuer()->issuer;
-	get.number = number;
-	query.body_case = ISSUANCE__QUERY__BODY_GET_STATUS_LIST;
-	query.get_status_list = &get;
-	ck_assert_int_eq(kit_ask(&kit, BYTES_NONE, &query.base), CAIRN__STATUS__OK);
-	return ((const Issuance__Answer *)kit.answer)->status_list;
-}
-
 /* As a verifier finds it now, with what is served. */
 static enum verify_outcome verified_status(struct bytes credential, struct verification *v_r)
 {
@@ -213,7 +148,8 @@ static enum verify_outcome verified_status(struct bytes credential, struct verif
 		.did_document = bytes_of_text(issuance_did_document(&kit)),
 	};
 
-	input.status_list = bytes_of_text(ask_list(facts_of(credential)->status->list)->document);
+	input.status_list =
+		bytes_of_text(life_list(&kit, facts_of(credential)->status->list)->document);
 	credential_verify(&input, v_r);
 	return v_r->checks[VERIFY_CHECKS - 1].outcome;
 }
@@ -391,15 +327,15 @@ START_TEST(suspended_and_revoked_show_in_the_list_within_a_minute)
 
 	kit_advance(&kit, US_PER_S);
 	ck_assert_int_eq(suspend(credential), CAIRN__STATUS__OK);
-	ck_assert(ask_list(1)->changed);
+	ck_assert(life_list(&kit, 1)->changed);
 	kit_advance(&kit, 58 * US_PER_S);
 	ck_assert_int_eq(verified_status(credential, &v), VERIFY_PASSED); /* not before its time */
 	kit_advance(&kit, 2 * US_PER_S);
 	ck_assert_int_eq(verified_status(credential, &v), VERIFY_FAILED);
 	ck_assert(!v.verified);
 	ck_assert_int_eq(revoke(credential), CAIRN__STATUS__OK);
-	ck_assert_uint_eq(ask_list(1)->revoked, 1);
-	ck_assert(!ask_list(1)->changed); /* it says so already */
+	ck_assert_uint_eq(life_list(&kit, 1)->revoked, 1);
+	ck_assert(!life_list(&kit, 1)->changed); /* it says so already */
 }
 END_TEST
 
@@ -428,11 +364,11 @@ START_TEST(a_list_is_signed_daily_though_nothing_changes)
 
 	(void)given_credential();
 	kit_advance(&kit, US_PER_S);
-	first_us = ask_list(1)->signed_us;
+	first_us = life_list(&kit, 1)->signed_us;
 	kit_advance(&kit, US_PER_DAY - 2 * US_PER_S);
-	ck_assert_int_eq(ask_list(1)->signed_us, first_us);
+	ck_assert_int_eq(life_list(&kit, 1)->signed_us, first_us);
 	kit_advance(&kit, 2 * US_PER_S);
-	ck_assert_int_gt(ask_list(1)->signed_us, first_us);
+	ck_assert_int_gt(life_list(&kit, 1)->signed_us, first_us);
 }
 END_TEST
 
@@ -487,7 +423,7 @@ START_TEST(a_list_that_was_changed_or_is_of_somebody_else_is_not_believed)
 	input.now_us = kit.now_us;
 	input.credential = bytes_of_text(ask(credential)->document);
 	input.did_document = bytes_of_text(issuance_did_document(&kit));
-	list = arena_text(kit.arena, bytes_of_text(ask_list(1)->document));
+	list = arena_text(kit.arena, bytes_of_text(life_list(&kit, 1)->document));
 	strstr(list, "\"validFrom\":\"2")[15] = '6';
 	input.status_list = bytes_of_text(list);
 	credential_verify(&input, &v);
@@ -613,7 +549,7 @@ START_TEST(a_list_has_the_shape_of_the_sample)
 
 	(void)given_credential();
 	kit_advance(&kit, US_PER_S);
-	ours = json_loads(ask_list(1)->document, JSON_REJECT_DUPLICATES, NULL);
+	ours = json_loads(life_list(&kit, 1)->document, JSON_REJECT_DUPLICATES, NULL);
 	ck_assert_ptr_nonnull(ours);
 	check_same_shape(ours, theirs);
 	json_decref(ours);
@@ -762,7 +698,7 @@ static void check_signed(void)
 	static uint8_t bits[STATUS_BITS / 8];
 
 	kit_advance(&kit, 61 * US_PER_S);
-	list = ask_list(1);
+	list = life_list(&kit, 1);
 	status_bits(kit_view(&kit), bytes_of_id(&id), bits);
 	ck_assert_ptr_nonnull(strstr(list->document, status_encode(bits, kit.arena)));
 }

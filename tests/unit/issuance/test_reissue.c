@@ -3,6 +3,7 @@
 #include "services/issuance/keys.h"
 #include "services/issuance/documents/verify.h"
 #include "tests/support/issuance_kit.h"
+#include "tests/support/life_kit.h"
 #include "tests/support/suite.h"
 
 #include "libshared/seal.h"
@@ -243,15 +244,9 @@ END_TEST
 
 static void suspend(struct bytes credential)
 {
-	Issuance__Command command = ISSUANCE__COMMAND__INIT;
-	Issuance__Suspend ask = ISSUANCE__SUSPEND__INIT;
-
-	ask.credential = pb_of_bytes(credential);
-	ask.reason = ISSUANCE__LIFE_REASON__UNDER_REVIEW;
-	command.body_case = ISSUANCE__COMMAND__BODY_SUSPEND;
-	command.suspend = &ask;
-	ck_assert_int_eq(kit_send(&kit, kit_name("person", "olga"), &command.base),
-			 CAIRN__STATUS__OK);
+	ck_assert_int_eq(
+		kit_send(&kit, kit_name("person", "olga"), life_suspend(kit.arena, credential)),
+		CAIRN__STATUS__OK);
 }
 
 START_TEST(what_does_not_count_any_more_is_not_signed_again)

@@ -5,6 +5,7 @@
 #include "services/issuance/tables.h"
 #include "services/issuance/transparency.h"
 #include "tests/support/issuance_kit.h"
+#include "tests/support/life_kit.h"
 #include "tests/support/suite.h"
 
 #include <string.h>
@@ -36,16 +37,11 @@ static const Issuance__CredentialIssued *issued(void)
 
 static void revoke(struct bytes credential)
 {
-	Issuance__Command command = ISSUANCE__COMMAND__INIT;
-	Issuance__Revoke ask = ISSUANCE__REVOKE__INIT;
-
-	ask.credential = pb_of_bytes(credential);
-	ask.reason = ISSUANCE__LIFE_REASON__ISSUED_IN_ERROR;
-	ask.by = pb_of_bytes(kit_name("person", "olga"));
-	ask.second = pb_of_bytes(kit_name("person", "pavel"));
-	command.body_case = ISSUANCE__COMMAND__BODY_REVOKE;
-	command.revoke = &ask;
-	ck_assert_int_eq(kit_send(&kit, BYTES_NONE, &command.base), CAIRN__STATUS__OK);
+	ck_assert_int_eq(
+		kit_send(&kit, BYTES_NONE,
+			 life_revoke(kit.arena, credential, ISSUANCE__LIFE_REASON__ISSUED_IN_ERROR,
+				     kit_name("person", "olga"), kit_name("person", "pavel"))),
+		CAIRN__STATUS__OK);
 }
 
 static unsigned n_checkpoints(void)
