@@ -1,7 +1,8 @@
 // Reads the credentials out of DIR/badge.png and DIR/badge.svg with other people's libraries: they
-// are DIR/credential.json, and verify.
+// are DIR/credential.json, and verify, the status list that they name included. With --revoked, they
+// must be refused, and for their status alone.
 //
-//   node forms.mjs DIR [NOW]
+//   node forms.mjs DIR [NOW] [--revoked]
 import {createReadStream} from 'node:fs';
 import {readFile} from 'node:fs/promises';
 import {isDeepStrictEqual} from 'node:util';
@@ -14,10 +15,13 @@ import {DOMParser} from '@xmldom/xmldom';
 import extractChunks from 'png-chunks-extract';
 import pngItxt from 'png-itxt';
 import {kitLoader} from './loader.mjs';
+import {isAsExpected, reasonOf, statusChecker} from './status.mjs';
 
-const [dir, now = new Date().toISOString()] = process.argv.slice(2);
+const revoked = process.argv.includes('--revoked');
+const [dir, now = new Date().toISOString()] =
+  process.argv.slice(2).filter(word => word !== '--revoked');
 if(dir === undefined) {
-  console.error('usage: node forms.mjs DIR [NOW]');
+  console.error('usage: node forms.mjs DIR [NOW] [--revoked]');
   process.exit(2);
 }
 const png = join(dir, 'badge.png'), svg = join(dir, 'badge.svg');
@@ -32,13 +36,12 @@ function report(good, line) {
 async function check(name, text) {
   const read = JSON.parse(text);
   report(isDeepStrictEqual(read, credential), `${name}: is credential.json`);
+  const suite = new DataIntegrityProof({cryptosuite}), documentLoader = kitLoader(join(dir, 'docs'));
   const result = await vc.verifyCredential({
-    credential: read, suite: new DataIntegrityProof({cryptosuite}), now,
-    documentLoader: kitLoader(join(dir, 'docs')),
-    // What the status list says of it is verify.mjs's question.
-    checkStatus: async () => ({verified: true})
+    credential: read, suite, now, documentLoader, checkStatus: statusChecker(suite, documentLoader)
   });
-  report(result.verified, `${name}: verifies`);
+  const why = result.verified ? null : reasonOf(result.error ?? result.statusResult?.error);
+  report(isAsExpected(why, revoked), `${name}: ${why === null ? 'verifies' : `refused (${why})`}`);
 }
 
 // png-chunks-extract checks every chunk's CRC.

@@ -17,15 +17,10 @@ import {cryptosuite} from '@digitalbazaar/eddsa-rdfc-2022-cryptosuite';
 import * as vc from '@digitalbazaar/vc';
 import {importJWK, jwtVerify} from 'jose';
 import {kitLoader, placeOfDid} from './loader.mjs';
-import {statusChecker} from './status.mjs';
+import {isAsExpected, reasonOf, statusChecker} from './status.mjs';
 
 const [dir, now, mode] = process.argv.slice(2);
 const read = async (...path) => JSON.parse(await readFile(join(...path), 'utf8'));
-
-function reasonOf(error) {
-  return [error?.errors ?? error?.cause?.errors ?? error].flat()
-    .map(one => one?.message ?? String(one)).join('; ').replaceAll('\n', ' ');
-}
 
 // ---- @digitalbazaar/vc ----
 
@@ -94,6 +89,13 @@ function byDcc(kit) {
 
 // ---- jose ----
 
+// A token says where its status is; the list is a credential as any other.
+async function statusOf(kit, credential) {
+  const suite = new DataIntegrityProof({cryptosuite}), documentLoader = kitLoader(join(kit, 'docs'));
+  const result = await statusChecker(suite, documentLoader)({credential});
+  return result.verified ? null : reasonOf(result.error);
+}
+
 async function byJose(kit, kind) {
   const token = await readFile(join(kit, `${kind.toLowerCase()}.jwt`), 'utf8');
   const credential = await read(kit, 'credential.json');
@@ -118,6 +120,10 @@ async function byJose(kit, kind) {
     }
     if(Object.keys(protectedHeader).sort().join() !== 'alg,kid,typ') {
       return 'more in the header than may be';
+    }
+    const why = await statusOf(kit, payload);
+    if(why !== null) {
+      return why;
     }
   } catch(error) {
     return reasonOf(error);
@@ -150,9 +156,12 @@ if(mode === 'dcc') {
         `${name}, ${who}: ${why === null ? 'verifies' : `refused (${why})`}`);
     }
   }
-  for(const kind of ['RS256', 'ES256']) {
-    const why = await byJose(join(dir, 'fresh'), kind);
-    report(why === null, `${kind}, jose: ${why ?? 'verifies, and a forged one does not'}`);
+  for(const [name, kind, revoked] of
+    [['fresh', 'RS256', false], ['fresh', 'ES256', false], ['reinstated', 'ES256', false],
+      ['withdrawn', 'ES256', true]]) {
+    const why = await byJose(join(dir, name), kind);
+    report(isAsExpected(why, revoked),
+      `${name}, ${kind}, jose: ${why === null ? 'verifies, and a forged one does not' : `refused (${why})`}`);
   }
   process.exitCode = failed === 0 ? 0 : 1;
 }

@@ -8,8 +8,10 @@
  *	DIR/retiring  the same credential after a rotation
  *	DIR/revoked   the same after its key was revoked
  *	DIR/reissued  the same signed again
- *	DIR/suspended, DIR/reinstated, DIR/withdrawn    the same, as its status list has it
- *	DIR/stack     a stack that it completes; DIR/stack_on_hold: after the member was withdrawn
+ *	DIR/suspended, DIR/reinstated, DIR/withdrawn    the same, as its status list has it; what
+ *its holder had made while it was reinstated is in the last two alike: badge.png, badge.svg,
+ *record.json and es256.jwt DIR/stack     a stack that it completes; DIR/stack_on_hold: after the
+ *member was withdrawn
  *
  * Each is a credential.json with its docs, as cairnctl credential export writes them; fresh has
  * rs256.jwt and es256.jwt too.
@@ -17,13 +19,12 @@
 #include "libshared/check.h"
 #include "services/issuance/documents/didweb.h"
 #include "services/issuance/issuance.h"
+#include "tests/interop/kit_files.h"
+#include "tests/support/life_kit.h"
 #include "tests/support/stack_kit.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
 
 static struct kit kit;
 static struct bytes credential;
@@ -31,32 +32,16 @@ static const char *dir;
 
 /* ---- files ---- */
 
-static void write_file(const char *path, const char *text)
+static void write_text(const char *kit_name, const char *file, const char *text)
 {
-	char folder[600];
-	FILE *f;
-
-	for (const char *slash = path; (slash = strchr(slash + 1, '/')) != NULL;) {
-		snprintf(folder, sizeof folder, "%.*s", (int)(slash - path), path);
-		ENSURE(mkdir(folder, 0755) == 0 || errno == EEXIST);
-	}
-	f = fopen(path, "we");
-	ENSURE(f != NULL && fputs(text, f) >= 0 && fclose(f) == 0);
+	kit_file(arena_printf(kit.arena, "%s/%s", dir, kit_name), file, bytes_of_text(text));
 }
 
 /* As it is a minute later: then it is signed. */
 static const Issuance__StatusListAnswer *status_list(void)
 {
-	Issuance__Query query = ISSUANCE__QUERY__INIT;
-	Issuance__GetStatusList get = ISSUANCE__GET_STATUS_LIST__INIT;
-
 	kit_advance(&kit, 61 * US_PER_S);
-	get.issuer = kit_issuer()->issuer;
-	get.number = 1;
-	query.body_case = ISSUANCE__QUERY__BODY_GET_STATUS_LIST;
-	query.get_status_list = &get;
-	ENSURE(kit_ask(&kit, BYTES_NONE, &query.base) == CAIRN__STATUS__OK);
-	return ((const Issuance__Answer *)kit.answer)->status_list;
+	return life_list(&kit, 1);
 }
 
 static void write_kit(const char *name)
@@ -66,20 +51,22 @@ static void write_kit(const char *name)
 	struct didweb_place place;
 
 	ENSURE(didweb_place(did, &place));
-	write_file(arena_printf(kit.arena, "%s/%s/credential.json", dir, name),
-		   issuance_credential(&kit, credential)->document);
-	write_file(arena_printf(kit.arena, "%s/%s/docs/%s%s", dir, name, place.host, place.path),
+	write_text(name, "credential.json", issuance_credential(&kit, credential)->document);
+	write_text(name, arena_printf(kit.arena, "docs/%s%s", place.host, place.path),
 		   issuance_did_document(&kit));
-	write_file(arena_printf(kit.arena, "%s/%s/docs/%s", dir, name, list->place),
-		   list->document);
+	write_text(name, arena_printf(kit.arena, "docs/%s", list->place), list->document);
 }
 
 /* ---- commands ---- */
 
-static void send(const Issuance__Command *command, uint32_t roles)
+static void send_as(uint32_t roles, const ProtobufCMessage *command)
 {
-	ENSURE(kit_send_as(&kit, kit_id(&kit), roles, BYTES_NONE, &command->base) ==
-	       CAIRN__STATUS__OK);
+	ENSURE(kit_send_as(&kit, kit_id(&kit), roles, BYTES_NONE, command) == CAIRN__STATUS__OK);
+}
+
+static void send(const ProtobufCMessage *command)
+{
+	send_as(ROLE_OPERATOR, command);
 }
 
 static char because[] = "a test";
@@ -93,7 +80,7 @@ static void add(Issuance__KeyKind kind)
 	ask.kind = kind;
 	command.body_case = ISSUANCE__COMMAND__BODY_ADD_KEY;
 	command.add_key = &ask;
-	send(&command, ROLE_OPERATOR);
+	send(&command.base);
 }
 
 static void rotate(void)
@@ -105,7 +92,7 @@ static void rotate(void)
 	ask.because = because;
 	command.body_case = ISSUANCE__COMMAND__BODY_ROTATE_KEY;
 	command.rotate_key = &ask;
-	send(&command, ROLE_OPERATOR);
+	send(&command.base);
 }
 
 static void revoke(char *key)
@@ -118,7 +105,7 @@ static void revoke(char *key)
 	ask.because = because;
 	command.body_case = ISSUANCE__COMMAND__BODY_REVOKE_KEY;
 	command.revoke_key = &ask;
-	send(&command, ROLE_OPERATOR);
+	send(&command.base);
 }
 
 /* One credential: one batch. */
@@ -132,51 +119,30 @@ static void reissue(char *key)
 	start.key = batch.key = key;
 	command.body_case = ISSUANCE__COMMAND__BODY_START_REISSUE;
 	command.start_reissue = &start;
-	send(&command, ROLE_OPERATOR);
+	send(&command.base);
 	batch.after = pb_of_bytes((struct bytes){ID_NONE.b, ID_LEN});
 	command.body_case = ISSUANCE__COMMAND__BODY_REISSUE_BATCH;
 	command.reissue_batch = &batch;
-	send(&command, ROLE_SELF);
+	send_as(ROLE_SELF, &command.base);
 }
 
 static void suspend(void)
 {
-	Issuance__Command command = ISSUANCE__COMMAND__INIT;
-	Issuance__Suspend ask = ISSUANCE__SUSPEND__INIT;
-
-	ask.credential = pb_of_bytes(credential);
-	ask.reason = ISSUANCE__LIFE_REASON__UNDER_REVIEW;
-	command.body_case = ISSUANCE__COMMAND__BODY_SUSPEND;
-	command.suspend = &ask;
-	send(&command, ROLE_OPERATOR);
+	send(life_suspend(kit.arena, credential));
 }
 
 static void reinstate(void)
 {
-	Issuance__Command command = ISSUANCE__COMMAND__INIT;
-	Issuance__Reinstate ask = ISSUANCE__REINSTATE__INIT;
-
-	ask.credential = pb_of_bytes(credential);
-	command.body_case = ISSUANCE__COMMAND__BODY_REINSTATE;
-	command.reinstate = &ask;
-	send(&command, ROLE_OPERATOR);
+	send(life_reinstate(kit.arena, credential));
 }
 
 static void withdraw(void)
 {
-	Issuance__Command command = ISSUANCE__COMMAND__INIT;
-	Issuance__Revoke ask = ISSUANCE__REVOKE__INIT;
-
-	ask.credential = pb_of_bytes(credential);
-	ask.reason = ISSUANCE__LIFE_REASON__ISSUED_IN_ERROR;
-	ask.by = pb_of_bytes(kit_id(&kit));
-	ask.second = pb_of_bytes(kit_id(&kit));
-	command.body_case = ISSUANCE__COMMAND__BODY_REVOKE;
-	command.revoke = &ask;
-	send(&command, ROLE_OPERATOR);
+	send(life_revoke(kit.arena, credential, ISSUANCE__LIFE_REASON__ISSUED_IN_ERROR,
+			 kit_id(&kit), kit_id(&kit)));
 }
 
-static void write_token(Issuance__KeyKind kind, const char *name)
+static const char *token(Issuance__KeyKind kind)
 {
 	Issuance__Query query = ISSUANCE__QUERY__INIT;
 	Issuance__GetJwt get = ISSUANCE__GET_JWT__INIT;
@@ -186,8 +152,52 @@ static void write_token(Issuance__KeyKind kind, const char *name)
 	query.body_case = ISSUANCE__QUERY__BODY_GET_JWT;
 	query.get_jwt = &get;
 	ENSURE(kit_ask(&kit, BYTES_NONE, &query.base) == CAIRN__STATUS__OK);
-	write_file(arena_printf(kit.arena, "%s/fresh/%s.jwt", dir, name),
-		   ((const Issuance__Answer *)kit.answer)->jwt->jwt);
+	return ((const Issuance__Answer *)kit.answer)->jwt->jwt;
+}
+
+/* ---- what the holder has ---- */
+
+struct forms {
+	struct kit_pictures pictures;
+	struct bytes record;
+	const char *token;
+};
+
+static struct bytes record_of(struct bytes educator)
+{
+	Issuance__Query query = ISSUANCE__QUERY__INIT;
+	Issuance__GetRecord get = ISSUANCE__GET_RECORD__INIT;
+
+	get.record = pb_of_bytes(kit_id(&kit));
+	get.educator = pb_of_bytes(educator);
+	query.body_case = ISSUANCE__QUERY__BODY_GET_RECORD;
+	query.get_record = &get;
+	ENSURE(kit_ask(&kit, BYTES_NONE, &query.base) == CAIRN__STATUS__OK);
+	return bytes_of_pb(((const Issuance__Answer *)kit.answer)->record->document);
+}
+
+static struct forms make_forms(void)
+{
+	const Issuance__CredentialAnswer *c = issuance_credential(&kit, credential);
+	struct bytes document = bytes_of_text(c->document);
+	struct form_problem problem = {0};
+	struct form_facts facts;
+	struct forms forms;
+
+	ENSURE(form_facts_read(document, kit.arena, &facts, &problem));
+	forms.pictures = kit_pictures(&facts, document, kit.arena);
+	forms.record = record_of(bytes_of_pb(c->educator));
+	forms.token = token(ISSUANCE__KEY_KIND__ES256);
+	return forms;
+}
+
+static void write_forms(const char *name, const struct forms *forms)
+{
+	const char *folder = arena_printf(kit.arena, "%s/%s", dir, name);
+
+	kit_pictures_write(folder, &forms->pictures);
+	kit_file(folder, "record.json", forms->record);
+	kit_file(folder, "es256.jwt", bytes_of_text(forms->token));
 }
 
 static void issue(void)
@@ -215,6 +225,7 @@ static void award(void)
 int main(int argc, char **argv)
 {
 	struct bytes member, whole;
+	struct forms forms;
 	char *key;
 
 	if (argc != 2) {
@@ -228,8 +239,8 @@ int main(int argc, char **argv)
 	add(ISSUANCE__KEY_KIND__ES256);
 	issue();
 	write_kit("fresh");
-	write_token(ISSUANCE__KEY_KIND__RS256, "rs256");
-	write_token(ISSUANCE__KEY_KIND__ES256, "es256");
+	write_text("fresh", "rs256.jwt", token(ISSUANCE__KEY_KIND__RS256));
+	write_text("fresh", "es256.jwt", token(ISSUANCE__KEY_KIND__ES256));
 	key = issuance_credential(&kit, credential)->key;
 	rotate();
 	write_kit("retiring");
@@ -241,6 +252,8 @@ int main(int argc, char **argv)
 	write_kit("suspended");
 	reinstate();
 	write_kit("reinstated");
+	forms = make_forms();
+	write_forms("reinstated", &forms);
 	member = credential;
 	award();
 	write_kit("stack");
@@ -248,6 +261,7 @@ int main(int argc, char **argv)
 	credential = member;
 	withdraw();
 	write_kit("withdrawn");
+	write_forms("withdrawn", &forms);
 	credential = whole;
 	write_kit("stack_on_hold");
 	kit_close(&kit);

@@ -1,7 +1,9 @@
 // Verifies DIR/record.json, a CLR 2.0 record, and each signed badge in it by itself with the libraries
-// that others verify with, offline and in safe mode; and that a badge changed within is found.
+// that others verify with, offline and in safe mode, the status lists that badges name included; and
+// that a badge changed within is found. With --revoked, each badge must be refused, and for its status
+// alone; the record itself still says what was true when it was signed.
 //
-//   node record.mjs DIR [NOW]
+//   node record.mjs DIR [NOW] [--revoked]
 //
 // No package has the context of CLR, so it is read from CAIRN_SPEC_DIR (default ../shared/spec beside the
 // source tree). Exit code 77: it is not there.
@@ -12,11 +14,14 @@ import {DataIntegrityProof} from '@digitalbazaar/data-integrity';
 import {cryptosuite} from '@digitalbazaar/eddsa-rdfc-2022-cryptosuite';
 import * as vc from '@digitalbazaar/vc';
 import {kitLoader} from './loader.mjs';
+import {isAsExpected, reasonOf, statusChecker} from './status.mjs';
 
 const CLR = 'https://purl.imsglobal.org/spec/clr/v2p0/context-2.0.1.json';
-const [dir, now = new Date().toISOString()] = process.argv.slice(2);
+const revoked = process.argv.includes('--revoked');
+const [dir, now = new Date().toISOString()] =
+  process.argv.slice(2).filter(word => word !== '--revoked');
 if(dir === undefined) {
-  console.error('usage: node record.mjs DIR [NOW]');
+  console.error('usage: node record.mjs DIR [NOW] [--revoked]');
   process.exit(2);
 }
 const spec = process.env.CAIRN_SPEC_DIR ?? fileURLToPath(new URL('../../../shared/spec', import.meta.url));
@@ -37,13 +42,11 @@ async function documentLoader(url) {
 
 // null if the credential verifies, else why not.
 async function whyNot(credential) {
+  const suite = new DataIntegrityProof({cryptosuite});
   const result = await vc.verifyCredential({
-    credential, suite: new DataIntegrityProof({cryptosuite}), documentLoader, now,
-    // What the status lists say of a badge is verify.mjs's question.
-    checkStatus: async () => ({verified: true})
+    credential, suite, documentLoader, now, checkStatus: statusChecker(suite, documentLoader)
   });
-  return result.verified ? null :
-    (result.error?.errors ?? [result.error]).map(({message}) => message).join('; ');
+  return result.verified ? null : reasonOf(result.error ?? result.statusResult?.error);
 }
 
 let failed = 0;
@@ -58,7 +61,8 @@ report(why === null, `the record of ${badges.length} verifies${why === null ? ''
 report(record.type.includes('ClrCredential'), 'it is a ClrCredential');
 for(const badge of badges) {
   const reason = await whyNot(badge);
-  report(reason === null, `${badge.id} in it verifies${reason === null ? '' : `: ${reason}`}`);
+  report(isAsExpected(reason, revoked),
+    `${badge.id} in it: ${reason === null ? 'verifies' : `refused (${reason})`}`);
 }
 for(const [name, change] of [
   ['the name of a badge within changed', badge => { badge.name += '!'; }],

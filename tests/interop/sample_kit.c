@@ -2,66 +2,28 @@
  * the same in pictures and as a certificate, a record of three badges, and the key list. */
 #include "services/issuance/documents/clr.h"
 #include "services/issuance/documents/didweb.h"
-#include "services/issuance/forms/artwork.h"
-#include "services/issuance/forms/bake.h"
 #include "services/issuance/forms/certificate.h"
 #include "services/issuance/forms/share.h"
+#include "tests/interop/kit_files.h"
 #include "tests/support/badge_kit.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-
-#define PATH_LEN 1024
-
-static void write_file(const char *path, struct bytes data)
-{
-	FILE *file = fopen(path, "wb");
-
-	ENSURE(file != NULL);
-	ENSURE(fwrite(data.data, 1, data.len, file) == data.len);
-	ENSURE(fclose(file) == 0);
-}
-
-/* Makes the folders above a file. */
-static void make_folders(const char *path)
-{
-	char folder[PATH_LEN];
-
-	for (const char *slash = strchr(path + 1, '/'); slash != NULL;
-	     slash = strchr(slash + 1, '/')) {
-		snprintf(folder, sizeof folder, "%.*s", (int)(slash - path), path);
-		mkdir(folder, 0755);
-	}
-}
-
-static void write_in(const char *dir, const char *name, struct bytes data)
-{
-	char path[PATH_LEN];
-
-	snprintf(path, sizeof path, "%s/%s", dir, name);
-	make_folders(path);
-	write_file(path, data);
-}
 
 static void write_forms(const char *dir, struct bytes credential, struct arena *a)
 {
 	struct form_problem problem = {0};
 	struct form_facts facts;
 	struct certificate certificate = {.facts = &facts, .holder = "Zoë Nuñez"};
-	struct bytes out;
+	struct kit_pictures pictures;
+	struct bytes pdf;
 
 	ENSURE(form_facts_read(credential, a, &facts, &problem));
+	pictures = kit_pictures(&facts, credential, a);
+	kit_pictures_write(dir, &pictures);
 	ENSURE(share_verify_url(&facts, NULL, a, &certificate.verify_url, &problem));
-	ENSURE(artwork_png(&facts, a, &out, &problem));
-	ENSURE(png_bake(out, credential, a, &out, &problem));
-	write_in(dir, "badge.png", out);
-	ENSURE(artwork_svg(&facts, a, &out, &problem));
-	ENSURE(svg_bake(out, credential, a, &out, &problem));
-	write_in(dir, "badge.svg", out);
-	ENSURE(certificate_pdf(&certificate, a, &out, &problem));
-	write_in(dir, "certificate.pdf", out);
+	ENSURE(certificate_pdf(&certificate, a, &pdf, &problem));
+	kit_file(dir, "certificate.pdf", pdf);
 }
 
 static void write_badge(const char *dir, struct badge_kit_key *key, struct arena *a)
@@ -76,7 +38,7 @@ static void write_badge(const char *dir, struct badge_kit_key *key, struct arena
 	ENSURE(template != NULL);
 	badge = badge_kit_badge(template);
 	ENSURE(badge_sign(&badge, &signer, a, &document, &problem));
-	write_in(dir, "credential.json", document.json);
+	kit_file(dir, "credential.json", document.json);
 	write_forms(dir, document.json, a);
 	badge_template_destroy(&template);
 }
@@ -108,7 +70,7 @@ static void write_record(const char *dir, struct badge_kit_key *key, struct aren
 	}
 	record.id.b[0] ^= 1;
 	ENSURE(clr_sign(&record, &signer, a, &document, &problem));
-	write_in(dir, "record.json", document.json);
+	kit_file(dir, "record.json", document.json);
 	badge_template_destroy(&template);
 }
 
@@ -116,12 +78,10 @@ static void write_keys(const char *dir, const struct badge_kit_key *key, struct 
 {
 	const struct didweb_key keys[] = {{key->multikey, NULL}};
 	struct didweb_place place;
-	char path[PATH_LEN];
 
 	ENSURE(didweb_place(BADGE_KIT_DID, &place));
-	snprintf(path, sizeof path, "%s/docs/%s%s", dir, place.host, place.path);
-	make_folders(path);
-	write_file(path, didweb_document(BADGE_KIT_DID, keys, ARRAY_LEN(keys), a));
+	kit_file(dir, arena_printf(a, "docs/%s%s", place.host, place.path),
+		 didweb_document(BADGE_KIT_DID, keys, ARRAY_LEN(keys), a));
 }
 
 int main(int argc, char **argv)

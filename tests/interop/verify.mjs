@@ -14,7 +14,7 @@ import * as Ed25519Multikey from '@digitalbazaar/ed25519-multikey';
 import {cryptosuite} from '@digitalbazaar/eddsa-rdfc-2022-cryptosuite';
 import * as vc from '@digitalbazaar/vc';
 import {kitLoader} from './loader.mjs';
-import {statusChecker} from './status.mjs';
+import {reasonOf, statusChecker} from './status.mjs';
 
 const revoked = process.argv.includes('--revoked');
 const [dir, now = new Date().toISOString()] =
@@ -25,11 +25,6 @@ if(dir === undefined) {
 }
 const docs = join(dir, 'docs');
 const credential = JSON.parse(await readFile(join(dir, 'credential.json'), 'utf8'));
-
-function reasonOf(error) {
-  return (error?.errors ?? error?.cause?.errors ?? [error])
-    .map(one => one?.message ?? String(one)).join('; ').replaceAll('\n', ' ');
-}
 
 // True where the list that the credential names is among the documents.
 async function hasList() {
