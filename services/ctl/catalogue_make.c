@@ -178,6 +178,7 @@ Enrollment__Command *make_policy(struct loading *l, const json_t *policy)
 		(uint64_t)json_integer_value(json_member(policy, "artifact_bytes_max"));
 	made->abandon_days = whole(policy, "abandon_days");
 	made->no_reader_minutes = whole(policy, "no_reader_minutes");
+	made->student_id_shapes = texts(l, policy, "student_id_shapes", &made->n_student_id_shapes);
 	ask->policy = made;
 	cmd->publish_policy = ask;
 	return cmd;

@@ -533,6 +533,8 @@ const struct shape catalogue_shape = OBJECT(NULL, 0, catalogue_members);
 
 static const struct shape a_day_count = WHOLE(NULL, 0, 1, DAYS_MAX);
 
+static const struct shape an_id_shape = TITLE(NULL, 0);
+
 static const struct shape policy_members[] = {
 	TITLE("schema", 0),
 	TEXT("note", OPT),
@@ -551,6 +553,7 @@ static const struct shape policy_members[] = {
 	WHOLE("artifact_bytes_max", 0, 1, INT64_C(1) << 42),
 	WHOLE("abandon_days", 0, 1, DAYS_MAX),
 	WHOLE("no_reader_minutes", 0, 1, 100000),
+	LIST("student_id_shapes", 0, 0, 16, &an_id_shape),
 	END,
 };
 const struct shape policy_shape = OBJECT(NULL, 0, policy_members);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define ANSWER_MAX ((size_t)64 << 10)
+#define ROSTER_MAX ((size_t)64 << 10)
 
 static int save_answer(struct ctl *c)
 {
@@ -38,6 +39,34 @@ static int show_evidence(struct ctl *c)
 				given_fields(c));
 	if (answer != NULL)
 		tell_message(c, answer);
+	return ctl_exit_code(c);
+}
+
+/* One name a line. */
+static json_t *roster_names(struct ctl *c)
+{
+	json_t *names = json_array();
+	struct bytes roster = given_file(c, "roster", ROSTER_MAX);
+	char *text = arena_text(c->arena, roster), *next = text, *line;
+
+	while ((line = strsep(&next, "\r\n")) != NULL)
+		if (line[0] != '\0')
+			json_array_append_new(names, json_string(line));
+	return names;
+}
+
+static int scan_evidence(struct ctl *c)
+{
+	json_t *fields = given_fields(c);
+	struct id entity = given_id(c, is_given(c, "artifact") ? "artifact" : "enrollment");
+
+	if (is_given(c, "artifact") == is_given(c, "question"))
+		ctl_fault(c, CTL_USAGE,
+			  "either an artifact, or --enrollment and --question, is expected");
+	if (is_given(c, "roster"))
+		json_object_set_new(fields, "names", roster_names(c));
+	if (ctl_send_fields(c, TO_EVIDENCE, &entity, "scan", fields) && c->done.answer != NULL)
+		tell_message(c, c->done.answer);
 	return ctl_exit_code(c);
 }
 
@@ -90,15 +119,28 @@ static const struct command rows[] = {
 	{"evidence", "redact", "put a redacted artifact in the place of another",
 	 PARAMS(ARTIFACT,
 		OPTION("redacted", "ARTIFACT", "the one that takes its place", P_ID, MUST),
-		OPTION("tool", "TEXT", "what it was made with", P_TEXT, MUST)),
+		OPTION("tool", "TEXT", "what it was made with", P_TEXT, MUST),
+		OPTION("shown", "N", "findings of its scan that were looked at", P_COUNT, MAY)),
 	 .to = TO_EVIDENCE, .sends = "record_redaction"},
-	{"evidence", "attest", "state that no student can be recognised", PARAMS(ARTIFACT),
+	{"evidence", "scan", "look for what could identify a student",
+	 PARAMS({"artifact", "ARTIFACT", "the artifact's id", P_ID, MAY, NULL, true},
+		OPTION_OF("enrollment", "portfolio", "ENROLLMENT", "or an answer's enrollment",
+			  P_ID, MAY),
+		OPTION("question", "CODE", "of that answer, as it is typed now", P_TEXT, MAY),
+		OWN_OPTION("roster", "FILE", "names to look for, one a line; not kept", P_FILE,
+			   MAY)),
+	 .run = scan_evidence},
+	{"evidence", "attest", "state that no student can be recognised",
+	 PARAMS(ARTIFACT,
+		OPTION("shown", "N", "findings of its scan that were looked at", P_COUNT, MAY)),
 	 .to = TO_EVIDENCE, .sends = "attest_no_identifiers"},
 	{"evidence", "abandon", "drop an artifact before the seal", PARAMS(ARTIFACT),
 	 .to = TO_EVIDENCE, .sends = "abandon_artifact"},
 	{"evidence", "seal", "submit: nothing in it can change afterwards",
 	 PARAMS(PORTFOLIO, FLAG("own-work", "state that it is the educator's own work"),
-		OPTION("ai-use", "USE", "none, editing, drafting or analysis", P_TEXT, MUST)),
+		OPTION("ai-use", "USE", "none, editing, drafting or analysis", P_TEXT, MUST),
+		OPTION_OF("attest", "attested", "CODE",
+			  "of a question whose findings identify nobody", P_TEXT, ANY_NUMBER)),
 	 .to = TO_EVIDENCE, .sends = "seal", .makes = "submission"},
 	{"evidence", "recall", "take a submission back that nobody has opened",
 	 PARAMS(WORD("submission", "SUBMISSION", "the submission's id", P_ID, MUST)),

@@ -228,6 +228,27 @@ static bool notices_ok(struct decision *d, const Enrollment__Policy *policy)
 	return true;
 }
 
+#define ID_SHAPES_MAX ((size_t)16)
+#define ID_SHAPE_MAX ((size_t)24)
+
+/* Fewer digits would fit a page number. */
+static bool id_shapes_ok(struct decision *d, const Enrollment__Policy *policy)
+{
+	if (!must_count(d, "student_id_shapes", policy->n_student_id_shapes, 0, ID_SHAPES_MAX))
+		return false;
+	for (size_t i = 0; i < policy->n_student_id_shapes; i++) {
+		const char *shape = policy->student_id_shapes[i];
+		unsigned digits = 0;
+
+		for (const char *c = shape; *c != '\0'; c++)
+			digits += *c == '9';
+		if (digits < 4 || strlen(shape) > ID_SHAPE_MAX)
+			return refuse_field(d, "student_id_shapes",
+					    "at most 24 characters, four of them 9 (any digit)");
+	}
+	return true;
+}
+
 static bool policy_ok(struct decision *d, const Enrollment__Policy *policy)
 {
 	for (size_t i = 0; i < ARRAY_LEN(policy_numbers); i++) {
@@ -240,7 +261,7 @@ static bool policy_ok(struct decision *d, const Enrollment__Policy *policy)
 	}
 	return must_range(d, "artifact_bytes_max", policy->artifact_bytes_max, 1,
 			  UINT64_C(1) << 42) &&
-	       notices_ok(d, policy);
+	       notices_ok(d, policy) && id_shapes_ok(d, policy);
 }
 
 enum verdict decide_publish_policy(const struct view *view, const Enrollment__Command *cmd,

@@ -133,6 +133,7 @@ static evidence_fn *const evidence_table[] = {
 	[EVIDENCE(GRANT_CLOSED)] = ignore_evidence,
 	[EVIDENCE(ITEM_VIEWED)] = ignore_evidence,
 	[EVIDENCE(ITEM_READ)] = ignore_evidence,
+	[EVIDENCE(ARTIFACT_SCANNED)] = ignore_evidence,
 	[EVIDENCE(CONSENT_EXPIRED)] = ignore_evidence, /* as a withdrawal */
 	[EVIDENCE(ENTRY_NOTED)] = ignore_evidence, /* what it keeps of this service and others */
 	[EVIDENCE(POLICY_NOTED)] = ignore_evidence,

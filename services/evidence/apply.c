@@ -298,6 +298,7 @@ static apply_fn *const applies[] = {
 	[EVIDENCE__EVENT__BODY_CONSENT_RECORDED] = apply_consent_recorded,
 	[EVIDENCE__EVENT__BODY_CONSENT_WITHDRAWN] = apply_consent_withdrawn,
 	[EVIDENCE__EVENT__BODY_CONSENT_EXPIRED] = apply_consent_expired,
+	[EVIDENCE__EVENT__BODY_ARTIFACT_SCANNED] = apply_artifact_scanned,
 	[EVIDENCE__EVENT__BODY_ARTIFACT_REDACTED] = apply_artifact_redacted,
 	[EVIDENCE__EVENT__BODY_NO_IDENTIFIERS_ATTESTED] = apply_no_identifiers_attested,
 	[EVIDENCE__EVENT__BODY_BLOBS_PURGED] = apply_blobs_purged,

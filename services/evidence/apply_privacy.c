@@ -88,6 +88,27 @@ void apply_consent_expired(struct txn *txn, const Evidence__Event *event,
 		    CONSENT_EXPIRED, record->at_us);
 }
 
+/* ---- scans ---- */
+
+/* Students may be recognised in it: what was attested before was not of these findings. */
+void apply_artifact_scanned(struct txn *txn, const Evidence__Event *event,
+			    const struct record *record)
+{
+	struct bytes artifact = bytes_of_pb(event->artifact_scanned->artifact);
+	struct artifact row;
+
+	if (!need_artifact(txn, artifact, &row))
+		return;
+	scanned_put(txn, artifact, record->payload);
+	if (event->artifact_scanned->n_findings == 0)
+		return;
+	row.student_data = 1;
+	row.privacy &= (uint8_t)~PRIVACY_ATTESTED;
+	if (row.state == ARTIFACT_READY && row.privacy == 0)
+		row.state = ARTIFACT_NEEDS_PRIVACY;
+	artifact_put(txn, artifact, &row);
+}
+
 /* ---- views ---- */
 
 void apply_item_viewed(struct txn *txn, const Evidence__Event *event, const struct record *record)

@@ -14,8 +14,8 @@ apply_fn apply_artifact_begun, apply_part_stored, apply_artifact_stored, apply_a
 	apply_artifact_redacted, apply_no_identifiers_attested, apply_blobs_purged,
 	apply_educator_forgotten;
 /* apply_privacy.c */
-apply_fn apply_consent_recorded, apply_consent_withdrawn, apply_consent_expired, apply_item_viewed,
-	apply_item_read;
+apply_fn apply_consent_recorded, apply_consent_withdrawn, apply_consent_expired,
+	apply_artifact_scanned, apply_item_viewed, apply_item_read;
 
 /* The row that the event is about; without it the transaction faults. */
 bool need_artifact(struct txn *txn, struct bytes artifact, struct artifact *row_r);

@@ -280,7 +280,10 @@ enum verdict decide_finish_artifact(const struct view *view, const Evidence__Com
 	const Evidence__FinishArtifact *ask = cmd->finish_artifact;
 	Evidence__ArtifactStored stored = EVIDENCE__ARTIFACT_STORED__INIT;
 	Evidence__Event event = EVIDENCE__EVENT__INIT;
+	struct scan_asked asked;
+	struct scanned scanned;
 	struct artifact row;
+	struct work work;
 
 	if (check_finish(view, ask, d, &row) != ACCEPTED)
 		return REFUSED;
@@ -288,10 +291,15 @@ enum verdict decide_finish_artifact(const struct view *view, const Evidence__Com
 		return refuse_text(d, EVIDENCE__REASON__HASH_MISMATCH,
 				   "what arrived has not the announced SHA-256; abandon it and "
 				   "upload it again");
+	ENSURE(work_load(view, bytes_of_id(&row.portfolio), d->arena, &work));
+	asked = scan_asked_of(view, &work, d);
+	if (scan_artifact(view, d, bytes_of_pb(ask->artifact), &asked, &scanned))
+		emit_scanned(d, bytes_of_pb(ask->artifact), &scanned, 0);
 	stored.artifact = ask->artifact;
 	stored.sha256 = pb_of_bytes((struct bytes){row.sha256, SHA256_LEN});
 	stored.bytes = row.bytes;
-	stored.needs_privacy_step = row.student_data && row.privacy == 0;
+	stored.needs_privacy_step =
+		(row.student_data || scanned.found.total > 0) && row.privacy == 0;
 	event.artifact_stored = &stored;
 	emit_event(d, bytes_of_pb(ask->artifact), &event, EVIDENCE__EVENT__BODY_ARTIFACT_STORED);
 	return ACCEPTED;

@@ -1,6 +1,9 @@
 /* Rules on students in evidence: redacted copies, attestation. */
 #include "services/evidence/rules.h"
 
+#include "services/evidence/tables_privacy.h"
+
+#include <inttypes.h>
 #include <string.h>
 
 #define TOOL_MAX 100
@@ -44,6 +47,46 @@ static enum verdict check_copy(const struct view *view, const Evidence__RecordRe
 	return ACCEPTED;
 }
 
+static uint32_t count_of(const Evidence__ArtifactScanned *scanned, Evidence__FindingKind kind)
+{
+	for (size_t i = 0; scanned != NULL && i < scanned->n_findings; i++)
+		if (scanned->findings[i]->kind == kind)
+			return scanned->findings[i]->count;
+	return 0;
+}
+
+/* Which findings of the original are gone. What the copy still has was shown to the teacher. */
+static enum verdict add_findings(const struct view *view, const Evidence__RecordRedaction *ask,
+				 struct decision *d, Evidence__ArtifactRedacted *redacted)
+{
+	const Evidence__ArtifactScanned *original =
+		scanned_get(view, bytes_of_pb(ask->artifact), d->arena);
+	const Evidence__ArtifactScanned *copy =
+		scanned_get(view, bytes_of_pb(ask->redacted), d->arena);
+	struct scan_found gone = {0};
+
+	if (copy != NULL) {
+		redacted->attested = copy->findings;
+		redacted->n_attested = copy->n_findings;
+	}
+	if (counts_total(redacted->attested, redacted->n_attested) != ask->shown)
+		return refuse_text(d, EVIDENCE__REASON__FINDINGS_REMAIN,
+				   "redacted: the copy's scan found %s; mend it, or look at them "
+				   "and say shown: %" PRIu32,
+				   redacted->n_attested == 0 ? "nothing"
+							     : counts_text(d, redacted->attested,
+									   redacted->n_attested),
+				   counts_total(redacted->attested, redacted->n_attested));
+	for (unsigned kind = 1; kind < N_FINDING_KINDS; kind++) {
+		uint32_t was = count_of(original, (Evidence__FindingKind)kind),
+			 is = count_of(copy, (Evidence__FindingKind)kind);
+
+		gone.counts[kind] = was > is ? was - is : 0;
+	}
+	redacted->gone = counts_of(d, &gone, &redacted->n_gone);
+	return ACCEPTED;
+}
+
 enum verdict decide_record_redaction(const struct view *view, const Evidence__Command *cmd,
 				     struct decision *d)
 {
@@ -70,6 +113,9 @@ enum verdict decide_record_redaction(const struct view *view, const Evidence__Co
 	redacted.artifact = ask->artifact;
 	redacted.redacted = ask->redacted;
 	redacted.tool = ask->tool;
+	redacted.by = pb_of_id(&d->actor);
+	if (add_findings(view, ask, d, &redacted) != ACCEPTED)
+		return REFUSED;
 	event.artifact_redacted = &redacted;
 	emit_event(d, bytes_of_pb(ask->artifact), &event, EVIDENCE__EVENT__BODY_ARTIFACT_REDACTED);
 	return ACCEPTED;
@@ -83,8 +129,10 @@ enum verdict decide_attest_no_identifiers(const struct view *view, const Evidenc
 	Evidence__NoIdentifiersAttested attested = EVIDENCE__NO_IDENTIFIERS_ATTESTED__INIT;
 	Evidence__Event event = EVIDENCE__EVENT__INIT;
 	struct bytes artifact = bytes_of_pb(cmd->attest_no_identifiers->artifact);
+	const Evidence__ArtifactScanned *scanned;
 	struct artifact row;
 	struct work work;
+	uint32_t total;
 
 	if (open_artifact(view, d, artifact, &row, &work) != ACCEPTED ||
 	    need_students(d, &row) != ACCEPTED)
@@ -93,6 +141,20 @@ enum verdict decide_attest_no_identifiers(const struct view *view, const Evidenc
 		return refuse_text(d, EVIDENCE__REASON__ATTESTATION_NOT_ENOUGH,
 				   "%s asks for consent, or for a redacted copy",
 				   work.entry->requirements[row.requirement]->code);
+	scanned = scanned_get(view, artifact, d->arena);
+	if (scanned != NULL) {
+		attested.findings = scanned->findings;
+		attested.n_findings = scanned->n_findings;
+	}
+	total = counts_total(attested.findings, attested.n_findings);
+	if (total != cmd->attest_no_identifiers->shown)
+		return refuse_text(d, EVIDENCE__REASON__FINDINGS_NOT_SHOWN,
+				   "the scan found %s; look at them, and if they identify nobody "
+				   "say shown: %" PRIu32,
+				   total == 0
+					   ? "nothing"
+					   : counts_text(d, attested.findings, attested.n_findings),
+				   total);
 	attested.artifact = pb_of_bytes(artifact);
 	event.no_identifiers_attested = &attested;
 	emit_event(d, artifact, &event, EVIDENCE__EVENT__BODY_NO_IDENTIFIERS_ATTESTED);

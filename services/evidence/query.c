@@ -3,10 +3,11 @@
 #include "services/evidence/rules.h"
 
 #include "libshared/check.h"
+#include "services/evidence/tables_privacy.h"
+#include "services/evidence/text_file.h"
 
 #include <string.h>
 
-#define TEXT_MAX ((size_t)64 << 10)
 #define MANIFEST_MAX ((size_t)512 << 10)
 
 bool may_ask(const struct query *q, struct bytes educator)
@@ -27,6 +28,7 @@ static Evidence__ArtifactState *artifact_state(struct query *q, struct bytes id,
 {
 	static const Evidence__ArtifactState init = EVIDENCE__ARTIFACT_STATE__INIT;
 	const Evidence__ArtifactBegun *begun = begun_get(q->view, id, q->arena);
+	const Evidence__ArtifactScanned *scanned = scanned_get(q->view, id, q->arena);
 	Evidence__ArtifactState *a = arena_alloc(q->arena, sizeof *a);
 
 	*a = init;
@@ -37,6 +39,10 @@ static Evidence__ArtifactState *artifact_state(struct query *q, struct bytes id,
 	a->sha256 = begun->sha256;
 	a->media_type = begun->media_type;
 	a->captured_on = begun->captured_on;
+	if (scanned != NULL) {
+		a->findings = scanned->findings;
+		a->n_findings = scanned->n_findings;
+	}
 	a->privacy = text_of(
 		q, row->student_data && row->privacy == 0 ? "needed" : privacy_word(row->privacy));
 	return a;

@@ -7,6 +7,7 @@
 
 #include "services/evidence/evidence.h"
 #include "services/evidence/portfolio.h"
+#include "services/evidence/scan_text.h"
 #include "services/evidence/tables.h"
 
 typedef enum verdict rule_fn(const struct view *view, const Evidence__Command *cmd,
@@ -18,6 +19,8 @@ rule_fn decide_begin_artifact, decide_put_part, decide_finish_artifact, decide_a
 rule_fn decide_record_consent, decide_withdraw_consent;
 /* decide_privacy.c */
 rule_fn decide_record_redaction, decide_attest_no_identifiers;
+/* scanning.c */
+rule_fn decide_scan;
 /* decide_seal.c */
 rule_fn decide_save_answer, decide_seal, decide_recall;
 /* decide_reading.c */
@@ -64,6 +67,26 @@ enum verdict open_artifact(const struct view *view, struct decision *d, struct b
 
 /* The artifact has students in it and may still take a privacy step. */
 enum verdict need_students(struct decision *d, const struct artifact *row);
+
+/* scanning.c: a scan of an artifact's or an answer's text. Lives in the arena. */
+struct scanned {
+	struct scan_found found;
+	uint64_t text_bytes;
+	bool whole; /* it was all of the text */
+	struct bytes text;
+};
+/* False: its kind of file is not read here, or it is too large. */
+bool scan_artifact(const struct view *view, struct decision *d, struct bytes artifact,
+		   const struct scan_asked *asked, struct scanned *s_r);
+/* What the portfolio's policy says of students' numbers, without a roster. */
+struct scan_asked scan_asked_of(const struct view *view, const struct work *work,
+				struct decision *d);
+/* Kinds and counts, for an event. */
+Evidence__FindingCount **counts_of(struct decision *d, const struct scan_found *found, size_t *n_r);
+uint32_t counts_total(Evidence__FindingCount *const *counts, size_t n);
+/* "2 email, 1 phone", in the arena. */
+const char *counts_text(struct decision *d, Evidence__FindingCount *const *counts, size_t n);
+void emit_scanned(struct decision *d, struct bytes artifact, const struct scanned *s, size_t names);
 
 /* May this sender do it, in this state? Of a part: also, does it come next? */
 enum verdict check_part(const struct view *view, const Evidence__PutPart *ask, struct decision *d,

@@ -18,6 +18,7 @@ struct step {
 	const Evidence__SubmissionSealed *before; /* whose kept items are unchanged; or NULL */
 	const Enrollment__Calendar *calendar;
 	int64_t today; /* day number in the calendar's zone */
+	const Evidence__Seal *ask;
 	struct sealing *s;
 };
 
@@ -196,8 +197,29 @@ static Evidence__AnswerItem *answer_item(struct step *s, char *question, struct 
 	return item;
 }
 
+/* What could identify a student is taken out, or was shown to the teacher and identifies nobody. */
+static enum verdict add_findings(struct step *s, Evidence__AnswerItem *item, struct bytes text)
+{
+	struct scan_asked asked = scan_asked_of(s->view, &s->work, s->d);
+	struct scan_found found;
+
+	scan_text(text, &asked, &found);
+	item->attested = counts_of(s->d, &found, &item->n_attested);
+	for (size_t i = 0; i < s->ask->n_attested && found.total > 0; i++)
+		if (strcmp(s->ask->attested[i], item->question) == 0)
+			return ACCEPTED;
+	if (found.total == 0)
+		return ACCEPTED;
+	return refuse_text(s->d, EVIDENCE__REASON__IDENTIFIERS_FOUND,
+			   "%s has %s, the first at byte %" PRIu32
+			   "; take them out, or attest that they identify nobody",
+			   item->question, counts_text(s->d, item->attested, item->n_attested),
+			   found.first[0].at);
+}
+
 static enum verdict add_open_answer(struct step *s, uint16_t question)
 {
+	Evidence__AnswerItem *item;
 	const Enrollment__Question *asked = s->work.entry->questions[question];
 	char code[ANSWER_CODE_LEN];
 	struct bytes text;
@@ -219,7 +241,10 @@ static enum verdict add_open_answer(struct step *s, uint16_t question)
 		return refuse_text(s->d, EVIDENCE__REASON__TOO_MANY_WORDS,
 				   "%s: %" PRIu32 " words, at most %" PRIu32 " are allowed",
 				   asked->code, words, asked->words_max);
-	add_answer(s, answer_item(s, asked->code, text, words), text);
+	item = answer_item(s, asked->code, text, words);
+	if (add_findings(s, item, text) != ACCEPTED)
+		return REFUSED;
+	add_answer(s, item, text);
 	return ACCEPTED;
 }
 
@@ -333,7 +358,7 @@ enum verdict sealing_build(const struct view *view, const Evidence__Seal *ask, s
 			   struct sealing *s_r)
 {
 	static const Evidence__SubmissionSealed init = EVIDENCE__SUBMISSION_SEALED__INIT;
-	struct step s = {.view = view, .d = d, .s = s_r};
+	struct step s = {.view = view, .d = d, .ask = ask, .s = s_r};
 
 	s_r->sealed = init;
 	if (check_may_seal(view, ask, d, &s.work) != ACCEPTED || find_today(&s) != ACCEPTED)

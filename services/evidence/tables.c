@@ -6,12 +6,12 @@
 #include <string.h>
 
 const char *const evidence_tables[N_TABLES] = {
-	"s.entry",    "s.document",     "s.portfolio",    "s.reopening",     "s.artifact",
-	"s.begun",    "s.item",         "s.consent",      "s.submission",    "s.sealed",
-	"s.answer",   "s.grant",        "i.grant_of",     "s.seen",          "s.assessor",
-	"s.relation", "i.portfolio_of", "i.artifact_of",  "i.submission_of", "i.use",
-	"s.purge",    "s.forgetting",   "s.consent_said", "s.view",          "i.view_of",
-	"s.read",
+	"s.entry",    "s.document",     "s.portfolio",   "s.reopening",     "s.artifact",
+	"s.begun",    "s.item",         "s.consent",     "s.submission",    "s.sealed",
+	"s.answer",   "s.grant",        "i.grant_of",    "s.seen",          "s.assessor",
+	"s.relation", "i.portfolio_of", "i.artifact_of", "i.submission_of", "i.use",
+	"s.purge",    "s.forgetting",   "s.scanned",     "s.consent_said",  "s.view",
+	"i.view_of",  "s.read",
 };
 
 struct bytes key_of_two(struct key *k, struct bytes first, struct bytes second)

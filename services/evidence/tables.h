@@ -37,6 +37,7 @@ enum {
 	PURGE,      /* SHA-256 -> struct mark: nothing names the blob any more */
 	FORGETTING, /* portfolio -> struct mark: its drafts are to be dropped */
 	/* tables_privacy.h */
+	SCANNED,      /* artifact -> Event of ArtifactScanned, the one that found most */
 	CONSENT_SAID, /* artifact, consent -> Event of ConsentRecorded */
 	VIEW,         /* portfolio, seq u64 -> struct viewing */
 	VIEW_OF,      /* artifact, seq u64 -> struct mark */

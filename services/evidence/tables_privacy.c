@@ -49,6 +49,21 @@ int64_t consents_next_end(const struct view *view, struct bytes artifact)
 	return first_us;
 }
 
+/* ---- scans ---- */
+
+void scanned_put(struct txn *txn, struct bytes artifact, struct bytes event)
+{
+	txn_put(txn, SCANNED, artifact, event);
+}
+
+const Evidence__ArtifactScanned *scanned_get(const struct view *view, struct bytes artifact,
+					     struct arena *arena)
+{
+	const Evidence__Event *event = event_get(view, SCANNED, artifact, arena);
+
+	return event == NULL ? NULL : event->artifact_scanned;
+}
+
 /* ---- views ---- */
 
 struct id artifact_of_item(const struct view *view, const struct id *submission, uint32_t item)

@@ -19,6 +19,13 @@ size_t consents_count(const struct view *view, struct bytes artifact);
 /* The first end of a consent that still holds, or NO_EXPIRY. */
 int64_t consents_next_end(const struct view *view, struct bytes artifact);
 
+/* ---- scans ---- */
+
+void scanned_put(struct txn *txn, struct bytes artifact, struct bytes event);
+/* NULL: its text was not looked through. */
+const Evidence__ArtifactScanned *scanned_get(const struct view *view, struct bytes artifact,
+					     struct arena *arena);
+
 /* ---- views ---- */
 
 enum viewer { VIEWER_ASSESSOR = 1, VIEWER_TEACHER, VIEWER_OPERATOR };

@@ -343,6 +343,7 @@ static follow_fn *const of_evidence[] = {
 	[EVIDENCE__EVENT__BODY_GRANT_CLOSED] = ignore,
 	[EVIDENCE__EVENT__BODY_ITEM_VIEWED] = ignore,
 	[EVIDENCE__EVENT__BODY_ITEM_READ] = ignore,
+	[EVIDENCE__EVENT__BODY_ARTIFACT_SCANNED] = ignore,
 	[EVIDENCE__EVENT__BODY_CONSENT_EXPIRED] = ignore, /* the item is closed */
 	[EVIDENCE__EVENT__BODY_ENTRY_NOTED] = ignore,
 	[EVIDENCE__EVENT__BODY_POLICY_NOTED] = ignore,
