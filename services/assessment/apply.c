@@ -23,16 +23,6 @@ static void apply_assessor_registered(struct txn *txn, const Assessment__Event *
 	assessor_put(txn, assessor, &row);
 }
 
-static void apply_assessor_qualified(struct txn *txn, const Assessment__Event *event,
-				     const struct record *record)
-{
-	const Assessment__AssessorQualified *a = event->assessor_qualified;
-	struct qualification row = {.until_us = a->until_us};
-
-	(void)record;
-	qualification_put(txn, bytes_of_pb(a->assessor), bytes_of_pb(a->entry), &row);
-}
-
 static void apply_assessor_retired(struct txn *txn, const Assessment__Event *event,
 				   const struct record *record)
 {
@@ -183,19 +173,21 @@ static void apply_coaching_recorded(struct txn *txn, const Assessment__Event *ev
 
 /* ---- readings ---- */
 
-static void take_in_hand(struct txn *txn, const Assessment__ReadingAssigned *a)
+void take_in_hand(struct txn *txn, struct bytes id, struct reading *reading, int64_t day)
 {
-	struct bytes assessor = bytes_of_pb(a->assessor);
+	struct bytes assessor = bytes_of_id(&reading->assessor);
 	struct assessor row;
 
 	if (!assessor_get(txn_view(txn), assessor, &row)) {
-		txn_fault(txn, "reading_assigned: no such assessor");
+		txn_fault(txn, "a reading is assigned to no known assessor");
 		return;
 	}
-	row.today = row.day == a->day ? row.today + 1 : 1;
-	row.day = a->day;
-	row.holds = id_of_bytes(bytes_of_pb(a->reading));
+	row.today = row.day == day ? row.today + 1 : 1;
+	row.day = day;
+	row.holds = id_of_bytes(id);
 	assessor_put(txn, assessor, &row);
+	reading_put(txn, id, reading);
+	timer_set(txn, id, TIMER_LEASE, reading->until_us);
 }
 
 /* Where a submission is while the reading of that ordinal is in hand. */
@@ -227,14 +219,11 @@ static void apply_reading_assigned(struct txn *txn, const Assessment__Event *eve
 	row.reading = id_of_bytes(id);
 	row.no_reader = 0;
 	submission_put(txn, submission, &before, &row);
-	reading_put(txn, id, &reading);
-	take_in_hand(txn, a);
+	take_in_hand(txn, id, &reading, a->day);
 	timer_clear(txn, submission, TIMER_NO_READER);
-	timer_set(txn, id, TIMER_LEASE, a->until_us);
 }
 
-/* The lease is over, however it ended. Gives the reading's row as it is now. */
-static bool end_lease(struct txn *txn, struct bytes id, uint16_t state, struct reading *reading_r)
+bool end_lease(struct txn *txn, struct bytes id, uint16_t state, struct reading *reading_r)
 {
 	if (!reading_get(txn_view(txn), id, reading_r)) {
 		txn_fault(txn, "an event of an unknown reading");
@@ -427,6 +416,7 @@ static void apply_decision_released(struct txn *txn, const Assessment__Event *ev
 		return;
 	}
 	journey.coach_first = r->coach_next ? 1 : 0;
+	journey.passed = r->passed ? 1 : 0;
 	journey_put(txn, enrollment, &journey);
 }
 
@@ -464,6 +454,16 @@ static apply_fn *const applies[] = {
 	[ASSESSMENT__EVENT__BODY_ASSESSOR_REGISTERED] = apply_assessor_registered,
 	[ASSESSMENT__EVENT__BODY_ASSESSOR_QUALIFIED] = apply_assessor_qualified,
 	[ASSESSMENT__EVENT__BODY_ASSESSOR_RETIRED] = apply_assessor_retired,
+	[ASSESSMENT__EVENT__BODY_SEAT_APPLIED] = apply_seat_applied,
+	[ASSESSMENT__EVENT__BODY_TRAINING_STARTED] = apply_training_started,
+	[ASSESSMENT__EVENT__BODY_CALIBRATION_STARTED] = apply_calibration_started,
+	[ASSESSMENT__EVENT__BODY_ANCHOR_RATED] = apply_anchor_rated,
+	[ASSESSMENT__EVENT__BODY_ANCHOR_WITHDRAWN] = apply_anchor_withdrawn,
+	[ASSESSMENT__EVENT__BODY_ANCHOR_ASSIGNED] = apply_anchor_assigned,
+	[ASSESSMENT__EVENT__BODY_ANCHOR_COMPLETED] = apply_anchor_completed,
+	[ASSESSMENT__EVENT__BODY_ANCHOR_LEASE_EXPIRED] = apply_anchor_lease_expired,
+	[ASSESSMENT__EVENT__BODY_ASSESSOR_CERTIFIED] = apply_assessor_certified,
+	[ASSESSMENT__EVENT__BODY_CALIBRATION_FAILED] = apply_calibration_failed,
 	[ASSESSMENT__EVENT__BODY_SUBMISSION_RECEIVED] = apply_submission_received,
 	[ASSESSMENT__EVENT__BODY_SUBMISSION_SCREENED] = apply_submission_screened,
 	[ASSESSMENT__EVENT__BODY_RETURNED_INCOMPLETE] = apply_returned_incomplete,

@@ -1,6 +1,6 @@
 /*
  * What the files of the changes share: the changes that stand in a file of their own, and how a
- * submission's row is moved.
+ * submission's row is moved, and how a reading is taken in hand and ends.
  */
 #ifndef CAIRN_ASSESSMENT_APPLY_PARTS_H
 #define CAIRN_ASSESSMENT_APPLY_PARTS_H
@@ -15,8 +15,18 @@ apply_fn apply_row_placed_under_review, apply_row_review_ended;
 /* apply_review.c */
 apply_fn apply_review_requested, apply_review_concluded;
 
+/* apply_seat.c */
+apply_fn apply_assessor_qualified, apply_seat_applied, apply_training_started,
+	apply_calibration_started, apply_assessor_certified, apply_calibration_failed,
+	apply_anchor_rated, apply_anchor_withdrawn, apply_anchor_assigned, apply_anchor_completed,
+	apply_anchor_lease_expired;
+
 /* The row before and as it will be; false: faulted. */
 bool submission_in(struct txn *txn, struct bytes submission, struct submission *before_r,
 		   struct submission *row_r);
+/* One more reading of that day is in the assessor's hand, and its lease runs. */
+void take_in_hand(struct txn *txn, struct bytes id, struct reading *reading, int64_t day);
+/* The lease is over, however it ended. Gives the reading's row as it is now; false: faulted. */
+bool end_lease(struct txn *txn, struct bytes id, uint16_t state, struct reading *reading_r);
 
 #endif

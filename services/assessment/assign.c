@@ -138,24 +138,16 @@ static void choose_of_entry(const struct view *v, const struct reader *r, struct
 	scan_end(&scan);
 }
 
-static int64_t until_of(struct bytes val)
-{
-	struct qualification row;
-
-	ENSURE(val.len == sizeof row);
-	memcpy(&row, val.data, sizeof row);
-	return row.until_us;
-}
-
 bool choose_submission(const struct view *v, const struct reader *r, int64_t now_us,
 		       struct id *submission_r)
 {
 	struct bytes assessor = bytes_of_id(&r->id), key, val;
 	struct scan scan = scan_first(v, QUALIFICATION, assessor, assessor);
 	struct choice best = {0};
+	int64_t until_us;
 
 	while (scan_next(&scan, &key, &val))
-		if (until_of(val) > now_us)
+		if (qualification_stands(val, now_us, &until_us))
 			choose_of_entry(v, r, (struct bytes){key.data + ID_LEN, ID_LEN}, &best);
 	scan_end(&scan);
 	*submission_r = best.submission;
@@ -176,8 +168,7 @@ bool find_reader(const struct view *v, struct bytes submission, const struct sub
 		struct bytes assessor = {key.data + ID_LEN, ID_LEN};
 		struct reader r;
 
-		*until_us_r = until_of(val);
-		if (*until_us_r <= now_us || bytes_equal(assessor, except))
+		if (!qualification_stands(val, now_us, until_us_r) || bytes_equal(assessor, except))
 			continue;
 		found = reader_load(v, assessor, &r) &&
 			reader_standing(v, &r, submission, &w) == STANDING_FREE;

@@ -1,6 +1,8 @@
 /* The table of commands, and what several rules ask first. */
 #include "services/assessment/rules.h"
 
+#include <string.h>
+
 #define READER (ROLE_PORTAL | ROLE_OPERATOR)
 
 static const struct rule {
@@ -10,6 +12,11 @@ static const struct rule {
 	[ASSESSMENT__COMMAND__BODY_REGISTER_ASSESSOR] = {decide_register_assessor, ROLE_OPERATOR},
 	[ASSESSMENT__COMMAND__BODY_QUALIFY_ASSESSOR] = {decide_qualify_assessor, ROLE_OPERATOR},
 	[ASSESSMENT__COMMAND__BODY_RETIRE_ASSESSOR] = {decide_retire_assessor, ROLE_OPERATOR},
+	[ASSESSMENT__COMMAND__BODY_APPLY_FOR_SEAT] = {decide_apply_for_seat, READER},
+	[ASSESSMENT__COMMAND__BODY_START_TRAINING] = {decide_start_training, READER},
+	[ASSESSMENT__COMMAND__BODY_START_CALIBRATION] = {decide_start_calibration, READER},
+	[ASSESSMENT__COMMAND__BODY_RATE_ANCHOR] = {decide_rate_anchor, READER},
+	[ASSESSMENT__COMMAND__BODY_WITHDRAW_ANCHOR] = {decide_withdraw_anchor, READER},
 	[ASSESSMENT__COMMAND__BODY_SCREEN] = {decide_screen, READER},
 	[ASSESSMENT__COMMAND__BODY_RETURN_INCOMPLETE] = {decide_return_incomplete, READER},
 	[ASSESSMENT__COMMAND__BODY_NEXT_READING] = {decide_next_reading, READER},
@@ -78,6 +85,14 @@ enum verdict wrong_state(struct decision *d, const struct submission *row, const
 			   submission_state_word(row->state), wanted);
 }
 
+bool is_word(const char *text)
+{
+	size_t len = strlen(text);
+
+	return len >= 1 && len <= 64 &&
+	       strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789_") == len;
+}
+
 void matter_load(const struct view *view, struct arena *arena, struct bytes submission,
 		 struct matter *m_r)
 {
@@ -91,6 +106,43 @@ void matter_load(const struct view *view, struct arena *arena, struct bytes subm
 	ENSURE(m_r->received != NULL && m_r->entry != NULL && m_r->profile != NULL &&
 	       m_r->policy != NULL);
 }
+
+void matter_of_reading(const struct view *view, struct arena *arena, const struct reading *reading,
+		       struct matter *m_r)
+{
+	matter_load(view, arena, bytes_of_id(&reading->submission), m_r);
+	if (reading->anchor)
+		m_r->policy = policy_get(view, reading->policy_version, arena);
+	ENSURE(m_r->policy != NULL);
+}
+
+/* ---- replies to an assessor ---- */
+
+void reply_assigned(struct decision *d, ProtobufCBinaryData reading, int64_t until_us)
+{
+	Assessment__AssignedReceipt receipt = ASSESSMENT__ASSIGNED_RECEIPT__INIT;
+	Assessment__Answer reply = ASSESSMENT__ANSWER__INIT;
+
+	receipt.reading = reading;
+	receipt.until_us = until_us;
+	reply.body_case = ASSESSMENT__ANSWER__BODY_ASSIGNED;
+	reply.assigned = &receipt;
+	answer(d, &reply.base);
+}
+
+/* What follows is not told: of a drift seed nothing does, and that would show. */
+void reply_completed(struct decision *d)
+{
+	Assessment__OutcomeReceipt receipt = ASSESSMENT__OUTCOME_RECEIPT__INIT;
+	Assessment__Answer reply = ASSESSMENT__ANSWER__INIT;
+
+	receipt.state = arena_text(d->arena, bytes_of_text("completed"));
+	reply.body_case = ASSESSMENT__ANSWER__BODY_OUTCOME;
+	reply.outcome = &receipt;
+	answer(d, &reply.base);
+}
+
+/* ---- the table ---- */
 
 enum verdict assessment_decide(const struct view *view, const ProtobufCMessage *command,
 			       struct decision *d)

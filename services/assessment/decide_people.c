@@ -1,4 +1,4 @@
-/* Rules on assessors and teachers: who may assess what, what a lead may waive, the coach's meeting.
+/* Rules on assessors and teachers: who assesses at all, what a lead may waive, the coach's meeting.
  */
 #include "services/assessment/rules.h"
 
@@ -45,39 +45,6 @@ enum verdict decide_register_assessor(const struct view *view, const Assessment_
 	event.assessor_registered = &registered;
 	emit_about(d, bytes_of_pb(ask->assessor), &event.base);
 	brings(d, AWAIT_ASSESSOR, bytes_of_pb(ask->assessor));
-	return ACCEPTED;
-}
-
-enum verdict decide_qualify_assessor(const struct view *view, const Assessment__Command *cmd,
-				     struct decision *d)
-{
-	Assessment__AssessorQualified qualified = ASSESSMENT__ASSESSOR_QUALIFIED__INIT;
-	Assessment__Event event = ASSESSMENT__EVENT__INIT;
-	const Assessment__QualifyAssessor *ask = cmd->qualify_assessor;
-	struct bytes assessor = bytes_of_pb(ask->assessor), entry = bytes_of_pb(ask->entry);
-	struct assessor row;
-
-	if (!is_id(assessor) || !is_id(entry))
-		return refuse_text(d, ASSESSMENT__REASON__BAD_ID,
-				   "assessor and entry: 16 bytes each are needed");
-	if (ask->until_us <= d->now_us)
-		return refuse_text(d, ASSESSMENT__REASON__BAD_VALUE,
-				   "until_us: a moment to come is needed");
-	if (!assessor_get(view, assessor, &row))
-		return refuse_text(d, ASSESSMENT__REASON__UNKNOWN_ASSESSOR,
-				   "there is no such assessor; register the assessor first");
-	if (row.retired)
-		return refuse_text(d, ASSESSMENT__REASON__ASSESSOR_RETIRED,
-				   "this assessor is retired");
-	if (!entry_known(view, entry, 0))
-		return refuse_text(d, ASSESSMENT__REASON__UNKNOWN_ENTRY,
-				   "no version of this entry has been published");
-	qualified.assessor = ask->assessor;
-	qualified.entry = ask->entry;
-	qualified.until_us = ask->until_us;
-	event.body_case = ASSESSMENT__EVENT__BODY_ASSESSOR_QUALIFIED;
-	event.assessor_qualified = &qualified;
-	emit_about(d, assessor, &event.base);
 	return ACCEPTED;
 }
 

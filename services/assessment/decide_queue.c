@@ -1,5 +1,5 @@
 /* Rules on the queue: screening, the next reading for an assessor, and releasing a decision. */
-#include "services/assessment/rules.h"
+#include "services/assessment/anchors.h"
 
 #include "libshared/zone.h"
 
@@ -44,15 +44,6 @@ enum verdict decide_screen(const struct view *view, const Assessment__Command *c
 	return ACCEPTED;
 }
 
-/* A word, so that nobody writes of a person in a record. */
-static bool is_word(const char *text)
-{
-	size_t len = strlen(text);
-
-	return len >= 1 && len <= 64 &&
-	       strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789_") == len;
-}
-
 enum verdict decide_return_incomplete(const struct view *view, const Assessment__Command *cmd,
 				      struct decision *d)
 {
@@ -89,19 +80,19 @@ static int64_t day_there(struct decision *d, const Enrollment__Calendar *calenda
 }
 
 static enum verdict under_cap(const struct view *view, struct decision *d,
-			      const struct reader *reader, int64_t *day_r)
+			      const struct reader *reader, struct task *task)
 {
 	const Enrollment__Calendar *calendar = calendar_get(view, 0, d->arena);
-	const Enrollment__Policy *policy = policy_get(view, 0, d->arena);
 
-	if (calendar == NULL || policy == NULL)
+	task->policy = policy_get(view, 0, d->arena);
+	if (calendar == NULL || task->policy == NULL)
 		return refuse_text(d, ASSESSMENT__REASON__POLICY_MISSING,
 				   "load the policy and the calendar first");
-	*day_r = day_there(d, calendar);
-	if (reader->row.day == *day_r && reader->row.today >= policy->daily_cap)
+	task->day = day_there(d, calendar);
+	if (reader->row.day == task->day && reader->row.today >= task->policy->daily_cap)
 		return refuse_text(d, ASSESSMENT__REASON__DAILY_CAP,
 				   "you have taken the %u readings of a day; go on tomorrow",
-				   policy->daily_cap);
+				   task->policy->daily_cap);
 	return ACCEPTED;
 }
 
@@ -112,31 +103,43 @@ static uint32_t next_ordinal(const struct submission *row)
 	return row->readings + 1u;
 }
 
-static void emit_assigned(const struct view *view, struct decision *d,
-			  const Assessment__NextReading *ask, struct bytes submission, int64_t day)
+/* The next anchor of the calibration that is under way, if there is one. */
+static bool calibrates(const struct view *view, struct decision *d, const struct reader *reader,
+		       const struct task *task)
+{
+	struct qualification seat;
+	struct want want;
+	struct offer offer;
+	struct id entry;
+
+	if (!calibration_of(view, bytes_of_id(&reader->id), &entry, &seat))
+		return false;
+	want = (struct want){bytes_of_id(&entry), seat.entry_version, seat.attempt};
+	offer = offer_anchor(view, d->caps, d->arena, reader, &want);
+	if (offer.n > 0)
+		emit_anchor_assigned(d, task, &want, &offer.submission);
+	return offer.n > 0;
+}
+
+static void emit_assigned(const struct view *view, struct decision *d, const struct task *task,
+			  struct bytes submission)
 {
 	Assessment__ReadingAssigned assigned = ASSESSMENT__READING_ASSIGNED__INIT;
-	Assessment__AssignedReceipt receipt = ASSESSMENT__ASSIGNED_RECEIPT__INIT;
 	Assessment__Event event = ASSESSMENT__EVENT__INIT;
-	Assessment__Answer reply = ASSESSMENT__ANSWER__INIT;
 	struct matter m;
 
 	matter_load(view, d->arena, submission, &m);
-	assigned.reading = ask->reading;
+	assigned.reading = task->ask->reading;
 	assigned.submission = pb_of_bytes(submission);
-	assigned.assessor = ask->assessor;
+	assigned.assessor = task->ask->assessor;
 	assigned.ordinal = next_ordinal(&m.row);
 	assigned.until_us = d->now_us + m.policy->lease_hours * US_PER_HOUR;
-	assigned.day = day;
+	assigned.day = task->day;
 	assigned.tzdata = arena_text(d->arena, bytes_of_text(zones_version(d->caps->zones)));
 	event.body_case = ASSESSMENT__EVENT__BODY_READING_ASSIGNED;
 	event.reading_assigned = &assigned;
 	emit_about(d, submission, &event.base);
-	receipt.reading = ask->reading;
-	receipt.until_us = assigned.until_us;
-	reply.body_case = ASSESSMENT__ANSWER__BODY_ASSIGNED;
-	reply.assigned = &receipt;
-	answer(d, &reply.base);
+	reply_assigned(d, task->ask->reading, assigned.until_us);
 }
 
 /* The oldest due that this assessor may read. Neither the queue nor the choice is the assessor's.
@@ -146,10 +149,10 @@ enum verdict decide_next_reading(const struct view *view, const Assessment__Comm
 {
 	const Assessment__NextReading *ask = cmd->next_reading;
 	struct bytes assessor = bytes_of_pb(ask->assessor), reading = bytes_of_pb(ask->reading);
+	struct task task = {.ask = ask};
 	struct id submission;
 	struct reader reader;
 	struct reading taken;
-	int64_t day = 0;
 
 	if (!is_id(assessor) || !is_id(reading))
 		return refuse_text(d, ASSESSMENT__REASON__BAD_ID,
@@ -162,12 +165,14 @@ enum verdict decide_next_reading(const struct view *view, const Assessment__Comm
 	if (!id_is_none(&reader.row.holds))
 		return refuse_text(d, ASSESSMENT__REASON__READING_IN_HAND,
 				   "finish the reading you hold first");
-	if (under_cap(view, d, &reader, &day) != ACCEPTED)
+	if (under_cap(view, d, &reader, &task) != ACCEPTED)
 		return REFUSED;
+	if (calibrates(view, d, &reader, &task))
+		return ACCEPTED;
 	if (!choose_submission(view, &reader, d->now_us, &submission))
 		return refuse_text(d, ASSESSMENT__REASON__NOTHING_TO_READ,
 				   "nothing waits that you may read");
-	emit_assigned(view, d, ask, bytes_of_id(&submission), day);
+	emit_assigned(view, d, &task, bytes_of_id(&submission));
 	return ACCEPTED;
 }
 

@@ -1,9 +1,9 @@
 /* Rules on judging: completing a reading, and a lead's word on the rows that two readers dispute.
  */
+#include "services/assessment/anchors.h"
 #include "services/assessment/decision.h"
 #include "services/assessment/rating.h"
 #include "services/assessment/review.h"
-#include "services/assessment/rules.h"
 
 /* ---- completing a reading ---- */
 
@@ -46,6 +46,15 @@ static void emit_completed(struct decision *d, struct bytes submission,
 	emit_about(d, submission, &event.base);
 }
 
+/* The reply is the last word, whatever the outcome has replied. */
+static void complete(const struct view *view, struct decision *d, const struct matter *m,
+		     Assessment__ReadingCompleted *completed)
+{
+	emit_completed(d, m->id, completed);
+	outcome_of_reading(view, d, m, completed);
+	reply_completed(d);
+}
+
 enum verdict decide_complete_reading(const struct view *view, const Assessment__Command *cmd,
 				     struct decision *d)
 {
@@ -59,7 +68,7 @@ enum verdict decide_complete_reading(const struct view *view, const Assessment__
 	if (!reading_get(view, bytes_of_pb(ask->reading), &reading))
 		return refuse_text(d, ASSESSMENT__REASON__UNKNOWN_READING,
 				   "there is no such reading");
-	matter_load(view, d->arena, bytes_of_id(&reading.submission), &m);
+	matter_of_reading(view, d->arena, &reading, &m);
 	if (may_complete(view, d, &reading, &m.row) != ACCEPTED)
 		return REFUSED;
 	const struct rating_rules rules = {
@@ -76,8 +85,10 @@ enum verdict decide_complete_reading(const struct view *view, const Assessment__
 	completed.submission = pb_of_bytes(m.id);
 	completed.assessor = pb_of_id(&reading.assessor);
 	completed.ordinal = reading.ordinal;
-	emit_completed(d, m.id, &completed);
-	outcome_of_reading(view, d, &m, &completed);
+	if (reading.anchor)
+		complete_anchor(view, d, &m, &reading, &completed);
+	else
+		complete(view, d, &m, &completed);
 	return ACCEPTED;
 }
 

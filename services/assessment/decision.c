@@ -33,17 +33,21 @@ const Enrollment__Level *rubric_level_at(const Enrollment__Rubric *rubric, uint3
 
 /* ---- a second reading ---- */
 
-bool in_sample(const uint8_t noise_key[32], struct bytes submission, uint32_t permille)
+uint64_t keyed_draw(const uint8_t noise_key[32], const char *use, struct bytes what)
 {
-	static const uint8_t use[] = "second read sample";
 	crypto_generichash_state state;
 	uint8_t hash[16];
 
 	crypto_generichash_init(&state, noise_key, 32, sizeof hash);
-	crypto_generichash_update(&state, use, sizeof use);
-	crypto_generichash_update(&state, submission.data, submission.len);
+	crypto_generichash_update(&state, (const uint8_t *)use, strlen(use) + 1);
+	crypto_generichash_update(&state, what.data, what.len);
 	crypto_generichash_final(&state, hash, sizeof hash);
-	return get_u64_le(hash) % 1000 < permille;
+	return get_u64_le(hash);
+}
+
+bool in_sample(const uint8_t noise_key[32], struct bytes submission, uint32_t permille)
+{
+	return keyed_draw(noise_key, "second read sample", submission) % 1000 < permille;
 }
 
 bool is_borderline(const Enrollment__Rubric *rubric, const Assessment__ReadingCompleted *reading,

@@ -19,6 +19,9 @@ const Enrollment__Criterion *rubric_row(const Enrollment__Rubric *rubric, const 
 const Enrollment__Level *rubric_level(const Enrollment__Rubric *rubric, const char *code);
 const Enrollment__Level *rubric_level_at(const Enrollment__Rubric *rubric, uint32_t ordinal);
 
+/* A number that only who has the key can foretell, the same whenever it is asked. use: what it is
+ * drawn for. */
+uint64_t keyed_draw(const uint8_t noise_key[32], const char *use, struct bytes what);
 /* Whether a submission is in the random sample: a keyed hash of its id, the same whenever it is
  * asked, so that it can be audited and not steered. */
 bool in_sample(const uint8_t noise_key[32], struct bytes submission, uint32_t permille);

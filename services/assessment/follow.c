@@ -1,6 +1,6 @@
 /* What the neighbours' events mean here: documents of the catalogue, relations, and sealed work. */
+#include "services/assessment/anchors.h"
 #include "services/assessment/decision.h"
-#include "services/assessment/rules.h"
 
 #include "libshared/calendar.h"
 #include "proto/evidence.pb-c.h"
@@ -164,6 +164,35 @@ static enum verdict relation_declared(const struct view *view, const ProtobufCMe
 	emit_about(d, assessor, &event.base);
 	take_back(view, d, assessor, educator);
 	emit_left_alone(view, d, assessor, educator);
+	return ACCEPTED;
+}
+
+/* ---- erasure ---- */
+
+static bool is_of(const struct view *view, struct bytes submission, struct bytes educator)
+{
+	struct submission row;
+
+	return submission_get(view, submission, &row) &&
+	       bytes_equal(bytes_of_id(&row.educator), educator);
+}
+
+/* Nobody may open an erased educator's evidence any more: it is an anchor no longer. */
+static enum verdict educator_erased(const struct view *view, const ProtobufCMessage *upstream,
+				    struct decision *d)
+{
+	struct bytes educator =
+		bytes_of_pb(((const Enrollment__Event *)upstream)->educator_erased->educator);
+	struct scan scan = scan_first(view, ANCHOR, BYTES_NONE, BYTES_NONE);
+	struct bytes key, val;
+
+	while (scan_next(&scan, &key, &val)) {
+		struct bytes submission = {key.data + key.len - ID_LEN, ID_LEN};
+
+		if (is_of(view, submission, educator))
+			emit_anchor_withdrawn(d, arena_copy(d->arena, submission), "erased");
+	}
+	scan_end(&scan);
 	return ACCEPTED;
 }
 
@@ -388,7 +417,7 @@ static enum verdict submission_opened(const struct view *view, const ProtobufCMe
 
 /* Of educators only the id and, when sealing, the orgs matter here; sealed work is assessed
  * whatever becomes of the enrollment. An erased educator's id is a pseudonym that nothing opens any
- * more. */
+ * more; that the work is no anchor any more is all that follows. */
 static follow_fn *const of_enrollment[] = {
 	[ENROLLMENT__EVENT__BODY_ISSUER_PUBLISHED] = ignore,
 	[ENROLLMENT__EVENT__BODY_PROFILE_PUBLISHED] = profile_published,
@@ -405,7 +434,7 @@ static follow_fn *const of_enrollment[] = {
 	[ENROLLMENT__EVENT__BODY_LICENSE_LINKED] = ignore,
 	[ENROLLMENT__EVENT__BODY_LICENSE_CORRECTED] = ignore,
 	[ENROLLMENT__EVENT__BODY_RELATION_DECLARED] = relation_declared,
-	[ENROLLMENT__EVENT__BODY_EDUCATOR_ERASED] = ignore,
+	[ENROLLMENT__EVENT__BODY_EDUCATOR_ERASED] = educator_erased,
 	[ENROLLMENT__EVENT__BODY_KEY_DESTROYED] = ignore,
 	[ENROLLMENT__EVENT__BODY_ERASURE_COMPLETED] = ignore,
 	[ENROLLMENT__EVENT__BODY_ENROLLED] = ignore,

@@ -1,5 +1,5 @@
 /* Watching that everything that waits can be read by somebody, and timers: leases and that look. */
-#include "services/assessment/rules.h"
+#include "services/assessment/anchors.h"
 
 #include <string.h>
 
@@ -47,6 +47,10 @@ void emit_lease_expired(const struct view *view, struct decision *d, struct byte
 	Assessment__Event event = ASSESSMENT__EVENT__INIT;
 	struct matter m;
 
+	if (reading->anchor) {
+		emit_anchor_lease_expired(d, reading_id, reading);
+		return;
+	}
 	matter_load(view, d->arena, submission, &m);
 	expired.reading = pb_of_bytes(reading_id);
 	expired.submission = pb_of_bytes(submission);

@@ -115,7 +115,6 @@ static void request_second(const struct view *view, struct decision *d, const st
 	event.body_case = ASSESSMENT__EVENT__BODY_SECOND_REQUESTED;
 	event.second_requested = &second;
 	emit_about(d, m->id, &event.base);
-	reply_outcome(d, STATE_SECOND_READ, NULL);
 }
 
 /* A lead who is free of it is looked for at once; when there is none, somebody must be told. */
@@ -134,7 +133,6 @@ void request_adjudication(const struct view *view, struct decision *d, const str
 	emit_about(d, m->id, &event.base);
 	if (!find_lead(view, m->id, &m->row, bytes_of_pb(last->assessor)))
 		emit_no_eligible_reader(d, m->id);
-	reply_outcome(d, STATE_ADJUDICATION, NULL);
 }
 
 static void outcome_of_first(const struct view *view, struct decision *d, const struct matter *m,

@@ -4,12 +4,9 @@
 #include "libshared/zone.h"
 #include "services/assessment/decision.h"
 #include "services/assessment/query_parts.h"
-#include "services/assessment/rules.h"
 
 #include <string.h>
 
-#define LIMIT_DEFAULT 50
-#define LIMIT_MOST 200
 #define FEEDBACK_MAX ((size_t)64 << 10)
 #define QUALIFICATIONS_MAX 1000
 
@@ -23,7 +20,7 @@ char *copy_text(struct query *q, const char *text)
 	return arena_text(q->arena, bytes_of_text(text));
 }
 
-static ProtobufCBinaryData copy_id(struct query *q, const struct id *id)
+ProtobufCBinaryData copy_id(struct query *q, const struct id *id)
 {
 	if (id_is_none(id))
 		return pb_of_bytes(BYTES_NONE);
@@ -35,14 +32,13 @@ static bool asked_by_operator(const struct query *q)
 	return (q->roles & ROLE_OPERATOR) != 0;
 }
 
-/* As speaks_for() of the rules. */
-static bool asked_by(const struct query *q, struct bytes person)
+bool asked_by(const struct query *q, struct bytes person)
 {
 	return q->roles & ROLE_OPERATOR || id_is_none(&q->actor) ||
 	       bytes_equal(bytes_of_id(&q->actor), person);
 }
 
-static bool asked_by_lead(const struct query *q)
+bool asked_by_lead(const struct query *q)
 {
 	struct assessor row;
 
@@ -97,7 +93,7 @@ static Cairn__Status ask_reading(const Assessment__Query *query, struct query *q
 	if (!asked_by(q, bytes_of_id(&reading.assessor)))
 		return query_refuse(q, CAIRN__STATUS__FORBIDDEN,
 				    "only the assessor who holds the reading may see it");
-	matter_load(q->view, q->arena, bytes_of_id(&reading.submission), &m);
+	matter_of_reading(q->view, q->arena, &reading, &m);
 	reply.reading = query->get_reading->reading;
 	reply.until_us = reading.until_us;
 	reply.code = m.entry->code;
@@ -315,6 +311,8 @@ static void add_qualifications(struct query *q, struct bytes assessor,
 
 		ENSURE(val.len == sizeof row);
 		memcpy(&row, val.data, sizeof row);
+		if (!seat_stands(row.state))
+			continue;
 		a->assessor = reply->assessor;
 		a->entry = pb_of_bytes(
 			arena_copy(q->arena, (struct bytes){key.data + ID_LEN, ID_LEN}));
@@ -510,6 +508,8 @@ static const struct asked {
 	[ASSESSMENT__QUERY__BODY_GET_ASSESSOR] = {ask_assessor, ROLE_PORTAL | ROLE_OPERATOR},
 	[ASSESSMENT__QUERY__BODY_GET_ADJUDICATION] = {ask_adjudication,
 						      ROLE_PORTAL | ROLE_OPERATOR},
+	[ASSESSMENT__QUERY__BODY_GET_SEAT] = {ask_seat, ROLE_PORTAL | ROLE_OPERATOR},
+	[ASSESSMENT__QUERY__BODY_LIST_ANCHORS] = {ask_anchors, ROLE_PORTAL | ROLE_OPERATOR},
 	[ASSESSMENT__QUERY__BODY_GET_FEEDBACK] = {ask_feedback, ROLE_PORTAL | ROLE_OPERATOR},
 	[ASSESSMENT__QUERY__BODY_GET_REPORT] = {ask_report, ROLE_PORTAL | ROLE_OPERATOR},
 };

@@ -5,17 +5,26 @@
 #ifndef CAIRN_ASSESSMENT_QUERY_PARTS_H
 #define CAIRN_ASSESSMENT_QUERY_PARTS_H
 
-#include "services/assessment/assessment.h"
+#include "services/assessment/rules.h"
 
 typedef Cairn__Status ask_fn(const Assessment__Query *query, struct query *q);
 
-ask_fn ask_report; /* query_report.c */
+ask_fn ask_report;            /* query_report.c */
+ask_fn ask_seat, ask_anchors; /* query_seat.c */
+
+#define LIMIT_DEFAULT 50
+#define LIMIT_MOST 200
 
 /* A message in the query's arena: MADE(q, TYPE, INIT). */
 void *made(struct query *q, const void *init, size_t size);
 #define MADE(q, TYPE, INIT) ((TYPE *)made((q), &(const TYPE)INIT, sizeof(TYPE)))
 char *copy_text(struct query *q, const char *text);
+ProtobufCBinaryData copy_id(struct query *q, const struct id *id);
 /* "profile", "sample" ...; "" for none. */
 const char *second_word(unsigned why);
+
+/* As speaks_for() of the rules. */
+bool asked_by(const struct query *q, struct bytes person);
+bool asked_by_lead(const struct query *q);
 
 #endif

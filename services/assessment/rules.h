@@ -12,8 +12,13 @@ typedef enum verdict rule_fn(const struct view *view, const Assessment__Command 
 			     struct decision *d);
 
 /* decide_people.c */
-rule_fn decide_register_assessor, decide_qualify_assessor, decide_retire_assessor,
-	decide_waive_same_reader, decide_record_coaching;
+rule_fn decide_register_assessor, decide_retire_assessor, decide_waive_same_reader,
+	decide_record_coaching;
+/* decide_seat.c */
+rule_fn decide_qualify_assessor, decide_apply_for_seat, decide_start_training,
+	decide_start_calibration;
+/* decide_anchor.c */
+rule_fn decide_rate_anchor, decide_withdraw_anchor;
 /* decide_queue.c */
 rule_fn decide_screen, decide_return_incomplete, decide_next_reading, decide_release;
 /* decide_reading.c */
@@ -32,6 +37,8 @@ enum verdict known_lead(const struct view *view, struct decision *d, struct byte
 enum verdict known_submission(const struct view *view, struct decision *d, struct bytes submission,
 			      struct submission *row_r);
 enum verdict wrong_state(struct decision *d, const struct submission *row, const char *wanted);
+/* One word of a-z, 0-9 and _, so that nobody writes of a person in a record. */
+bool is_word(const char *text);
 
 /* A submission with the versions of everything that it started under. Lives in the arena. */
 struct matter {
@@ -44,6 +51,16 @@ struct matter {
 };
 void matter_load(const struct view *view, struct arena *arena, struct bytes submission,
 		 struct matter *m_r);
+/* What a reading is of; an anchor's is under the policy that any other would be under. */
+void matter_of_reading(const struct view *view, struct arena *arena, const struct reading *reading,
+		       struct matter *m_r);
+
+/* Replies to an assessor, the same whatever the reading is of. */
+void reply_assigned(struct decision *d, ProtobufCBinaryData reading, int64_t until_us);
+void reply_completed(struct decision *d);
+
+/* decide_anchor.c */
+void emit_anchor_withdrawn(struct decision *d, struct bytes submission, const char *why);
 
 /* outcome.c: what follows in the same breath, as events and as the reply. */
 void outcome_of_reading(const struct view *view, struct decision *d, const struct matter *m,

@@ -1,5 +1,5 @@
 /* The tables of assessment: keys, rows, and the index rows that move with a submission. */
-#include "services/assessment/tables.h"
+#include "services/assessment/tables_parts.h"
 
 #include "libshared/check.h"
 
@@ -32,6 +32,9 @@ const char *const assessment_tables[N_TABLES] = {
 	[MATRIX - SERVICE_TABLES] = "s.matrix",
 	[FIGURE - SERVICE_TABLES] = "s.figure",
 	[ROW_REVIEW - SERVICE_TABLES] = "s.row_review",
+	[ANCHOR - SERVICE_TABLES] = "s.anchor",
+	[ANCHOR_APART - SERVICE_TABLES] = "s.anchor_apart",
+	[ANCHOR_READ - SERVICE_TABLES] = "s.anchor_read",
 };
 
 static const char *const state_words[SUBMISSION_STATES] = {
@@ -49,30 +52,34 @@ static const char *const state_words[SUBMISSION_STATES] = {
 	[STATE_LEFT] = "left",
 };
 
-/* A packed message of a table. Our own bytes: not to be read is a damaged page. */
-static const ProtobufCMessage *stored(const struct view *v, unsigned table, struct bytes key,
-				      const ProtobufCMessageDescriptor *type, struct arena *arena)
+/* Our own bytes: not to be read is a damaged page. */
+const ProtobufCMessage *stored_in(struct bytes val, const ProtobufCMessageDescriptor *type,
+				  struct arena *arena)
 {
 	const ProtobufCMessage *message;
 	struct message_fault fault;
-	struct bytes raw;
 
-	if (!view_get(v, table, key, &raw))
-		return NULL;
-	message = message_unpack(type, raw, &EVENT_LIMITS, arena, &fault);
+	message = message_unpack(type, val, &EVENT_LIMITS, arena, &fault);
 	ENSURE(message != NULL);
 	return message;
 }
 
-static void store_message(struct txn *t, unsigned table, struct bytes key,
-			  const ProtobufCMessage *m)
+const ProtobufCMessage *stored(const struct view *v, unsigned table, struct bytes key,
+			       const ProtobufCMessageDescriptor *type, struct arena *arena)
+{
+	struct bytes raw;
+
+	return view_get(v, table, key, &raw) ? stored_in(raw, type, arena) : NULL;
+}
+
+void store_message(struct txn *t, unsigned table, struct bytes key, const ProtobufCMessage *m)
 {
 	AUTO(arena_destroy) struct arena *arena = arena_new(4096);
 
 	txn_put(t, table, key, message_pack(m, arena));
 }
 
-static struct bytes pair_key(struct key *k, struct bytes first, struct bytes second)
+struct bytes pair_key(struct key *k, struct bytes first, struct bytes second)
 {
 	key_add(k, first);
 	return key_add(k, second);
@@ -147,12 +154,41 @@ void profile_put(struct txn *t, const Enrollment__Profile *profile)
 	store_message(t, PROFILE, key_add_u32(&k, profile->version), &profile->base);
 }
 
+/* Numbers that policies did not have from the start (DOMAIN.md 4.3.4). */
+static const struct {
+	size_t at; /* of a uint32_t */
+	uint32_t otherwise;
+} policy_defaults[] = {
+	{offsetof(Enrollment__Policy, calibration_anchors), 10},
+	{offsetof(Enrollment__Policy, calibration_percent), 80},
+	{offsetof(Enrollment__Policy, seat_months), 12},
+};
+
+static void fill_policy(Enrollment__Policy *policy)
+{
+	for (size_t i = 0; i < ARRAY_LEN(policy_defaults); i++) {
+		uint8_t *at = (uint8_t *)policy + policy_defaults[i].at;
+		uint32_t value;
+
+		memcpy(&value, at, sizeof value);
+		if (value == 0)
+			memcpy(at, &policy_defaults[i].otherwise, sizeof value);
+	}
+}
+
 const Enrollment__Policy *policy_get(const struct view *v, uint32_t version, struct arena *arena)
 {
 	struct key k = {0};
+	const Enrollment__Policy *published = (const Enrollment__Policy *)versioned(
+		v, POLICY, &k, version, &enrollment__policy__descriptor, arena);
+	Enrollment__Policy *policy;
 
-	return (const Enrollment__Policy *)versioned(v, POLICY, &k, version,
-						     &enrollment__policy__descriptor, arena);
+	if (published == NULL)
+		return NULL;
+	policy = arena_alloc(arena, sizeof *policy);
+	*policy = *published;
+	fill_policy(policy);
+	return policy;
 }
 
 void policy_put(struct txn *t, const Enrollment__Policy *policy)
@@ -214,23 +250,6 @@ void assessor_org_put(struct txn *t, struct bytes assessor, uint16_t at, struct 
 
 	key_add(&k, assessor);
 	ROW_PUT(t, ASSESSOR_ORG, key_add_u16(&k, at), &row);
-}
-
-bool qualification_get(const struct view *v, struct bytes assessor, struct bytes entry,
-		       struct qualification *row_r)
-{
-	struct key k = {0};
-
-	return ROW_GET(v, QUALIFICATION, pair_key(&k, assessor, entry), row_r);
-}
-
-void qualification_put(struct txn *t, struct bytes assessor, struct bytes entry,
-		       struct qualification *row)
-{
-	struct key by_assessor = {0}, by_entry = {0};
-
-	ROW_PUT(t, QUALIFICATION, pair_key(&by_assessor, assessor, entry), row);
-	ROW_PUT(t, QUALIFIED, pair_key(&by_entry, entry, assessor), row);
 }
 
 void lead_put(struct txn *t, struct bytes assessor)

@@ -12,6 +12,7 @@
 #include "libshared/id.h"
 #include "libshared/store.h"
 #include "proto/assessment.pb-c.h"
+#include "services/assessment/seat.h"
 
 enum {
 	ENTRY = SERVICE_TABLES, /* entry, version u32 -> EntryNoted */
@@ -30,16 +31,19 @@ enum {
 	DECIDED,                /* submission -> DecisionMade: the one that stands */
 	KEPT,                   /* enrollment, id of the row's code -> struct kept */
 	JOURNEY,                /* enrollment -> struct journey */
-	DECISIONS,   /* entry -> struct tally: of decisions made, over all its versions */
-	STATE_COUNT, /* state u16 -> struct tally */
-	QUALIFIED,   /* entry, assessor -> struct qualification: of those not retired */
-	LEAD,        /* assessor -> empty: those not retired */
-	READ_BY,     /* enrollment, assessor, submission -> struct read_by */
-	WAITING,     /* entry, due u64, submission -> struct waiting */
-	BY_STATE,    /* state u16, due u64, submission -> empty */
-	MATRIX,      /* entry, version u32, id of the row's code -> struct matrix */
-	FIGURE,      /* entry, version u32, figure u16 -> struct tally */
-	ROW_REVIEW,  /* entry, version u32, id of the row's code -> empty: under review */
+	DECISIONS,    /* entry -> struct tally: of decisions made, over all its versions */
+	STATE_COUNT,  /* state u16 -> struct tally */
+	QUALIFIED,    /* entry, assessor -> struct qualification: of those not retired that stand */
+	LEAD,         /* assessor -> empty: those not retired */
+	READ_BY,      /* enrollment, assessor, submission -> struct read_by */
+	WAITING,      /* entry, due u64, submission -> struct waiting */
+	BY_STATE,     /* state u16, due u64, submission -> empty */
+	MATRIX,       /* entry, version u32, id of the row's code -> struct matrix */
+	FIGURE,       /* entry, version u32, figure u16 -> struct tally */
+	ROW_REVIEW,   /* entry, version u32, id of the row's code -> empty: under review */
+	ANCHOR,       /* entry, version u32, submission -> AnchorRated, agreed by two */
+	ANCHOR_APART, /* submission -> AnchorRated, by one; or withdrawn */
+	ANCHOR_READ,  /* assessor, submission -> AnchorCompleted */
 	ASSESSMENT_TABLES_END
 };
 #define N_TABLES (ASSESSMENT_TABLES_END - SERVICE_TABLES)
@@ -62,11 +66,19 @@ struct assessor_org {
 };
 _Static_assert(sizeof(struct assessor_org) == 24, "no padding");
 
+/* An assessor's seat for an entry. */
 struct qualification {
 	uint64_t version;
-	int64_t until_us;
+	int64_t until_us;                /* of the last certificate or grant; 0: there was none */
+	int64_t since_us;                /* in this state */
+	uint32_t attempt;                /* calibrations begun */
+	uint32_t entry_version, anchors; /* of the last one: whose anchors, and how many */
+	uint8_t state;                   /* enum seat_state */
+	uint8_t granted;     /* by an operator: no calibration stands behind the last one */
+	uint8_t calibrating; /* a calibration is under way; a renewal, if the seat stands */
+	uint8_t failed;      /* the last calibration did not certify */
 };
-_Static_assert(sizeof(struct qualification) == 16, "no padding");
+_Static_assert(sizeof(struct qualification) == 40, "no padding");
 
 enum submission_state {
 	STATE_NONE, /* no row yet */
@@ -118,9 +130,12 @@ struct reading {
 	uint16_t ordinal; /* 1, 2; of reviews REVIEW_ORDINAL and more */
 	uint16_t state;
 	uint16_t opened; /* 0 or 1: the evidence was opened under this lease */
-	uint16_t zero;
+	uint16_t anchor; /* 0 or 1: of an anchor; its ordinal is 0 */
+	/* Of an anchor: */
+	uint32_t policy_version;
+	uint32_t attempt; /* at the calibration; 0: a drift seed */
 };
-_Static_assert(sizeof(struct reading) == 56, "no padding");
+_Static_assert(sizeof(struct reading) == 64, "no padding");
 
 /* A row of the rubric that was met in an earlier attempt. */
 struct kept {
@@ -135,8 +150,9 @@ struct journey {
 	struct id educator;
 	uint32_t attempts;
 	uint32_t coach_first; /* 0 or 1 */
+	uint64_t passed;      /* 0 or 1: no attempt will follow */
 };
-_Static_assert(sizeof(struct journey) == 32, "no padding");
+_Static_assert(sizeof(struct journey) == 40, "no padding");
 
 struct tally {
 	uint64_t version, n;
@@ -168,6 +184,7 @@ struct id profile_id(const char *code);
 const Enrollment__Profile *profile_get(const struct view *v, struct bytes profile, uint32_t version,
 				       struct arena *arena);
 void profile_put(struct txn *t, const Enrollment__Profile *profile);
+/* What the version was published without has its default. */
 const Enrollment__Policy *policy_get(const struct view *v, uint32_t version, struct arena *arena);
 void policy_put(struct txn *t, const Enrollment__Policy *policy);
 const Enrollment__Calendar *calendar_get(const struct view *v, uint32_t version,
@@ -184,6 +201,8 @@ bool qualification_get(const struct view *v, struct bytes assessor, struct bytes
 		       struct qualification *row_r);
 void qualification_put(struct txn *t, struct bytes assessor, struct bytes entry,
 		       struct qualification *row);
+/* A value of QUALIFICATION or QUALIFIED: whether readings may be assigned now, and until when. */
+bool qualification_stands(struct bytes val, int64_t now_us, int64_t *until_us_r);
 void lead_put(struct txn *t, struct bytes assessor);
 /* Out of LEAD and QUALIFIED: no look for a reader meets the assessor again. */
 void assessor_leave_indexes(struct txn *t, struct bytes assessor);

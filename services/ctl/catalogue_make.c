@@ -179,6 +179,9 @@ Enrollment__Command *make_policy(struct loading *l, const json_t *policy)
 	made->abandon_days = whole(policy, "abandon_days");
 	made->no_reader_minutes = whole(policy, "no_reader_minutes");
 	made->student_id_shapes = texts(l, policy, "student_id_shapes", &made->n_student_id_shapes);
+	made->calibration_anchors = whole(policy, "calibration_anchors");
+	made->calibration_percent = whole(policy, "calibration_percent");
+	made->seat_months = whole(policy, "seat_months");
 	ask->policy = made;
 	cmd->publish_policy = ask;
 	return cmd;

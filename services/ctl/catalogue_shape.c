@@ -554,6 +554,9 @@ static const struct shape policy_members[] = {
 	WHOLE("abandon_days", 0, 1, DAYS_MAX),
 	WHOLE("no_reader_minutes", 0, 1, 100000),
 	LIST("student_id_shapes", 0, 0, 16, &an_id_shape),
+	WHOLE("calibration_anchors", 0, 1, 100),
+	WHOLE("calibration_percent", 0, 1, 100),
+	WHOLE("seat_months", 0, 1, 1200),
 	END,
 };
 const struct shape policy_shape = OBJECT(NULL, 0, policy_members);

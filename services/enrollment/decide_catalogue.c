@@ -211,6 +211,9 @@ static const struct number {
 	{"artifacts_max", AT(artifacts_max), 1000},
 	{"abandon_days", AT(abandon_days), DAYS_MAX},
 	{"no_reader_minutes", AT(no_reader_minutes), 100000},
+	{"calibration_anchors", AT(calibration_anchors), 100},
+	{"calibration_percent", AT(calibration_percent), 100},
+	{"seat_months", AT(seat_months), 1200},
 };
 
 static bool notices_ok(struct decision *d, const Enrollment__Policy *policy)

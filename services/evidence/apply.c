@@ -116,7 +116,8 @@ static void apply_submission_opened(struct txn *txn, const Evidence__Event *even
 		txn_fault(txn, "submission_opened: no such submission or grant");
 		return;
 	}
-	row.state = SUBMISSION_OPENED;
+	if (row.state == SUBMISSION_SEALED) /* what is decided stays so: an anchor */
+		row.state = SUBMISSION_OPENED;
 	submission_put(txn, bytes_of_pb(opened->submission), &row);
 	grant.opened = 1;
 	grant_put(txn, bytes_of_pb(opened->reading), &grant);

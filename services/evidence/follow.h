@@ -18,8 +18,9 @@ follow_fn on_profile_published, on_policy_published, on_calendar_published, on_m
 	on_enrolled, on_paused, on_resumed, on_withdrawn, on_lapsed, on_completed;
 /* follow_assessment.c */
 follow_fn on_assessor_registered, on_assessor_retired, on_reading_assigned, on_lease_expired,
-	on_reading_completed, on_adjudication_requested, on_adjudication_completed,
-	on_decision_released, on_returned_incomplete, on_coaching_recorded;
+	on_reading_completed, on_anchor_assigned, on_anchor_lease_expired, on_anchor_completed,
+	on_adjudication_requested, on_adjudication_completed, on_decision_released,
+	on_returned_incomplete, on_coaching_recorded;
 
 /* why: passed, withdrawn, lapsed. */
 void emit_closed(struct decision *d, struct bytes portfolio, const char *why);

@@ -61,13 +61,20 @@ static bool is_out(const struct view *view, const struct submission *row)
 	       portfolio.standing != STANDING_FORGOTTEN;
 }
 
+static void emit_grant(struct decision *d, Evidence__GrantWritten *written)
+{
+	Evidence__Event ours = EVIDENCE__EVENT__INIT;
+
+	ours.grant_written = written;
+	emit_event(d, bytes_of_pb(written->submission), &ours, EVIDENCE__EVENT__BODY_GRANT_WRITTEN);
+}
+
 enum verdict on_reading_assigned(const struct view *view, const ProtobufCMessage *event,
 				 struct decision *d)
 {
 	const Assessment__ReadingAssigned *assigned = OF_ASSESSMENT(event)->reading_assigned;
 	struct bytes submission = bytes_of_pb(assigned->submission);
 	Evidence__GrantWritten written = EVIDENCE__GRANT_WRITTEN__INIT;
-	Evidence__Event ours = EVIDENCE__EVENT__INIT;
 	struct submission row;
 	struct grant known;
 
@@ -80,8 +87,30 @@ enum verdict on_reading_assigned(const struct view *view, const ProtobufCMessage
 	written.submission = assigned->submission;
 	written.assessor = assigned->assessor;
 	written.until_us = assigned->until_us;
-	ours.grant_written = &written;
-	emit_event(d, submission, &ours, EVIDENCE__EVENT__BODY_GRANT_WRITTEN);
+	emit_grant(d, &written);
+	return ACCEPTED;
+}
+
+/* Decided long ago, and read once more by somebody who calibrates: the author notices nothing. */
+enum verdict on_anchor_assigned(const struct view *view, const ProtobufCMessage *event,
+				struct decision *d)
+{
+	const Assessment__AnchorAssigned *assigned = OF_ASSESSMENT(event)->anchor_assigned;
+	struct bytes submission = bytes_of_pb(assigned->submission);
+	Evidence__GrantWritten written = EVIDENCE__GRANT_WRITTEN__INIT;
+	struct submission row;
+	struct portfolio portfolio;
+
+	if (!submission_get(view, submission, &row))
+		return await(d, AWAIT_SUBMISSION, submission);
+	ENSURE(portfolio_get(view, bytes_of_id(&row.portfolio), &portfolio));
+	if (portfolio.standing == STANDING_FORGOTTEN)
+		return ACCEPTED;
+	written.reading = assigned->reading;
+	written.submission = assigned->submission;
+	written.assessor = assigned->assessor;
+	written.until_us = assigned->until_us;
+	emit_grant(d, &written);
 	return ACCEPTED;
 }
 
@@ -112,6 +141,19 @@ enum verdict on_reading_completed(const struct view *view, const ProtobufCMessag
 				  struct decision *d)
 {
 	return reading_over(view, OF_ASSESSMENT(event)->reading_completed->reading, "completed", d);
+}
+
+enum verdict on_anchor_lease_expired(const struct view *view, const ProtobufCMessage *event,
+				     struct decision *d)
+{
+	return reading_over(view, OF_ASSESSMENT(event)->anchor_lease_expired->reading,
+			    "lease_expired", d);
+}
+
+enum verdict on_anchor_completed(const struct view *view, const ProtobufCMessage *event,
+				 struct decision *d)
+{
+	return reading_over(view, OF_ASSESSMENT(event)->anchor_completed->reading, "completed", d);
 }
 
 static void emit_adjudication(struct decision *d, struct bytes submission, bool wanted)

@@ -24,6 +24,9 @@ static Enrollment__Policy policy = {
 	.artifact_bytes_max = 2000000000,
 	.abandon_days = 7,
 	.no_reader_minutes = 1,
+	.calibration_anchors = 10,
+	.calibration_percent = 80,
+	.seat_months = 12,
 };
 
 const Enrollment__Policy *kit_policy(void)

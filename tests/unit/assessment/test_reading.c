@@ -247,11 +247,9 @@ START_TEST(two_readings_that_agree_decide_and_release)
 	const Assessment__DecisionReleased *r;
 
 	ck_assert_int_eq(when_rated(&kit, take(&kit, "ruth"), "yes yes yes"), CAIRN__STATUS__OK);
-	ck_assert_str_eq(outcome()->state, "second_read");
-	ck_assert(!outcome()->decided);
+	ck_assert_str_eq(state_of_work(&kit, work), "second_read");
 	ck_assert_int_eq(when_rated(&kit, take(&kit, "sol"), "yes yes yes"), CAIRN__STATUS__OK);
-	ck_assert_str_eq(outcome()->state, "released");
-	ck_assert(outcome()->decided && outcome()->passed);
+	ck_assert_str_eq(state_of_work(&kit, work), "released");
 	kit.seen_seq = 0;
 	r = next_of_kind(&kit, ASSESSMENT__EVENT__BODY_DECISION_RELEASED)->decision_released;
 	ck_assert(r->passed && !r->coach_next);
@@ -267,6 +265,21 @@ START_TEST(two_readings_that_agree_decide_and_release)
 	ck_assert_uint_eq(r->version, 1);
 	ck_assert_uint_eq(r->attempt, 1);
 	ck_assert_uint_eq(r->manifest_sha256.len, 32);
+}
+END_TEST
+
+START_TEST(a_reader_is_told_the_same_whatever_follows)
+{
+	static const char *const levels[] = {"yes yes yes", "yes yes yes", "not_yet yes yes"};
+	static const char *const readers[] = {"ruth", "sol", "sol"};
+
+	given_work(&kit, &(struct work){0});
+	given_work(&kit, &(struct work){.educator = "ben", .due_us = kit.now_us + 9 * US_PER_DAY});
+	when_rated(&kit, take(&kit, "ruth"), levels[_i > 0]);
+	if (_i > 0)
+		when_rated(&kit, take(&kit, readers[_i]), levels[_i]);
+	ck_assert_str_eq(outcome()->state, "completed");
+	ck_assert(!outcome()->decided && !outcome()->passed);
 }
 END_TEST
 
@@ -383,7 +396,7 @@ START_TEST(under_the_standard_profile_one_clear_reading_outside_the_sample_decid
 	struct bytes work = given_sampled(false);
 
 	ck_assert_int_eq(when_rated(&kit, take(&kit, "ruth"), "yes yes yes"), CAIRN__STATUS__OK);
-	ck_assert_str_eq(outcome()->state, "released");
+	ck_assert_str_eq(state_of_work(&kit, work), "released");
 	ck_assert_str_eq(decision_of_work(&kit, work)->rule, "one_read");
 	ck_assert_uint_eq(decision_of_work(&kit, work)->reads, 1);
 	ck_assert_str_eq(decision_of_work(&kit, work)->second_why, "");
@@ -395,7 +408,7 @@ START_TEST(under_the_standard_profile_the_sample_is_read_twice)
 	struct bytes work = given_sampled(true);
 
 	ck_assert_int_eq(when_rated(&kit, take(&kit, "ruth"), "yes yes yes"), CAIRN__STATUS__OK);
-	ck_assert_str_eq(outcome()->state, "second_read");
+	ck_assert_str_eq(state_of_work(&kit, work), "second_read");
 	ck_assert_str_eq(decision_of_work(&kit, work)->second_why, "sample");
 }
 END_TEST
@@ -415,7 +428,7 @@ START_TEST(under_the_standard_profile_a_borderline_reading_is_read_twice)
 	ck_assert_int_eq(
 		when_rated_with(&kit, take(&kit, "ruth"), cases[_i].levels, cases[_i].confidence),
 		CAIRN__STATUS__OK);
-	ck_assert_str_eq(outcome()->state, cases[_i].state);
+	ck_assert_str_eq(state_of_work(&kit, work), cases[_i].state);
 	if (strcmp(cases[_i].state, "second_read") == 0)
 		ck_assert_str_eq(decision_of_work(&kit, work)->second_why, "borderline");
 }
@@ -501,6 +514,7 @@ Suite *test_suite(void)
 	tcase_add_test(tc, a_lease_that_ends_in_the_same_batch_wins);
 	tcase_add_test(tc, a_lease_is_over_before_its_timer_has_fired);
 	tcase_add_test(tc, two_readings_that_agree_decide_and_release);
+	tcase_add_loop_test(tc, a_reader_is_told_the_same_whatever_follows, 0, 3);
 	tcase_add_test(tc, a_second_reading_says_why);
 	tcase_add_test(tc, a_dispute_is_settled_by_a_lead_on_the_disputed_rows);
 	tcase_add_test(tc, an_adjudication_is_refused_for_each_reason);

@@ -1,0 +1,55 @@
+/*
+ * How an assessor earns a seat, the right to read for a micro-credential, and keeps it
+ * (DOMAIN.md 4.3.4, 4.3.8).
+ *
+ *	applied -> training -> calibrating -> certified <-> watch -> suspended -> calibrating
+ *	certified, watch -> expired -> calibrating; and whoever retires has no seat any more
+ *
+ * Pure functions of scores: what was read of an anchor, a submission whose true ratings are agreed
+ * on, against what it truly shows. Percentages are compared in whole numbers.
+ */
+#ifndef CAIRN_ASSESSMENT_SEAT_H
+#define CAIRN_ASSESSMENT_SEAT_H
+
+#include "libshared/arena.h"
+#include "proto/assessment.pb-c.h"
+
+enum seat_state {
+	SEAT_NONE,
+	SEAT_APPLIED,
+	SEAT_TRAINING,
+	SEAT_CALIBRATING,
+	SEAT_CERTIFIED,
+	SEAT_WATCH,
+	SEAT_SUSPENDED,
+	SEAT_EXPIRED,
+	SEAT_STATES
+};
+const char *seat_state_word(unsigned state); /* "certified" ...; "" for none */
+/* Readings may be assigned, until the certificate's end. */
+bool seat_stands(unsigned state);
+/* A calibration may be begun from it; of a certified assessor it is the renewal. */
+bool seat_may_calibrate(unsigned state);
+
+/* Of one anchor, or of several together. */
+struct score {
+	uint32_t rows;
+	uint32_t agreed; /* on pass; <= rows */
+	uint32_t far;    /* two levels or more from the truth */
+};
+struct score score_of(uint32_t pass_ordinal, Assessment__RowRating *const *ratings,
+		      const uint32_t *truth, size_t n);
+struct score score_of_completed(const Assessment__AnchorCompleted *completed);
+struct score score_add(struct score a, struct score b);
+/* So many percent of the rows agree, or more. No row at all agrees in nothing. */
+bool score_reaches(struct score score, uint32_t percent);
+
+/* Enough rows agree, and none is far. */
+bool calibration_passes(struct score all, uint32_t percent);
+/* What a calibration's readings come to, all together and row by row, in the order of the rubric.
+ * Fills anchors, rows, agreed, far and misses; lives in the arena. */
+void calibration_result(const Enrollment__Rubric *rubric,
+			const Assessment__AnchorCompleted *const *read, size_t n,
+			struct arena *arena, Assessment__CalibrationFailed *result_r);
+
+#endif

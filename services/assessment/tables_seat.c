@@ -1,0 +1,198 @@
+/* The rows of seats: qualifications, anchors, and what was read of them. */
+#include "services/assessment/tables_seat.h"
+
+#include "services/assessment/tables_parts.h"
+
+#include <string.h>
+
+/* ---- qualifications ---- */
+
+bool qualification_get(const struct view *v, struct bytes assessor, struct bytes entry,
+		       struct qualification *row_r)
+{
+	struct key k = {0};
+
+	return ROW_GET(v, QUALIFICATION, pair_key(&k, assessor, entry), row_r);
+}
+
+void qualification_put(struct txn *t, struct bytes assessor, struct bytes entry,
+		       struct qualification *row)
+{
+	struct key by_assessor = {0}, by_entry = {0};
+
+	ROW_PUT(t, QUALIFICATION, pair_key(&by_assessor, assessor, entry), row);
+	pair_key(&by_entry, entry, assessor);
+	if (seat_stands(row->state))
+		ROW_PUT(t, QUALIFIED, key_bytes(&by_entry), row);
+	else
+		txn_delete(t, QUALIFIED, key_bytes(&by_entry));
+}
+
+bool qualification_stands(struct bytes val, int64_t now_us, int64_t *until_us_r)
+{
+	struct qualification row;
+
+	ENSURE(val.len == sizeof row);
+	memcpy(&row, val.data, sizeof row);
+	*until_us_r = row.until_us;
+	return seat_stands(row.state) && row.until_us > now_us;
+}
+
+bool calibration_of(const struct view *v, struct bytes assessor, struct id *entry_r,
+		    struct qualification *row_r)
+{
+	struct scan scan = scan_first(v, QUALIFICATION, assessor, assessor);
+	struct bytes key, val;
+	bool found = false;
+
+	while (!found && scan_next(&scan, &key, &val)) {
+		ENSURE(val.len == sizeof *row_r && key.len == 2 * ID_LEN);
+		memcpy(row_r, val.data, sizeof *row_r);
+		*entry_r = id_of_bytes((struct bytes){key.data + ID_LEN, ID_LEN});
+		found = row_r->calibrating;
+	}
+	scan_end(&scan);
+	return found;
+}
+
+/* ---- anchors ---- */
+
+static struct bytes anchor_key(struct key *k, const Assessment__AnchorRated *rated)
+{
+	key_add(k, bytes_of_pb(rated->entry));
+	key_add_u32(k, rated->version);
+	return key_add(k, bytes_of_pb(rated->submission));
+}
+
+static struct bytes anchor_key_of(struct key *k, struct bytes submission,
+				  const struct submission *row)
+{
+	key_add(k, bytes_of_id(&row->entry));
+	key_add_u32(k, row->entry_version);
+	return key_add(k, submission);
+}
+
+const Assessment__AnchorRated *apart_get(const struct view *v, struct bytes submission,
+					 struct arena *arena)
+{
+	return (const Assessment__AnchorRated *)stored(
+		v, ANCHOR_APART, submission, &assessment__anchor_rated__descriptor, arena);
+}
+
+const Assessment__AnchorRated *anchor_get(const struct view *v, struct bytes submission,
+					  const struct submission *row, struct arena *arena)
+{
+	struct key k = {0};
+
+	return (const Assessment__AnchorRated *)stored(
+		v, ANCHOR, anchor_key_of(&k, submission, row),
+		&assessment__anchor_rated__descriptor, arena);
+}
+
+void anchor_put(struct txn *t, const Assessment__AnchorRated *rated)
+{
+	struct bytes submission = bytes_of_pb(rated->submission);
+	struct key k = {0};
+
+	if (rated->second.len == 0) {
+		store_message(t, ANCHOR_APART, submission, &rated->base);
+		return;
+	}
+	txn_delete(t, ANCHOR_APART, submission);
+	store_message(t, ANCHOR, anchor_key(&k, rated), &rated->base);
+}
+
+/* Who holds a reading of it may finish: the truth is still known. */
+void anchor_withdraw(struct txn *t, struct bytes submission, const struct submission *row)
+{
+	AUTO(arena_destroy) struct arena *arena = arena_new(4096);
+	const Assessment__AnchorRated *rated = anchor_get(txn_view(t), submission, row, arena);
+	struct key k = {0};
+
+	if (rated == NULL) {
+		txn_delete(t, ANCHOR_APART, submission);
+		return;
+	}
+	store_message(t, ANCHOR_APART, submission, &rated->base);
+	txn_delete(t, ANCHOR, anchor_key_of(&k, submission, row));
+}
+
+void anchors_begin(struct anchor_scan *s, const struct view *v, struct bytes entry,
+		   uint32_t version, struct bytes after)
+{
+	struct key from;
+
+	*s = (struct anchor_scan){0};
+	key_add(&s->prefix, entry);
+	key_add_u32(&s->prefix, version);
+	from = s->prefix;
+	if (after.len > 0) {
+		key_add(&from, after);
+		key_add(&from, (struct bytes){(const uint8_t *)"", 1}); /* the first key above it */
+	}
+	s->scan = scan_first(v, ANCHOR, key_bytes(&s->prefix), key_bytes(&from));
+}
+
+bool anchors_next(struct anchor_scan *s, struct arena *arena,
+		  const Assessment__AnchorRated **rated_r)
+{
+	struct bytes key, val;
+
+	if (!scan_next(&s->scan, &key, &val))
+		return false;
+	*rated_r = (const Assessment__AnchorRated *)stored_in(
+		val, &assessment__anchor_rated__descriptor, arena);
+	return true;
+}
+
+void anchors_end(struct anchor_scan *s)
+{
+	scan_end(&s->scan);
+}
+
+/* ---- what was read of them ---- */
+
+const Assessment__AnchorCompleted *anchor_read_get(const struct view *v, struct bytes assessor,
+						   struct bytes submission, struct arena *arena)
+{
+	struct key k = {0};
+
+	return (const Assessment__AnchorCompleted *)stored(
+		v, ANCHOR_READ, pair_key(&k, assessor, submission),
+		&assessment__anchor_completed__descriptor, arena);
+}
+
+void anchor_read_put(struct txn *t, const Assessment__AnchorCompleted *completed)
+{
+	struct key k = {0};
+
+	store_message(
+		t, ANCHOR_READ,
+		pair_key(&k, bytes_of_pb(completed->assessor), bytes_of_pb(completed->submission)),
+		&completed->base);
+}
+
+static bool is_of_attempt(const Assessment__AnchorCompleted *completed, struct bytes entry,
+			  uint32_t attempt)
+{
+	return completed->attempt == attempt && bytes_equal(bytes_of_pb(completed->entry), entry);
+}
+
+struct readings anchors_read(const struct view *v, struct bytes assessor, struct bytes entry,
+			     uint32_t attempt, struct arena *arena)
+{
+	struct readings readings = {arena_zalloc(arena, (ANCHORS_MAX + 1) * sizeof(void *)), 0};
+	struct scan scan = scan_first(v, ANCHOR_READ, assessor, assessor);
+	struct bytes key, val;
+
+	while (readings.n < ANCHORS_MAX && scan_next(&scan, &key, &val)) {
+		const Assessment__AnchorCompleted *completed =
+			(const Assessment__AnchorCompleted *)stored_in(
+				val, &assessment__anchor_completed__descriptor, arena);
+
+		if (is_of_attempt(completed, entry, attempt))
+			readings.of[readings.n++] = completed;
+	}
+	scan_end(&scan);
+	return readings;
+}
