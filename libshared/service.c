@@ -37,12 +37,16 @@ const char *kind_name(const ProtobufCMessageDescriptor *outer, uint32_t kind)
 	return member->name;
 }
 
-/* Bytes that are no id: hashes, and what is sealed whole. */
+/* Bytes that are no id: hashes, and whole documents. */
 static bool is_id_field(const ProtobufCFieldDescriptor *field)
 {
+	static const char *const documents[] = {"facts", "key_list", "status_list"};
 	size_t len = strlen(field->name), tail = strlen("sha256");
 
-	return field->type == PROTOBUF_C_TYPE_BYTES && strcmp(field->name, "facts") != 0 &&
+	for (size_t i = 0; i < ARRAY_LEN(documents); i++)
+		if (strcmp(field->name, documents[i]) == 0)
+			return false;
+	return field->type == PROTOBUF_C_TYPE_BYTES &&
 	       (len < tail || strcmp(field->name + len - tail, "sha256") != 0);
 }
 

@@ -7,47 +7,16 @@ bin=$2
 work=$(mktemp -d /tmp/cairn-ctl-XXXXXX)
 dir=$work/a
 
+. "$(dirname "$0")/lib.sh"
 cleanup() {
 	local left
 	left=$(jobs -p)
 	[ -z "$left" ] || kill $left 2>/dev/null || true
-	for d in "$work"/*/; do
-		[ -d "$d/run" ] && "$source_dir/deploy/down" --dir "$d" >/dev/null 2>&1
-	done
-	rm -rf "$work"
+	down_all
 }
 trap cleanup EXIT
-fail() {
-	echo "FAILED: $*"
-	tail -n 3 "$work"/*/log/*.log 2>/dev/null || true
-	exit 1
-}
 up() { "$source_dir/deploy/up" --dir "$1" --bin "$bin"; }
 down() { "$source_dir/deploy/down" --dir "$1"; }
-ctl() { "$bin/cairnctl" --dir "$dir" "$@"; }
-of() { # FIELD COMMAND ...
-	local field=$1
-	shift
-	ctl "$@" --json | jq -r "$field"
-}
-# exits CODE TEXT COMMAND ...: it ends with CODE and says TEXT.
-exits() {
-	local code=$1 text=$2 got=0
-	shift 2
-	ctl "$@" >"$work/out" 2>"$work/err" || got=$?
-	[ "$got" = "$code" ] || fail "exit $got, not $code: $*: $(cat "$work/err")"
-	grep -qe "$text" "$work/out" "$work/err" || fail "does not say \"$text\": $*: $(cat "$work/err" "$work/out")"
-}
-# until_true COMMAND ...: waits for the fact.
-until_true() {
-	local deadline=$((SECONDS + 60))
-	until "$@"; do
-		[ $SECONDS -lt $deadline ] || fail "never came true: $*"
-		read -rt 0.05 <> <(:) || true
-	done
-}
-caught_up() { [ "$(of '[.services[].upstreams[]?.lag] | max' status)" = 0 ]; }
-step() { echo "ctl.sh: $*"; }
 
 step "an installation and its catalogue"
 up "$dir"
@@ -58,10 +27,7 @@ exits 0 "LIT-101" catalogue show lit-101 --version 1
 exits 1 "no such micro-credential" catalogue show lit-999
 
 step "the same intention twice has one effect"
-id=$(python3 -c 'import os, time
-t = int(time.time() * 1000).to_bytes(6, "big"); r = bytearray(t + os.urandom(10))
-r[6] = r[6] & 15 | 0x70; r[8] = r[8] & 63 | 0x80; h = r.hex()
-print("-".join((h[:8], h[8:12], h[12:16], h[16:20], h[20:])))')
+id=$(fresh_id)
 add=(educator add --handle ana --name "Ana Torres" --email ana@example.org --license TN:teacher:4711:2021-09-01:2027-08-31)
 ana=$(of .educator "${add[@]}" --id "$id")
 [ "$(of .educator "${add[@]}" --id "$id")" = "$ana" ] || fail "a retry made another educator"

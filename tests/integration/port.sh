@@ -6,82 +6,21 @@ source_dir=$1
 bin=$2
 work=$(mktemp -d /tmp/cairn-port-XXXXXX)
 
-cleanup() {
-	for d in "$work"/[ab]; do
-		[ -d "$d/run" ] && "$source_dir/deploy/down" --dir "$d" >/dev/null 2>&1
-	done
-	rm -rf "$work"
-}
-trap cleanup EXIT
-fail() {
-	echo "FAILED: $*"
-	tail -n 3 "$work"/*/log/*.log 2>/dev/null || true
-	exit 1
-}
 dir=$work/a
-ctl() { "$bin/cairnctl" --dir "$dir" "$@"; }
-of() { # FIELD COMMAND ...
-	local field=$1
-	shift
-	ctl "$@" --json | jq -r "$field"
-}
-exits() { # CODE TEXT COMMAND ...
-	local code=$1 text=$2 got=0
-	shift 2
-	ctl "$@" >"$work/out" 2>"$work/err" || got=$?
-	[ "$got" = "$code" ] || fail "exit $got, not $code: $*: $(cat "$work/err")"
-	grep -qe "$text" "$work/out" "$work/err" || fail "does not say \"$text\": $*: $(cat "$work/err" "$work/out")"
-}
-until_heard() { # COMMAND ...: until it succeeds; its output
-	local deadline=$((SECONDS + 60))
-	until "$@" >"$work/answer" 2>"$work/why"; do
-		[ $SECONDS -lt $deadline ] || fail "never came true: $*: $(cat "$work/why")"
-		read -rt 0.05 <> <(:) || true
-	done
-	cat "$work/answer"
-}
-step() { echo "port.sh: $*"; }
+. "$(dirname "$0")/lib.sh"
+trap down_all EXIT
 
 # ---- a teacher earns a credential ----------------------------------------------------------------------
 step "a teacher earns a credential"
 "$source_dir/deploy/up" --dir "$work/a" --bin "$bin" &
 "$source_dir/deploy/up" --dir "$work/b" --bin "$bin"
 wait $!
-ctl catalogue load "$source_dir"/deploy/sample/{catalogue,policy,calendar,media}.json >/dev/null
-ctl keys add larkspur-rsa >/dev/null
-district=$(of .org org add --kind district --name "A District" --state TN)
-school=$(of .org org add --kind school --name "A School" --state TN --parent "$district")
-ana=$(of .educator educator add --handle ana.quillfeather --name "Ana Quillfeather" --email ana.quillfeather@school.example \
-	--school "$school" --district "$district" --license "TN:Professional:TN-QUILL-77:2021-09-01:2027-08-31")
-readers=()
-for n in 1 2 3; do
-	readers+=("$(of .assessor assessor add)")
-	until_heard ctl assessor qualify "${readers[-1]}" --code LIT-101 --until "$(date -d '+1 year' +%F)" >/dev/null
-done
-enrollment=$(until_heard of .enrollment enroll --educator "$ana" --code LIT-101)
-sample=$source_dir/deploy/sample/evidence/lit-101
-as=(--as "$ana")
-add() { until_heard of .artifact evidence add --enrollment "$enrollment" --requirement "lit-101.$1" --file "$2" "${as[@]}"; }
 {
-	cat "$sample/plan.md"
+	cat "$source_dir/deploy/sample/evidence/lit-101/plan.md"
 	echo "by Ana Quillfeather"
 } >"$work/plan.md"
-plan=$(add e1 "$work/plan.md")
-audio=$(add e2 "$sample/routines.wav")
-ctl evidence consent "$audio" --scope assessment --basis parent --given-by parent --expires "$(date -d '+3 years' +%F)" "${as[@]}" >/dev/null
-table=$(add e3 "$sample/quick-check.csv")
-ctl evidence attest "$table" "${as[@]}" >/dev/null
-for q in o1 o2 f1; do
-	ctl evidence answer --enrollment "$enrollment" --question "lit-101.$q" --file "$sample/$q.txt" "${as[@]}" >/dev/null
-done
-submission=$(of .submission evidence seal --enrollment "$enrollment" --own-work --ai-use none "${as[@]}")
-for reader in "${readers[@]:0:2}"; do
-	reading=$(until_heard of .reading assess next --assessor "$reader")
-	until_heard ctl assess open "$reading" --assessor "$reader" >/dev/null
-	until_heard ctl assess rate "$reading" --assessor "$reader" --row lit-101.r1=yes --row lit-101.r2=yes --row lit-101.r3=yes >/dev/null
-done
-credential() { ctl credential list --educator "$ana" --json | jq -r '.credentials[0].credential' | grep .; }
-earned=$(until_heard credential)
+earn "Ana Quillfeather" ana.quillfeather TN:Professional:TN-QUILL-77:2021-09-01:2027-08-31 "$work/plan.md"
+sample=$source_dir/deploy/sample/evidence/lit-101
 decided() { ctl evidence show --submission "$submission" "${as[@]}" --json | jq -e '.state == "decided"'; }
 until_heard decided >/dev/null
 
@@ -131,8 +70,51 @@ cmp "$work/away/external"/*/credential.json "$work/ana/credentials/$earned/crede
 check "$work/away" >"$work/out" || fail "it does not verify any more"
 grep -q "^verified *external/" "$work/out" || fail "it was not looked at"
 exits 0 "tables equal" verify
+until_true caught_up
+exits 0 "nothing waits for a person" status
 dir=$work/a
 [ "$(of .issued_here educator import "$work/ana.tar" --educator "$ana")" = 1 ] || fail "her own credential came home as a stranger"
+
+# ---- what was revoked -----------------------------------------------------------------------------------
+step "a revoked credential travels as what it is, beside the one in its place"
+people=("$(fresh_id)" "$(fresh_id)")
+ctl credential revoke "$earned" --reason issued-in-error --by "${people[0]}" --second "${people[1]}" >/dev/null
+renewed=$(of .renewed credential reverse "$earned" --by "${people[0]}")
+sign_lists_now
+exits 0 "is whole" educator export "$ana" --to "$work/told" --record
+check "$work/told" >"$work/out" || fail "an archive that tells of a revocation does not check: $(cat "$work/out")"
+for line in "revoked *credentials/$earned/credential.json  status" "verified *credentials/$renewed/credential.json" "verified *record.json"; do
+	grep -q "^$line" "$work/out" || fail "not told: $line: $(cat "$work/out")"
+done
+list=$(cd "$work/told" && ls docs/*/issuers/larkspur-rsa/status/1)
+jq -e --arg revoked "$earned" '[.. | strings | select(contains($revoked))] | length == 0' "$work/told/record.json" >/dev/null ||
+	fail "the record names what was revoked"
+jq -e --arg renewed "urn:uuid:$renewed" '[.credentialSubject.verifiableCredential[].id] == [$renewed]' "$work/told/record.json" >/dev/null ||
+	fail "the record is not of what holds"
+
+step "a list that was changed is refused, whatever the manifest says"
+# forge NAME JQ-FILTER: the archive with the list changed, and the manifest made to agree.
+forge() {
+	cp -r "$work/told" "$work/$1"
+	jq -c --slurpfile old "$work/ana/$list" "$2" "$work/told/$list" >"$work/$1/$list"
+	jq --arg path "$list" --arg sha "$(sha256sum <"$work/$1/$list" | cut -d' ' -f1)" --argjson bytes "$(stat -c %s "$work/$1/$list")" \
+		'(.files[] | select(.path == $path)) |= (.sha256 = $sha | .bytes = $bytes)' "$work/told/manifest.json" >"$work/$1/manifest.json"
+}
+refused() { # NAME
+	! check "$work/$1" >"$work/out" 2>"$work/err" || fail "it checks: $1"
+	grep -q "^FAILED *credentials/$earned/credential.json  status" "$work/out" || fail "not told why: $(cat "$work/out" "$work/err")"
+}
+cmp -s "$work/ana/$list" "$work/told/$list" && fail "the list says nothing new"
+forge cleared '.credentialSubject.encodedList = $old[0].credentialSubject.encodedList'
+refused cleared
+forge unsigned 'del(.proof)'
+refused unsigned
+dir=$work/b
+bea=$(of .educator educator add --handle bea.q --name "Bea Quillfeather" --email bea.q@school.example)
+exits 4 "nothing was imported" educator import "$work/cleared" --educator "$bea"
+exits 0 "^revoked *credentials/$earned" educator import "$work/told" --educator "$bea"
+[ "$(of '.externals | length' credential list --educator "$bea")" = 1 ] || fail "not the one that counts, alone"
+dir=$work/a
 
 # ---- erasure --------------------------------------------------------------------------------------------
 step "erased: nothing names her, and what remains is told"

@@ -5,6 +5,7 @@
 #include "services/issuance/issuance.h"
 #include "services/issuance/tables.h"
 #include "tests/support/issuance_kit.h"
+#include "tests/support/life_kit.h"
 #include "tests/support/suite.h"
 
 #include <string.h>
@@ -16,7 +17,7 @@
 static struct kit home, away;
 static struct bytes ana, ben; /* the same person, as each of them knows her */
 static const struct bytes nobody = {NULL, 0};
-static struct bytes document, key_list;
+static struct bytes document, key_list, status_list;
 
 static void setup(void)
 {
@@ -33,6 +34,7 @@ static void setup(void)
 	document = bytes_of_text(
 		issuance_credential(&home, bytes_of_pb(issued->credential))->document);
 	key_list = bytes_of_text(issuance_did_document(&home));
+	status_list = BYTES_NONE;
 	issuance_given_educator(&away, ben);
 }
 
@@ -51,6 +53,7 @@ static Cairn__Status when_added_by(struct kit *k, struct bytes actor, struct byt
 	add.educator = pb_of_bytes(educator);
 	add.document = pb_of_bytes(text);
 	add.key_list = pb_of_bytes(key_list);
+	add.status_list = pb_of_bytes(status_list);
 	command.body_case = ISSUANCE__COMMAND__BODY_ADD_EXTERNAL;
 	command.add_external = &add;
 	return kit_send_as(k, kit_id(k), ROLE_PORTAL | ROLE_ASSERTS, actor, &command.base);
@@ -119,6 +122,20 @@ START_TEST(a_credential_that_verifies_is_kept_byte_for_byte)
 	ck_assert_str_eq(e->verified, "signature, by the key list it came with");
 	ck_assert_int_ne(e->valid_from_us, 0);
 	ck_assert_uint_eq(n_listed(&away, ben), 1);
+}
+END_TEST
+
+/* With a key list and a status list in it, which are bytes and no ids. */
+START_TEST(followers_take_the_event_of_what_was_brought)
+{
+	const Issuance__Event *event;
+
+	kit_advance(&home, US_PER_S);
+	status_list = bytes_of_text(life_list(&home, 1)->document);
+	ck_assert_int_eq(when_added(&away, ben, document), OK);
+	event = issuance_next(&away, ISSUANCE__EVENT__BODY_EXTERNAL_CREDENTIAL_ADDED);
+	ck_assert_ptr_nonnull(event);
+	ck_assert(event_is_sound(&event->base));
 }
 END_TEST
 
@@ -205,6 +222,7 @@ Suite *test_suite(void)
 
 	tcase_add_checked_fixture(tcase, setup, teardown);
 	tcase_add_test(tcase, a_credential_that_verifies_is_kept_byte_for_byte);
+	tcase_add_test(tcase, followers_take_the_event_of_what_was_brought);
 	tcase_add_test(tcase, brought_along_twice_it_is_there_once);
 	tcase_add_test(tcase, what_does_not_verify_is_refused);
 	tcase_add_test(tcase, an_issuer_of_ours_is_not_believed_from_outside);
