@@ -28,6 +28,7 @@ struct season {
 	struct piece *work;
 	unsigned *disputed; /* work that waits for a lead: a list of numbers */
 	unsigned n_work, n_disputed, n_released, n_adjudicated, readings;
+	unsigned n_seeds, n_reviews, n_overturned, n_uncertified;
 	int day;
 };
 

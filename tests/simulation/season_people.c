@@ -3,7 +3,8 @@
 
 #include <stdio.h>
 
-/* One in twelve is weak, one in ten drifts; a lead reader in ten, always steady. */
+/* One in twelve is weak, and half of these are certified elsewhere; one in ten drifts; one in ten
+ * is a lead reader, always steady. */
 static void draw_skill(struct chance *c, struct seat *s)
 {
 	double share = chance_share(c);
@@ -11,9 +12,10 @@ static void draw_skill(struct chance *c, struct seat *s)
 	s->accuracy = 0.92 + 0.07 * chance_share(c);
 	if (s->lead)
 		return;
-	if (share < 1.0 / 12)
+	if (share < 1.0 / 12) {
 		s->accuracy = 0.60 + 0.12 * chance_share(c);
-	else if (share < 1.0 / 12 + 1.0 / 10) {
+		s->granted = chance_percent(c, 50);
+	} else if (share < 1.0 / 12 + 1.0 / 10) {
 		s->drift_day = 10 + (int)chance_below(c, 50);
 		s->weekly = 0.04 + 0.04 * chance_share(c);
 	}
@@ -33,6 +35,20 @@ void seats_draw(struct chance *c, struct seat *seats, unsigned n)
 			(uint8_t)(1u << i % SEASON_ENTRIES | 1u << chance_below(c, SEASON_ENTRIES));
 		s->busy = 0.4 + 0.5 * chance_share(c);
 		draw_skill(c, s);
+	}
+}
+
+void founders_draw(struct seat *seats, unsigned n)
+{
+	for (unsigned i = 0; i < n; i++) {
+		char name[32];
+
+		snprintf(name, sizeof name, "founder %u", i);
+		seats[i] = (struct seat){.id = id_of_name("assessor", name),
+					 .accuracy = 1,
+					 .district = SEASON_DISTRICTS,
+					 .granted = true,
+					 .entries = (1U << SEASON_ENTRIES) - 1};
 	}
 }
 

@@ -22,6 +22,7 @@ struct seat {
 	struct id id;
 	unsigned district;
 	bool lead;
+	bool granted;            /* certified elsewhere, says the operator: not calibrated here */
 	uint8_t entries;         /* a bit each */
 	double accuracy, weekly; /* at the start; and lost each week from drift_day on */
 	int drift_day;
@@ -43,6 +44,8 @@ struct piece {
 };
 
 void seats_draw(struct chance *c, struct seat *seats, unsigned n);
+/* They may read for every entry, judge rightly, and are of no district. */
+void founders_draw(struct seat *seats, unsigned n);
 void piece_draw(struct chance *c, struct piece *work, unsigned number, int64_t now_us);
 /* The number that piece_draw() was given. */
 unsigned piece_number(struct bytes submission);

@@ -63,6 +63,13 @@ static void print_decisions(const struct season *s)
 	       100.0 * right / s->n_work, 100.0 * twice / s->n_work);
 }
 
+static void print_seats(const struct season *s)
+{
+	printf("%u seats not earned in three calibrations; %u drift seeds read; %u reviews, %u "
+	       "decisions overturned\n",
+	       s->n_uncertified, s->n_seeds, s->n_reviews, s->n_overturned);
+}
+
 static void print_detection(const struct season *s, const char *word, bool suspended)
 {
 	unsigned weak = 0, caught = 0, told = 0, lag = 0;
@@ -87,6 +94,7 @@ void season_print(const struct season *s)
 {
 	print_decisions(s);
 	print_turnaround(s);
+	print_seats(s);
 	print_detection(s, "watch", false);
 	print_detection(s, "suspended", true);
 }
