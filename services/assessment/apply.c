@@ -439,8 +439,8 @@ static void apply_profile_noted(struct txn *txn, const Assessment__Event *event,
 static void apply_policy_noted(struct txn *txn, const Assessment__Event *event,
 			       const struct record *record)
 {
-	(void)record;
 	policy_put(txn, event->policy_noted->policy);
+	start_daily_look(txn, record->at_us);
 }
 
 static void apply_calendar_noted(struct txn *txn, const Assessment__Event *event,
@@ -490,6 +490,10 @@ static apply_fn *const applies[] = {
 	[ASSESSMENT__EVENT__BODY_OPENING_NOTED] = apply_opening_noted,
 	[ASSESSMENT__EVENT__BODY_ROW_PLACED_UNDER_REVIEW] = apply_row_placed_under_review,
 	[ASSESSMENT__EVENT__BODY_ROW_REVIEW_ENDED] = apply_row_review_ended,
+	[ASSESSMENT__EVENT__BODY_GAP_FOUND] = apply_gap_found,
+	[ASSESSMENT__EVENT__BODY_GAP_ENDED] = apply_gap_ended,
+	[ASSESSMENT__EVENT__BODY_DAY_LOOKED] = apply_day_looked,
+	[ASSESSMENT__EVENT__BODY_ORG_NOTED] = apply_org_noted,
 };
 
 void assessment_apply(struct txn *txn, const ProtobufCMessage *event, const struct record *record)

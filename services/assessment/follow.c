@@ -1,6 +1,7 @@
 /* What the neighbours' events mean here: documents of the catalogue, relations, and sealed work. */
 #include "services/assessment/anchors.h"
 #include "services/assessment/decision.h"
+#include "services/assessment/tables_fairness.h"
 
 #include "libshared/calendar.h"
 #include "proto/evidence.pb-c.h"
@@ -196,6 +197,32 @@ static enum verdict educator_erased(const struct view *view, const ProtobufCMess
 	return ACCEPTED;
 }
 
+/* ---- organisations ---- */
+
+/* Of an organisation only what fairness is watched by; never its name. */
+static enum verdict org_registered(const struct view *view, const ProtobufCMessage *upstream,
+				   struct decision *d)
+{
+	const Enrollment__OrgRegistered *org =
+		((const Enrollment__Event *)upstream)->org_registered;
+	Assessment__OrgNoted noted = ASSESSMENT__ORG_NOTED__INIT;
+	Assessment__Event event = ASSESSMENT__EVENT__INIT;
+	struct org known;
+
+	if (!is_id(bytes_of_pb(org->org)))
+		return refuse(d, ASSESSMENT__REASON__BAD_ID);
+	if ((org->region[0] == '\0' && org->school_type[0] == '\0') ||
+	    org_get(view, bytes_of_pb(org->org), &known))
+		return ACCEPTED;
+	noted.org = org->org;
+	noted.region = org->region;
+	noted.school_type = org->school_type;
+	event.body_case = ASSESSMENT__EVENT__BODY_ORG_NOTED;
+	event.org_noted = &noted;
+	emit_about(d, bytes_of_pb(org->org), &event.base);
+	return ACCEPTED;
+}
+
 /* ---- sealed work ---- */
 
 /* What decides the rows of an attempt. */
@@ -314,6 +341,7 @@ static void receive(const struct view *view, struct decision *d, const struct se
 	received.profile = profile->code;
 	received.profile_version = profile->version;
 	received.policy_version = seal->policy->version;
+	received.language = sealed->language;
 	received.screening = arena_text(d->arena, bytes_of_text(person ? "person" : "automatic"));
 	emit_received(d, &received);
 	if (!person)
@@ -428,7 +456,7 @@ static follow_fn *const of_enrollment[] = {
 	[ENROLLMENT__EVENT__BODY_ENTRY_RETIRED] = ignore,
 	[ENROLLMENT__EVENT__BODY_STACK_PUBLISHED] = ignore,
 	[ENROLLMENT__EVENT__BODY_RENEWAL_POLICY_PUBLISHED] = ignore,
-	[ENROLLMENT__EVENT__BODY_ORG_REGISTERED] = ignore,
+	[ENROLLMENT__EVENT__BODY_ORG_REGISTERED] = org_registered,
 	[ENROLLMENT__EVENT__BODY_EDUCATOR_REGISTERED] = ignore,
 	[ENROLLMENT__EVENT__BODY_EDUCATOR_MOVED] = ignore,
 	[ENROLLMENT__EVENT__BODY_LICENSE_LINKED] = ignore,

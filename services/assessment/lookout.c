@@ -143,6 +143,8 @@ enum verdict assessment_decide_timer(const struct view *view, const struct timer
 {
 	struct bytes entity = bytes_of_id(&timer->entity);
 
+	if (timer->kind == TIMER_DAY)
+		return decide_day(view, timer, d);
 	if (timer->kind == TIMER_LEASE)
 		return decide_lease(view, entity, d);
 	return decide_no_reader(view, entity, d);

@@ -2,6 +2,7 @@
 #include "services/assessment/measure.h"
 
 #include "services/assessment/decision.h"
+#include "services/assessment/tables_fairness.h"
 
 #include <string.h>
 
@@ -61,6 +62,32 @@ void measure_second_reading(struct txn *t, const struct submission *row,
 	}
 }
 
+static void measure_group(struct txn *t, const struct submission *row,
+			  const Assessment__DecisionMade *made, const struct group *g)
+{
+	if (row->attempt == 1)
+		cell_add(t, row->decided_us, g, CELL_DECIDED);
+	if (row->attempt == 1 && made->passed)
+		cell_add(t, row->decided_us, g, CELL_PASSED);
+	cell_add(t, row->decided_us, g, CELL_WAIT + wait_bin(row->decided_us - row->sealed_us));
+	if (!made->passed)
+		not_yet_put(t, g, row->sealed_us, bytes_of_pb(made->submission));
+}
+
+static void measure_groups(struct txn *t, const struct submission *row,
+			   const Assessment__DecisionMade *made)
+{
+	AUTO(arena_destroy) struct arena *arena = arena_new(4096);
+	const Assessment__SubmissionReceived *received =
+		received_get(txn_view(t), bytes_of_pb(made->submission), arena);
+
+	for (unsigned dimension = 1; received != NULL && dimension < DIMENSIONS_END; dimension++) {
+		struct group g = group_of(txn_view(t), row, received->language, dimension);
+
+		measure_group(t, row, made, &g);
+	}
+}
+
 void measure_decision(struct txn *t, const struct submission *row,
 		      const Assessment__DecisionMade *made)
 {
@@ -76,4 +103,5 @@ void measure_decision(struct txn *t, const struct submission *row,
 	if (made->reads > 1)
 		figure_add(t, &e, FIGURE_READ_TWICE + row->second_why);
 	figure_add(t, &e, FIGURE_WAIT + wait_bin(row->decided_us - row->sealed_us));
+	measure_groups(t, row, made);
 }

@@ -512,6 +512,7 @@ static const struct asked {
 	[ASSESSMENT__QUERY__BODY_LIST_ANCHORS] = {ask_anchors, ROLE_PORTAL | ROLE_OPERATOR},
 	[ASSESSMENT__QUERY__BODY_GET_FEEDBACK] = {ask_feedback, ROLE_PORTAL | ROLE_OPERATOR},
 	[ASSESSMENT__QUERY__BODY_GET_REPORT] = {ask_report, ROLE_PORTAL | ROLE_OPERATOR},
+	[ASSESSMENT__QUERY__BODY_GET_FAIRNESS] = {ask_fairness, ROLE_PORTAL | ROLE_OPERATOR},
 };
 
 Cairn__Status assessment_answer_query(const ProtobufCMessage *query, struct query *q)

@@ -10,6 +10,7 @@
 typedef Cairn__Status ask_fn(const Assessment__Query *query, struct query *q);
 
 ask_fn ask_report;            /* query_report.c */
+ask_fn ask_fairness;          /* query_fairness.c */
 ask_fn ask_seat, ask_anchors; /* query_seat.c */
 
 #define LIMIT_DEFAULT 50

@@ -101,6 +101,9 @@ void outcome_of_review(const struct view *view, struct decision *d, const struct
 void outcome_of_review_lead(const struct view *view, struct decision *d, const struct matter *m,
 			    const Assessment__AdjudicationCompleted *lead);
 
+/* daily.c: the daily look, at fairness. */
+enum verdict decide_day(const struct view *view, const struct timer_due *timer, struct decision *d);
+
 /* row_review.c: rows on which two readers agree too little, or again enough, once this double read
  * is counted. */
 void emit_row_reviews(const struct view *view, struct decision *d, const struct matter *m,

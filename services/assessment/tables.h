@@ -44,6 +44,10 @@ enum {
 	ANCHOR,       /* entry, version u32, submission -> AnchorRated, agreed by two */
 	ANCHOR_APART, /* submission -> AnchorRated, by one; or withdrawn */
 	ANCHOR_READ,  /* assessor, submission -> AnchorCompleted */
+	ORG,          /* org -> struct org */
+	CELL,         /* period u32, dimension u16, group's text, 0, figure u16 -> struct tally */
+	NOT_YET,      /* dimension u16, group's text, 0, sealed u64, submission -> empty */
+	GAP,          /* dimension u16, group's text -> empty: found, not ended */
 	ASSESSMENT_TABLES_END
 };
 #define N_TABLES (ASSESSMENT_TABLES_END - SERVICE_TABLES)

@@ -178,6 +178,9 @@ Enrollment__Command *make_policy(struct loading *l, const json_t *policy)
 		(uint64_t)json_integer_value(json_member(policy, "artifact_bytes_max"));
 	made->abandon_days = whole(policy, "abandon_days");
 	made->no_reader_minutes = whole(policy, "no_reader_minutes");
+	made->fairness_gap_permille = whole(policy, "fairness_gap_permille");
+	made->fairness_back_reads = whole(policy, "fairness_back_reads");
+	made->surge_late_permille = whole(policy, "surge_late_permille");
 	made->student_id_shapes = texts(l, policy, "student_id_shapes", &made->n_student_id_shapes);
 	made->calibration_anchors = whole(policy, "calibration_anchors");
 	made->calibration_percent = whole(policy, "calibration_percent");

@@ -139,6 +139,7 @@ static const struct command rows[] = {
 	{"evidence", "seal", "submit: nothing in it can change afterwards",
 	 PARAMS(PORTFOLIO, FLAG("own-work", "state that it is the educator's own work"),
 		OPTION("ai-use", "USE", "none, editing, drafting or analysis", P_TEXT, MUST),
+		OPTION("language", "LANGUAGE", "it is written in, as en", P_TEXT, MAY),
 		OPTION_OF("attest", "attested", "CODE",
 			  "of a question whose findings identify nobody", P_TEXT, ANY_NUMBER)),
 	 .to = TO_EVIDENCE, .sends = "seal", .makes = "submission"},

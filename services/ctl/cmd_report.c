@@ -1,4 +1,4 @@
-/* What assessment says of itself to everybody: the reliability report. */
+/* What assessment says of itself to everybody: how reliable its decisions are, and how fair. */
 #include "services/ctl/commands.h"
 
 #include "proto/assessment.pb-c.h"
@@ -178,11 +178,71 @@ static int report(struct ctl *c)
 	return ctl_exit_code(c);
 }
 
+/* ---- fairness ---- */
+
+static json_t *json_of_group(const Assessment__FairnessGroup *g)
+{
+	json_t *group = json_pack("{s:s, s:s, s:b, s:b}", "dimension", g->dimension, "group",
+				  g->group, "hidden", g->is_hidden, "gap", g->has_gap);
+
+	if (g->is_hidden)
+		return group;
+	json_object_set_new(group, "decided", json_integer((json_int_t)g->decided));
+	json_object_set_new(group, "passed", json_integer((json_int_t)g->passed));
+	json_object_set_new(group, "minutes_half", json_integer((json_int_t)g->minutes_half));
+	json_object_set_new(group, "minutes_95", json_integer((json_int_t)g->minutes_95));
+	return group;
+}
+
+static void say_group(struct ctl *c, const Assessment__FairnessGroup *g)
+{
+	if (g->is_hidden) {
+		say(c, "%-12s %-20s hidden\n", g->dimension, g->group);
+		return;
+	}
+	say(c,
+	    "%-12s %-20s %6" PRIu64 " decided, %5.1f %% passed; half within %.1f days, 95 %% "
+	    "within %.1f%s\n",
+	    g->dimension, g->group, g->decided, percent_of(g->passed, g->decided),
+	    (double)g->minutes_half / 1440, (double)g->minutes_95 / 1440,
+	    g->has_gap ? "; GAP" : "");
+}
+
+static int fairness(struct ctl *c)
+{
+	const Assessment__FairnessAnswer *a = (const Assessment__FairnessAnswer *)ctl_ask_fields(
+		c, TO_ASSESSMENT, "get_fairness", json_object());
+	json_t *groups;
+
+	if (a == NULL)
+		return ctl_exit_code(c);
+	groups = json_array();
+	say(c,
+	    "first attempts of the last %" PRIu32 " days. A gap: %.1f points below all others, and "
+	    "beyond chance\n(two proportions, 95 %%), from %" PRIu32 " decisions on either side; "
+	    "then %" PRIu32 " of the group's not-yet\ndecisions are read once more. Groups below "
+	    "%" PRIu32 " are hidden.\n",
+	    a->window_days, a->gap_permille / 10.0, a->test_min, a->back_reads, a->cell_min);
+	for (size_t i = 0; i < a->n_groups; i++) {
+		say_group(c, a->groups[i]);
+		json_array_append_new(groups, json_of_group(a->groups[i]));
+	}
+	tell_count(c, "window_days", a->window_days);
+	tell_count(c, "cell_min", a->cell_min);
+	tell_count(c, "test_min", a->test_min);
+	tell_count(c, "gap_permille", a->gap_permille);
+	tell_count(c, "back_reads", a->back_reads);
+	tell(c, "groups", groups);
+	return ctl_exit_code(c);
+}
+
 static const struct command rows[] = {
 	{"assess", "report", "tell how reliable a micro-credential's decisions are",
 	 PARAMS(WORD("entry", "CODE", "of the micro-credential", P_ENTRY, MUST),
 		OPTION("version", "N", "of this version (default: the newest)", P_COUNT, MAY)),
 	 .run = report},
+	{"assess", "fairness", "tell how often, and how soon, groups of earners pass",
+	 .run = fairness},
 };
 
 const struct command_list report_commands = {rows, ARRAY_LEN(rows)};

@@ -214,6 +214,9 @@ static const struct number {
 	{"calibration_anchors", AT(calibration_anchors), 100},
 	{"calibration_percent", AT(calibration_percent), 100},
 	{"seat_months", AT(seat_months), 1200},
+	{"fairness_gap_permille", AT(fairness_gap_permille), 1000},
+	{"fairness_back_reads", AT(fairness_back_reads), 500},
+	{"surge_late_permille", AT(surge_late_permille), 1000},
 };
 
 static bool notices_ok(struct decision *d, const Enrollment__Policy *policy)

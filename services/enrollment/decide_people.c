@@ -57,6 +57,15 @@ static bool org_ok(const struct view *view, const char *field, ProtobufCBinaryDa
 	return false;
 }
 
+/* What fairness is watched by: a word, so that it names no school, or nothing. */
+static bool watch_word_ok(struct decision *d, const char *field, const char *word)
+{
+	size_t len = strlen(word);
+
+	return (len <= 32 && strspn(word, "abcdefghijklmnopqrstuvwxyz0123456789_") == len) ||
+	       refuse_field(d, field, "a word of a-z, 0-9 and _, at most 32 long, or nothing");
+}
+
 enum verdict decide_register_org(const struct view *view, const Enrollment__Command *cmd,
 				 struct decision *d)
 {
@@ -66,7 +75,9 @@ enum verdict decide_register_org(const struct view *view, const Enrollment__Comm
 	if (!must_id(d, "org", ask->org) ||
 	    !must_range(d, "kind", ask->kind, ENROLLMENT__ORG_KIND__SCHOOL,
 			ENROLLMENT__ORG_KIND__AGENCY) ||
-	    !must_text(d, "name", ask->name, NAME_MAX_BYTES) || !must_state(d, "state", ask->state))
+	    !must_text(d, "name", ask->name, NAME_MAX_BYTES) ||
+	    !must_state(d, "state", ask->state) || !watch_word_ok(d, "region", ask->region) ||
+	    !watch_word_ok(d, "school_type", ask->school_type))
 		return REFUSED;
 	if (ask->kind == ENROLLMENT__ORG_KIND__AGENCY && ask->parent.len > 0)
 		return refuse_text(d, ENROLLMENT__REASON__BAD_VALUE,
@@ -85,6 +96,8 @@ enum verdict decide_register_org(const struct view *view, const Enrollment__Comm
 	event.name = ask->name;
 	event.parent = ask->parent;
 	event.state = ask->state;
+	event.region = ask->region;
+	event.school_type = ask->school_type;
 	EMIT(d, bytes_of_pb(ask->org), ORG_REGISTERED, org_registered, &event);
 	return ACCEPTED;
 }

@@ -242,6 +242,10 @@ static assessment_fn *const assessment_table[] = {
 	[ASSESSMENT(OPENING_NOTED)] = ignore_assessment,
 	[ASSESSMENT(ROW_PLACED_UNDER_REVIEW)] = ignore_assessment,
 	[ASSESSMENT(ROW_REVIEW_ENDED)] = ignore_assessment,
+	[ASSESSMENT(GAP_FOUND)] = ignore_assessment,
+	[ASSESSMENT(GAP_ENDED)] = ignore_assessment,
+	[ASSESSMENT(DAY_LOOKED)] = ignore_assessment,
+	[ASSESSMENT(ORG_NOTED)] = ignore_assessment,
 };
 
 static enum verdict follow_assessment(const struct view *view, const ProtobufCMessage *event,

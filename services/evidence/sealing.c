@@ -39,6 +39,20 @@ static enum verdict check_attested(const Evidence__Seal *ask, struct decision *d
 			   "ai_use: none, editing, drafting or analysis is needed");
 }
 
+/* en, es, en-US, or nothing. */
+static enum verdict check_language(const char *text, struct decision *d)
+{
+	size_t letters = strspn(text, "abcdefghijklmnopqrstuvwxyz");
+	size_t region =
+		strspn(text + letters + (text[letters] == '-'), "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+	size_t len = strlen(text);
+
+	if (len == 0 || (letters == 2 && (len == 2 || (len == 5 && region == 2))))
+		return ACCEPTED;
+	return refuse_text(d, EVIDENCE__REASON__BAD_VALUE,
+			   "language: a language as en, es or en-US, or nothing, is needed");
+}
+
 static enum verdict check_may_seal(const struct view *view, const Evidence__Seal *ask,
 				   struct decision *d, struct work *work_r)
 {
@@ -57,7 +71,9 @@ static enum verdict check_may_seal(const struct view *view, const Evidence__Seal
 	if (work_r->row.coach_first)
 		return refuse_text(d, EVIDENCE__REASON__COACH_FIRST,
 				   "the attempts are used up; a coach meeting opens the next");
-	return check_attested(ask, d);
+	if (check_attested(ask, d) != ACCEPTED)
+		return REFUSED;
+	return check_language(ask->language, d);
 }
 
 /* ---- items ---- */
@@ -340,6 +356,7 @@ static void add_identity(struct step *s, const Evidence__Seal *ask)
 	sealed->rows = rows.codes;
 	sealed->own_work = ask->own_work;
 	sealed->ai_use = ask->ai_use;
+	sealed->language = ask->language;
 	sealed->school = id_in_arena(&row->school, arena);
 	sealed->district = id_in_arena(&row->district, arena);
 }

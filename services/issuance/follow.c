@@ -271,6 +271,10 @@ static follow_fn *const of_assessment[] = {
 	[ASSESSMENT__EVENT__BODY_OPENING_NOTED] = ignore,
 	[ASSESSMENT__EVENT__BODY_ROW_PLACED_UNDER_REVIEW] = ignore,
 	[ASSESSMENT__EVENT__BODY_ROW_REVIEW_ENDED] = ignore,
+	[ASSESSMENT__EVENT__BODY_GAP_FOUND] = ignore,
+	[ASSESSMENT__EVENT__BODY_GAP_ENDED] = ignore,
+	[ASSESSMENT__EVENT__BODY_DAY_LOOKED] = ignore,
+	[ASSESSMENT__EVENT__BODY_ORG_NOTED] = ignore,
 };
 
 static enum verdict dispatch(follow_fn *const table[], size_t n, const struct view *view,

@@ -294,7 +294,7 @@ struct bytes kit_name(const char *kind, const char *name)
 {
 	static struct {
 		struct id id;
-	} names[256];
+	} names[1024];
 	struct id id = id_of_name(kind, name);
 	size_t i = 0;
 

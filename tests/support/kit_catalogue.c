@@ -27,6 +27,9 @@ static Enrollment__Policy policy = {
 	.calibration_anchors = 10,
 	.calibration_percent = 80,
 	.seat_months = 12,
+	.fairness_gap_permille = 100,
+	.fairness_back_reads = 20,
+	.surge_late_permille = 50,
 };
 
 const Enrollment__Policy *kit_policy(void)

@@ -400,7 +400,7 @@ START_TEST(a_policy_without_one_of_its_numbers_names_it)
 		json_decref(less);
 		n++;
 	}
-	ck_assert_uint_eq(n, 19);
+	ck_assert_uint_eq(n, 22);
 	json_decref(root);
 }
 END_TEST

@@ -162,15 +162,20 @@ START_TEST(a_policy_with_a_number_of_zero_is_refused_by_the_name_of_the_number)
 		offsetof(Enrollment__Policy, calibration_anchors),
 		offsetof(Enrollment__Policy, calibration_percent),
 		offsetof(Enrollment__Policy, seat_months),
+		offsetof(Enrollment__Policy, fairness_gap_permille),
+		offsetof(Enrollment__Policy, fairness_back_reads),
+		offsetof(Enrollment__Policy, surge_late_permille),
 	};
 	static const char *const names[] = {
-		"lease_hours",         "daily_cap",
-		"finish_days",         "recall_hours",
-		"kept_row_months",     "feedback_words_min",
-		"borderline_conf",     "appeal_business_days",
-		"artifacts_max",       "abandon_days",
-		"no_reader_minutes",   "calibration_anchors",
-		"calibration_percent", "seat_months",
+		"lease_hours",           "daily_cap",
+		"finish_days",           "recall_hours",
+		"kept_row_months",       "feedback_words_min",
+		"borderline_conf",       "appeal_business_days",
+		"artifacts_max",         "abandon_days",
+		"no_reader_minutes",     "calibration_anchors",
+		"calibration_percent",   "seat_months",
+		"fairness_gap_permille", "fairness_back_reads",
+		"surge_late_permille",
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(numbers); i++) {
