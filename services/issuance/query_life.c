@@ -128,8 +128,8 @@ Cairn__Status list_status_lists(const Issuance__Query *query, struct query *q)
 	Issuance__StatusListList lists = ISSUANCE__STATUS_LIST_LIST__INIT;
 	struct scan scan;
 
-	if (!is_id(issuer))
-		return query_refuse(q, CAIRN__STATUS__INVALID, "issuer: 16 bytes are expected");
+	if (!is_id(issuer) || issuer_get(q->view, issuer, q->arena) == NULL)
+		return query_refuse(q, CAIRN__STATUS__INVALID, "issuer: not known here");
 	lists.lists = arena_alloc(q->arena, LISTS_MAX * sizeof *lists.lists);
 	scan = scan_first(q->view, STATUS_OF, issuer, issuer);
 	while (lists.n_lists < LISTS_MAX && scan_next(&scan, &key, &list))

@@ -203,9 +203,9 @@ Cairn__Status list_educator_stacks(const Issuance__Query *query, struct query *q
 	struct scan scan = scan_first(q->view, STACK, BYTES_NONE, BYTES_NONE);
 	struct bytes key, val;
 
-	if (!is_id(s.educator)) {
+	if (!is_id(s.educator) || educator_get(q->view, s.educator, q->arena) == NULL) {
 		scan_end(&scan);
-		return query_refuse(q, CAIRN__STATUS__INVALID, "educator: 16 bytes are expected");
+		return query_refuse(q, CAIRN__STATUS__INVALID, "educator: not known here");
 	}
 	holdings_read(q->view, s.educator, q->arena, &s.has);
 	s.list.stacks = arena_alloc(q->arena, 2 * STACKS_MAX * sizeof *s.list.stacks);

@@ -11,13 +11,13 @@ fail() {
 	tail -n 3 "$work"/*/log/*.log 2>/dev/null || true
 	exit 1
 }
-# exits CODE TEXT COMMAND ...: it ends with CODE and says TEXT.
+# exits CODE TEXT COMMAND ...: it ends with CODE and says TEXT, if there is one.
 exits() {
 	local code=$1 text=$2 got=0
 	shift 2
 	ctl "$@" >"$work/out" 2>"$work/err" || got=$?
 	[ "$got" = "$code" ] || fail "exit $got, not $code: $*: $(cat "$work/err")"
-	grep -qe "$text" "$work/out" "$work/err" || fail "does not say \"$text\": $*: $(cat "$work/err" "$work/out")"
+	[ -z "$text" ] || grep -qe "$text" "$work/out" "$work/err" || fail "does not say \"$text\": $*: $(cat "$work/err" "$work/out")"
 }
 # until_true COMMAND ...: waits for the fact.
 until_true() {

@@ -372,6 +372,21 @@ START_TEST(a_list_is_signed_daily_though_nothing_changes)
 }
 END_TEST
 
+/* An empty list would say that there is nothing to look for. */
+START_TEST(lists_of_an_issuer_that_is_not_known_are_refused)
+{
+	Issuance__Query query = ISSUANCE__QUERY__INIT;
+	Issuance__ListStatusLists ask = ISSUANCE__LIST_STATUS_LISTS__INIT;
+
+	ask.issuer = pb_of_bytes(kit_name("issuer", "nobody"));
+	query.body_case = ISSUANCE__QUERY__BODY_LIST_STATUS_LISTS;
+	query.list_status_lists = &ask;
+	ck_assert_int_eq(kit_ask(&kit, BYTES_NONE, &query.base), CAIRN__STATUS__INVALID);
+	ask.issuer = kit_issuer()->issuer;
+	ck_assert_int_eq(kit_ask(&kit, BYTES_NONE, &query.base), CAIRN__STATUS__OK);
+}
+END_TEST
+
 static void rotate_and_revoke_key(const char *key)
 {
 	static char why[] = "it was seen elsewhere";
@@ -735,6 +750,7 @@ Suite *test_suite(void)
 		suspended_and_revoked_show_in_the_list_within_a_minute,
 		a_reinstated_credential_has_a_place_of_which_nothing_was_said,
 		a_list_is_signed_daily_though_nothing_changes,
+		lists_of_an_issuer_that_is_not_known_are_refused,
 		a_list_whose_key_is_revoked_is_due_again_after_the_moment_it_was_signed,
 		a_list_that_was_changed_or_is_of_somebody_else_is_not_believed,
 		a_correction_takes_the_place_of_what_was_wrong,

@@ -201,6 +201,20 @@ START_TEST(what_completes_a_stack_is_told)
 }
 END_TEST
 
+START_TEST(stacks_of_an_educator_who_is_not_known_are_refused)
+{
+	Issuance__Query query = ISSUANCE__QUERY__INIT;
+	Issuance__ListEducatorStacks ask = ISSUANCE__LIST_EDUCATOR_STACKS__INIT;
+
+	ask.educator = pb_of_bytes(kit_name("educator", "nobody"));
+	query.body_case = ISSUANCE__QUERY__BODY_LIST_EDUCATOR_STACKS;
+	query.list_educator_stacks = &ask;
+	ck_assert_int_eq(kit_ask(&kit, BYTES_NONE, &query.base), CAIRN__STATUS__INVALID);
+	ask.educator = pb_of_bytes(ana);
+	ck_assert_int_eq(kit_ask(&kit, BYTES_NONE, &query.base), CAIRN__STATUS__OK);
+}
+END_TEST
+
 /* ---- sweeps ---- */
 
 START_TEST(a_sweep_goes_on_where_it_was)
@@ -257,6 +271,7 @@ Suite *test_suite(void)
 		a_new_version_awards_nobody_twice,
 		a_stack_that_is_not_retroactive_has_no_day_before_it_was_published,
 		what_completes_a_stack_is_told,
+		stacks_of_an_educator_who_is_not_known_are_refused,
 		a_sweep_goes_on_where_it_was,
 		a_stack_nested_in_itself_is_not_taken,
 	};
