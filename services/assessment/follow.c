@@ -476,6 +476,13 @@ static follow_fn *const of_enrollment[] = {
 	[ENROLLMENT__EVENT__BODY_SUBMISSION_NOTED] = ignore,
 	[ENROLLMENT__EVENT__BODY_ACTIVITY_NOTED] = ignore,
 	[ENROLLMENT__EVENT__BODY_NAMES_OPENED] = ignore,
+	[ENROLLMENT__EVENT__BODY_QUALITY_STANDARD_PUBLISHED] = ignore,
+	[ENROLLMENT__EVENT__BODY_REVIEW_RECORDED] = ignore,
+	[ENROLLMENT__EVENT__BODY_RETIREMENT_WITHDRAWN] = ignore,
+	[ENROLLMENT__EVENT__BODY_REVIEW_NOTICED] = ignore,
+	[ENROLLMENT__EVENT__BODY_REVIEW_OVERDUE] = ignore,
+	[ENROLLMENT__EVENT__BODY_FINISH_NOTICED] = ignore,
+	[ENROLLMENT__EVENT__BODY_RETIREMENT_TOLD] = ignore,
 };
 
 /* A withdrawn consent closes an item at evidence and undoes no judgement. */

@@ -210,6 +210,29 @@ static bool read_media(struct loading *l)
 	return true;
 }
 
+static bool read_quality(struct loading *l)
+{
+	Enrollment__Command *cmd = make_quality_standard(l, l->root);
+
+	if (cmd != NULL)
+		add(l->c, cmd);
+	return cmd != NULL;
+}
+
+static bool read_reviews(struct loading *l)
+{
+	const json_t *items = json_member(l->root, "reviews");
+
+	for (size_t i = 0; i < json_array_size(items); i++) {
+		Enrollment__Command *cmd = make_review(l, json_array_get(items, i));
+
+		if (cmd == NULL)
+			return false;
+		add(l->c, cmd);
+	}
+	return true;
+}
+
 static const struct format {
 	const char *schema;
 	const struct shape *shape;
@@ -219,6 +242,8 @@ static const struct format {
 	{"cairn.policy/1", &policy_shape, read_policy},
 	{"cairn.calendar/1", &calendar_shape, read_calendar},
 	{"cairn.media/1", &media_shape, read_media},
+	{"cairn.quality/1", &quality_shape, read_quality},
+	{"cairn.reviews/1", &reviews_shape, read_reviews},
 };
 
 static bool read_root(struct loading *l)
@@ -233,8 +258,8 @@ static bool read_root(struct loading *l)
 			return loading_fault(l, "%s", fault);
 		return formats[i].read(l);
 	}
-	return loading_fault(l, "schema: cairn.catalogue/1, cairn.policy/1, cairn.calendar/1 or "
-				"cairn.media/1 is expected");
+	return loading_fault(l, "schema: cairn.catalogue/1, cairn.policy/1, cairn.calendar/1, "
+				"cairn.media/1, cairn.quality/1 or cairn.reviews/1 is expected");
 }
 
 bool catalogue_add(struct catalogue *c, const char *file, struct bytes text)
@@ -261,17 +286,30 @@ bool catalogue_add(struct catalogue *c, const char *file, struct bytes text)
 
 /* ---- the list ---- */
 
-/* The members of Command stand in the order of publishing. Stable: what a file has in order stays.
- */
+/* What is needed first is published first. */
+static const Enrollment__Command__BodyCase order[] = {
+	ENROLLMENT__COMMAND__BODY_PUBLISH_ISSUER,
+	ENROLLMENT__COMMAND__BODY_PUBLISH_PROFILE,
+	ENROLLMENT__COMMAND__BODY_PUBLISH_POLICY,
+	ENROLLMENT__COMMAND__BODY_PUBLISH_CALENDAR,
+	ENROLLMENT__COMMAND__BODY_PUBLISH_MEDIA,
+	ENROLLMENT__COMMAND__BODY_PUBLISH_QUALITY_STANDARD,
+	ENROLLMENT__COMMAND__BODY_RECORD_REVIEW,
+	ENROLLMENT__COMMAND__BODY_PUBLISH_ENTRY,
+	ENROLLMENT__COMMAND__BODY_RETIRE_ENTRY,
+	ENROLLMENT__COMMAND__BODY_PUBLISH_STACK,
+	ENROLLMENT__COMMAND__BODY_PUBLISH_RENEWAL_POLICY,
+};
+
+/* Stable: what a file has in order stays. */
 void catalogue_order(struct catalogue *c)
 {
 	Enrollment__Command **ordered = arena_alloc(c->arena, c->n * sizeof *ordered);
 	size_t n = 0;
 
-	for (unsigned kind = ENROLLMENT__COMMAND__BODY_PUBLISH_ISSUER;
-	     kind <= ENROLLMENT__COMMAND__BODY_PUBLISH_RENEWAL_POLICY; kind++)
+	for (size_t k = 0; k < ARRAY_LEN(order); k++)
 		for (size_t i = 0; i < c->n; i++)
-			if ((unsigned)c->commands[i]->body_case == kind)
+			if (c->commands[i]->body_case == order[k])
 				ordered[n++] = c->commands[i];
 	ENSURE(n == c->n);
 	c->commands = ordered;
@@ -306,6 +344,13 @@ static struct subject subject_of(const Enrollment__Command *cmd)
 			"calendar", "", cmd->publish_calendar->calendar->version, {0}};
 	case ENROLLMENT__COMMAND__BODY_PUBLISH_MEDIA:
 		return (struct subject){"media", "", cmd->publish_media->media->version, {0}};
+	case ENROLLMENT__COMMAND__BODY_PUBLISH_QUALITY_STANDARD:
+		return (struct subject){"quality standard",
+					"",
+					cmd->publish_quality_standard->standard->version,
+					{0}};
+	case ENROLLMENT__COMMAND__BODY_RECORD_REVIEW:
+		return (struct subject){"review", "", 0, cmd->record_review->review->entry};
 	case ENROLLMENT__COMMAND__BODY_PUBLISH_ENTRY:
 		entry = cmd->publish_entry->entry;
 		return (struct subject){"entry", entry->code, entry->version, entry->entry};

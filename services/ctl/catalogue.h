@@ -7,8 +7,9 @@
  *	for (size_t i = 0; i < c.n; i++) ... c.commands[i] ...
  *
  * A file says what it is in its member "schema": cairn.catalogue/1, cairn.policy/1,
- * cairn.calendar/1 or cairn.media/1. All of it is checked (catalogue_shape.h), and that everything
- * it names stands in it: a fault names file, place and what is wrong.
+ * cairn.calendar/1, cairn.media/1, cairn.quality/1 or cairn.reviews/1. All of it is checked
+ *(catalogue_shape.h), and that everything it names stands in it: a fault names file, place and what
+ *is wrong.
  *
  * The same file gives the same bytes each time, so publishing it twice changes nothing: enrollment
  * accepts a version that stands with this content, and refuses one with other content.
@@ -33,8 +34,8 @@ struct catalogue {
 /* False: c->fault says why, and nothing of the file is in the commands. */
 bool catalogue_add(struct catalogue *c, const char *file, struct bytes text) MUST_CHECK;
 /* Brings the commands of all files into the order in which they can be published: issuers,
- * profiles, policy, calendar, media, entries (what is built upon first), retirements, stacks,
- * renewal policies. */
+ * profiles, policy, calendar, media, quality standard, reviews, entries (what is built upon first),
+ * retirements, stacks, renewal policies. */
 void catalogue_order(struct catalogue *c);
 
 /* "entry LIT-101 version 1", in the arena. */

@@ -1,13 +1,9 @@
 /* Commands made of checked JSON. */
-#include "services/ctl/catalogue_parts.h"
+#include "services/ctl/catalogue_fields.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define NEW_MESSAGE(l, name, Type)                                                                 \
-	Enrollment__##Type *name = arena_alloc((l)->c->arena, sizeof *name);                       \
-	*name = (Enrollment__##Type)
 
 const char *json_text(const json_t *object, const char *member)
 {
@@ -17,71 +13,6 @@ const char *json_text(const json_t *object, const char *member)
 const json_t *json_member(const json_t *object, const char *member)
 {
 	return json_object_get(object, member);
-}
-
-/* ---- fields ---- */
-
-static char *copy(struct loading *l, const char *text)
-{
-	return arena_text(l->c->arena, bytes_of_text(text == NULL ? "" : text));
-}
-
-static char *text(struct loading *l, const json_t *object, const char *member)
-{
-	return copy(l, json_text(object, member));
-}
-
-/* Absent: 0. */
-static uint32_t whole(const json_t *object, const char *member)
-{
-	return (uint32_t)json_integer_value(json_object_get(object, member));
-}
-
-static protobuf_c_boolean flag(const json_t *object, const char *member)
-{
-	return json_is_true(json_object_get(object, member));
-}
-
-static char **texts(struct loading *l, const json_t *object, const char *member, size_t *n_r)
-{
-	const json_t *list = json_member(object, member);
-	size_t n = json_array_size(list);
-	char **made = arena_alloc(l->c->arena, n * sizeof *made);
-
-	for (size_t i = 0; i < n; i++)
-		made[i] = copy(l, json_string_value(json_array_get(list, i)));
-	*n_r = n;
-	return made;
-}
-
-static ProtobufCBinaryData name_id(struct loading *l, const char *kind, const char *name)
-{
-	char *lower = copy(l, name);
-	struct id id;
-
-	for (char *at = lower; *at != '\0'; at++)
-		*at = *at >= 'A' && *at <= 'Z' ? (char)(*at + ('a' - 'A')) : *at;
-	id = id_of_name(kind, lower);
-	return pb_of_bytes(arena_copy(l->c->arena, bytes_of_id(&id)));
-}
-
-/* Null: no id. */
-static ProtobufCBinaryData other_id(struct loading *l, const json_t *object, const char *member)
-{
-	const char *name = json_text(object, member);
-
-	if (name == NULL)
-		return (ProtobufCBinaryData){0};
-	return name_id(l, "entry", name);
-}
-
-static Enrollment__Command *command(struct loading *l, Enrollment__Command__BodyCase kind)
-{
-	Enrollment__Command *cmd = arena_alloc(l->c->arena, sizeof *cmd);
-
-	enrollment__command__init(cmd);
-	cmd->body_case = kind;
-	return cmd;
 }
 
 /* ---- issuers and profiles ---- */
@@ -155,18 +86,13 @@ Enrollment__Command *make_policy(struct loading *l, const json_t *policy)
 	Enrollment__Command *cmd = command(l, ENROLLMENT__COMMAND__BODY_PUBLISH_POLICY);
 	NEW_MESSAGE(l, ask, PublishPolicy) ENROLLMENT__PUBLISH_POLICY__INIT;
 	NEW_MESSAGE(l, made, Policy) ENROLLMENT__POLICY__INIT;
-	const json_t *notices = json_member(policy, "lapse_notice_days");
 
 	made->version = whole(policy, "version");
 	made->lease_hours = whole(policy, "lease_hours");
 	made->daily_cap = whole(policy, "daily_cap");
 	made->lapse_days = whole(policy, "lapse_days");
-	made->n_lapse_notice_days = json_array_size(notices);
 	made->lapse_notice_days =
-		arena_alloc(l->c->arena, json_array_size(notices) * sizeof(uint32_t));
-	for (size_t i = 0; i < json_array_size(notices); i++)
-		made->lapse_notice_days[i] =
-			(uint32_t)json_integer_value(json_array_get(notices, i));
+		wholes(l, policy, "lapse_notice_days", &made->n_lapse_notice_days);
 	made->finish_days = whole(policy, "finish_days");
 	made->recall_hours = whole(policy, "recall_hours");
 	made->kept_row_months = whole(policy, "kept_row_months");
@@ -185,6 +111,8 @@ Enrollment__Command *make_policy(struct loading *l, const json_t *policy)
 	made->calibration_anchors = whole(policy, "calibration_anchors");
 	made->calibration_percent = whole(policy, "calibration_percent");
 	made->seat_months = whole(policy, "seat_months");
+	made->review_notice_days =
+		wholes(l, policy, "review_notice_days", &made->n_review_notice_days);
 	ask->policy = made;
 	cmd->publish_policy = ask;
 	return cmd;

@@ -37,6 +37,9 @@ Enrollment__Command *make_renewal_policy(struct loading *l, const json_t *policy
 Enrollment__Command *make_policy(struct loading *l, const json_t *policy);
 Enrollment__Command *make_calendar(struct loading *l, const json_t *calendar);
 Enrollment__Command *make_media(struct loading *l, const json_t *media);
+/* NULL: a fault, told. */
+Enrollment__Command *make_quality_standard(struct loading *l, const json_t *standard);
+Enrollment__Command *make_review(struct loading *l, const json_t *review);
 
 /* Shorthands over checked JSON. An absent or null text is NULL. */
 const char *json_text(const json_t *object, const char *member);

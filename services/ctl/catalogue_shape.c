@@ -1,60 +1,7 @@
 /* The files of a catalogue, member by member. */
 #include "services/ctl/catalogue_shape.h"
 
-#define OPT SHAPE_OPTIONAL
-#define NUL SHAPE_NULLABLE
-
-#define TEXT(name, flags)                                                                          \
-	{                                                                                          \
-		name, SHAPE_TEXT, flags, 1, 5000, NULL                                             \
-	}
-#define TITLE(name, flags)                                                                         \
-	{                                                                                          \
-		name, SHAPE_TEXT, flags, 1, 200, NULL                                              \
-	}
-#define CODE(name, flags)                                                                          \
-	{                                                                                          \
-		name, SHAPE_CODE, flags, 0, 0, NULL                                                \
-	}
-#define DATE(name, flags)                                                                          \
-	{                                                                                          \
-		name, SHAPE_DATE, flags, 0, 0, NULL                                                \
-	}
-#define URL(name, flags)                                                                           \
-	{                                                                                          \
-		name, SHAPE_URL, flags, 0, 0, NULL                                                 \
-	}
-#define FLAG(name, flags)                                                                          \
-	{                                                                                          \
-		name, SHAPE_FLAG, flags, 0, 0, NULL                                                \
-	}
-#define WHOLE(name, flags, least, most)                                                            \
-	{                                                                                          \
-		name, SHAPE_WHOLE, flags, least, most, NULL                                        \
-	}
-#define NUMBER(name, flags, least, most)                                                           \
-	{                                                                                          \
-		name, SHAPE_NUMBER, flags, least, most, NULL                                       \
-	}
-#define LIST(name, flags, least, most, of)                                                         \
-	{                                                                                          \
-		name, SHAPE_LIST, flags, least, most, of                                           \
-	}
-#define OBJECT(name, flags, of)                                                                    \
-	{                                                                                          \
-		name, SHAPE_OBJECT, flags, 0, 0, of                                                \
-	}
-#define MAP(name, flags, of)                                                                       \
-	{                                                                                          \
-		name, SHAPE_MAP, flags, 0, 0, of                                                   \
-	}
-#define END                                                                                        \
-	{                                                                                          \
-		NULL, SHAPE_TEXT, 0, 0, 0, NULL                                                    \
-	}
-
-#define MANY 100000
-#define DAYS_MAX 36500
+#include "services/ctl/shape_words.h"
 
 static const struct shape a_text = TEXT(NULL, 0);
 static const struct shape a_code = CODE(NULL, 0);
@@ -560,6 +507,7 @@ static const struct shape policy_members[] = {
 	WHOLE("calibration_anchors", 0, 1, 100),
 	WHOLE("calibration_percent", 0, 1, 100),
 	WHOLE("seat_months", 0, 1, 1200),
+	LIST("review_notice_days", 0, 1, 8, &a_day_count),
 	END,
 };
 const struct shape policy_shape = OBJECT(NULL, 0, policy_members);

@@ -1,11 +1,11 @@
 /* The catalogue: loaded from files, shown, searched, retired. */
-#include "services/ctl/catalogue.h"
+#include "services/ctl/catalogue_quality.h"
 #include "services/ctl/commands.h"
 
 #include <inttypes.h>
 
 /* Everything in the files is checked before the first of it is published. */
-static bool read_files(struct ctl *c, struct catalogue *catalogue)
+bool read_catalogue_files(struct ctl *c, struct catalogue *catalogue)
 {
 	const char *path;
 	struct bytes text;
@@ -48,7 +48,7 @@ static int load(struct ctl *c)
 {
 	struct catalogue catalogue = {.arena = c->arena};
 
-	if (!read_files(c, &catalogue))
+	if (!read_catalogue_files(c, &catalogue))
 		return ctl_exit_code(c);
 	tell_count(c, "checked", catalogue.n);
 	if (is_given(c, "check"))
@@ -60,10 +60,34 @@ static int load(struct ctl *c)
 
 static const struct command rows[] = {
 	{"catalogue", "load", "check catalogue files and publish what is new",
-	 PARAMS(OWN_WORD("file", "FILE", "JSON: a catalogue, policy, calendar or media document",
+	 PARAMS(OWN_WORD("file", "FILE",
+			 "JSON: a catalogue, policy, calendar, media, quality standard or reviews",
 			 P_TEXT, AT_LEAST_ONE),
 		OWN_FLAG("check", "check only")),
 	 .run = load},
+	{"catalogue", "check", "hold micro-credentials against a quality standard",
+	 PARAMS(OWN_WORD("file", "FILE", "JSON: a catalogue, a quality standard, and its reviews",
+			 P_TEXT, AT_LEAST_ONE)),
+	 .run = run_catalogue_check},
+	{"catalogue", "review", "record a review by the quality standard in force",
+	 PARAMS({"code", "CODE", "of the micro-credential", P_ENTRY, MUST, "", true},
+		OWN_OPTION("reviewer", "UUID", "who reviewed", P_ID, MUST),
+		OWN_OPTION("author", "UUID", "who wrote it, where that is known: another", P_ID,
+			   MAY),
+		OWN_OPTION("met", "COMPONENT[=NOTE]", "found met; all: all that are attested",
+			   P_TEXT, ANY_NUMBER),
+		OWN_OPTION("unmet", "COMPONENT[=NOTE]", "found unmet", P_TEXT, ANY_NUMBER),
+		OWN_OPTION("not-applicable", "COMPONENT[=NOTE]", "does not apply", P_TEXT,
+			   ANY_NUMBER),
+		OWN_OPTION("review-by", "DATE", "the next review, of what is published", P_TEXT,
+			   MAY),
+		OWN_OPTION("file", "FILE", "the version as this file has it, not yet published",
+			   P_TEXT, ANY_NUMBER)),
+	 .run = run_catalogue_review},
+	{"catalogue", "quality", "show what it meets of the quality standard",
+	 PARAMS({"code", "CODE", "of the micro-credential", P_ENTRY, MUST, "entry", true},
+		OPTION("version", "N", "this version (default: the newest)", P_COUNT, MAY)),
+	 .asks = "get_quality"},
 	{"catalogue", "show", "show a micro-credential",
 	 PARAMS({"code", "CODE", "of the micro-credential, as LIT-101", P_ENTRY, MUST, "entry",
 		 true},
@@ -84,7 +108,10 @@ static const struct command rows[] = {
 	 PARAMS({"code", "CODE", "of the micro-credential", P_ENTRY, MUST, "entry", true},
 		OPTION("successor", "CODE", "what takes its place", P_ENTRY, MAY)),
 	 .sends = "retire_entry"},
-	{"catalogue", "documents", "show policy, calendar, media, profiles and issuers",
+	{"catalogue", "keep", "withdraw a retirement, before the last day to finish",
+	 PARAMS({"code", "CODE", "of the micro-credential", P_ENTRY, MUST, "entry", true}),
+	 .sends = "withdraw_retirement"},
+	{"catalogue", "documents", "show policy, calendar, quality standard and the like",
 	 .asks = "get_documents"},
 };
 

@@ -1,123 +1,9 @@
 /* What each event changes in the tables. */
-#include "libshared/calendar.h"
-#include "libshared/eventlog.h"
 #include "libshared/timers.h"
-#include "services/enrollment/enrollment.h"
+#include "services/enrollment/apply_parts.h"
 #include "services/enrollment/lapse.h"
-#include "services/enrollment/search.h"
-#include "services/enrollment/tables.h"
 
 #include <string.h>
-
-typedef void apply_fn(struct txn *txn, const Enrollment__Event *event, const struct record *record);
-
-/* ---- the catalogue ---- */
-
-static void apply_issuer_published(struct txn *txn, const Enrollment__Event *event,
-				   const struct record *record)
-{
-	const Enrollment__Issuer *issuer = event->issuer_published->issuer;
-
-	document_put(txn, DOC_ISSUER, bytes_of_pb(issuer->issuer), issuer->version,
-		     record->payload);
-}
-
-static void apply_profile_published(struct txn *txn, const Enrollment__Event *event,
-				    const struct record *record)
-{
-	const Enrollment__Profile *profile = event->profile_published->profile;
-	struct id id = profile_id(profile->code);
-
-	document_put(txn, DOC_PROFILE, bytes_of_id(&id), profile->version, record->payload);
-}
-
-static void apply_policy_published(struct txn *txn, const Enrollment__Event *event,
-				   const struct record *record)
-{
-	const Enrollment__Policy *policy = event->policy_published->policy;
-	struct id id = only_id(DOC_POLICY);
-	struct policy_row row = {
-		.policy_version = policy->version,
-		.lapse_days = policy->lapse_days,
-		.finish_days = policy->finish_days,
-		.artifacts_max = policy->artifacts_max,
-		.n_notices = (uint32_t)MIN(policy->n_lapse_notice_days, (size_t)NOTICES_MAX),
-	};
-
-	for (uint32_t i = 0; i < row.n_notices; i++)
-		row.notice_days[i] = policy->lapse_notice_days[i];
-	policy_put(txn, &row);
-	document_put(txn, DOC_POLICY, bytes_of_id(&id), policy->version, record->payload);
-}
-
-static void apply_calendar_published(struct txn *txn, const Enrollment__Event *event,
-				     const struct record *record)
-{
-	struct id id = only_id(DOC_CALENDAR);
-
-	document_put(txn, DOC_CALENDAR, bytes_of_id(&id),
-		     event->calendar_published->calendar->version, record->payload);
-}
-
-static void apply_media_published(struct txn *txn, const Enrollment__Event *event,
-				  const struct record *record)
-{
-	struct id id = only_id(DOC_MEDIA);
-
-	document_put(txn, DOC_MEDIA, bytes_of_id(&id), event->media_published->media->version,
-		     record->payload);
-}
-
-static void apply_entry_published(struct txn *txn, const Enrollment__Event *event,
-				  const struct record *record)
-{
-	const Enrollment__Entry *entry = event->entry_published->entry;
-	struct entry_row row = {
-		.fee_cents = entry->fee_cents,
-		.newest = entry->version,
-		.clock_hours = entry->clock_hours,
-	};
-
-	if (!day_of_text(entry->first_published, &row.opens_day)) {
-		txn_fault(txn, "an entry whose first_published is no date");
-		return;
-	}
-	entry_put(txn, entry, &row);
-	search_put(txn, entry, row.opens_day);
-	document_put(txn, DOC_ENTRY, bytes_of_pb(entry->entry), entry->version, record->payload);
-}
-
-static void apply_entry_retired(struct txn *txn, const Enrollment__Event *event,
-				const struct record *record)
-{
-	const Enrollment__EntryRetired *e = event->entry_retired;
-	struct retired_row row = {
-		.successor = id_of_bytes(bytes_of_pb(e->successor)),
-		.finish_by_us = e->finish_by_us,
-		.entry_version = e->version,
-	};
-
-	(void)record;
-	search_retire(txn, entry_code(txn_view(txn), bytes_of_pb(e->entry)));
-	retired_put(txn, bytes_of_pb(e->entry), &row);
-}
-
-static void apply_stack_published(struct txn *txn, const Enrollment__Event *event,
-				  const struct record *record)
-{
-	const Enrollment__Document *stack = event->stack_published->stack;
-
-	document_put(txn, DOC_STACK, bytes_of_pb(stack->id), stack->version, record->payload);
-}
-
-static void apply_renewal_policy_published(struct txn *txn, const Enrollment__Event *event,
-					   const struct record *record)
-{
-	const Enrollment__Document *policy = event->renewal_policy_published->policy;
-
-	document_put(txn, DOC_RENEWAL_POLICY, bytes_of_pb(policy->id), policy->version,
-		     record->payload);
-}
 
 /* ---- people ---- */
 
@@ -297,8 +183,9 @@ static void put_with_timer(struct txn *txn, struct bytes id, struct enrollment_r
 	else if (!policy_get(txn_view(txn), row->policy_version, &policy))
 		txn_fault(txn, "an enrollment under a policy that was not published");
 	else
-		timer_set(txn, id, TIMER_LAPSE,
-			  lapse_next_due(&policy, row->lapses_us, row->noticed_days));
+		timer_set(
+			txn, id, TIMER_LAPSE,
+			notice_next_due(&policy.lapse_notices, row->lapses_us, row->noticed_days));
 }
 
 /* Somebody is active: the lapse is far again, and notices start anew. */
@@ -328,6 +215,7 @@ static void apply_enrolled(struct txn *txn, const Enrollment__Event *event,
 	put_with_timer(txn, id, &row);
 	active_put(txn, bytes_of_pb(e->educator), bytes_of_pb(e->entry), id);
 	mark_put(txn, OF_EDUCATOR, bytes_of_pb(e->educator), id);
+	mark_put(txn, OF_ENTRY, bytes_of_pb(e->entry), id);
 }
 
 static void apply_paused(struct txn *txn, const Enrollment__Event *event,
@@ -358,6 +246,7 @@ static void apply_resumed(struct txn *txn, const Enrollment__Event *event,
 	move_lapse(&row, e->lapses_us);
 	put_with_timer(txn, id, &row);
 	active_put(txn, bytes_of_id(&row.educator), bytes_of_id(&row.entry), id);
+	mark_put(txn, OF_ENTRY, bytes_of_id(&row.entry), id);
 }
 
 /* Leaves the state it is in for one that no timer watches. Another enrollment in the same entry may
@@ -369,6 +258,8 @@ static void end(struct txn *txn, struct bytes id, struct enrollment_row *row, ui
 
 	row->state = state;
 	put_with_timer(txn, id, row);
+	if (mark_get(txn_view(txn), OF_ENTRY, entry, id)) /* a lapsed one can be completed */
+		mark_delete(txn, OF_ENTRY, entry, id);
 	if (active_get(txn_view(txn), educator, entry, &active) &&
 	    bytes_equal(bytes_of_id(&active), id))
 		active_delete(txn, educator, entry);
@@ -478,8 +369,8 @@ static void apply_lapse_noticed(struct txn *txn, const Enrollment__Event *event,
 }
 
 /* The record itself is what it leaves. */
-static void apply_names_opened(struct txn *txn, const Enrollment__Event *event,
-			       const struct record *record)
+static void apply_nothing(struct txn *txn, const Enrollment__Event *event,
+			  const struct record *record)
 {
 	(void)txn;
 	(void)event;
@@ -517,7 +408,14 @@ static apply_fn *const changes[] = {
 	[CASE(COMPLETED)] = apply_completed,
 	[CASE(SUBMISSION_NOTED)] = apply_submission_noted,
 	[CASE(ACTIVITY_NOTED)] = apply_activity_noted,
-	[CASE(NAMES_OPENED)] = apply_names_opened,
+	[CASE(NAMES_OPENED)] = apply_nothing,
+	[CASE(QUALITY_STANDARD_PUBLISHED)] = apply_quality_standard_published,
+	[CASE(REVIEW_RECORDED)] = apply_review_recorded,
+	[CASE(RETIREMENT_WITHDRAWN)] = apply_retirement_withdrawn,
+	[CASE(REVIEW_NOTICED)] = apply_review_noticed,
+	[CASE(REVIEW_OVERDUE)] = apply_review_overdue,
+	[CASE(FINISH_NOTICED)] = apply_nothing,
+	[CASE(RETIREMENT_TOLD)] = apply_retirement_told,
 };
 
 /* An event of a newer version, unknown here, changes nothing. */

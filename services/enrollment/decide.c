@@ -1,5 +1,6 @@
 /* Which rule decides which command, and who may send it. */
 #include "services/enrollment/enrollment.h"
+#include "services/enrollment/lapse.h"
 #include "services/enrollment/rules.h"
 
 #define TEACHER (ROLE_PORTAL | ROLE_OPERATOR)
@@ -32,6 +33,15 @@ static const struct rule {
 	[CASE(NOTE_PROGRESS)] = {decide_note_progress, TEACHER},
 	[CASE(NOTE_NAMES_OPENED)] = {decide_note_names_opened, ROLE_SELF},
 	[CASE(NOTE_KEY_DESTROYED)] = {decide_note_key_destroyed, ROLE_SELF},
+	[CASE(PUBLISH_QUALITY_STANDARD)] = {decide_publish_quality_standard, ROLE_OPERATOR},
+	[CASE(RECORD_REVIEW)] = {decide_record_review, ROLE_OPERATOR},
+	[CASE(WITHDRAW_RETIREMENT)] = {decide_withdraw_retirement, ROLE_OPERATOR},
+};
+
+static timer_fn *const timers[] = {
+	[TIMER_LAPSE] = decide_lapse_timer,
+	[TIMER_REVIEW] = decide_review_timer,
+	[TIMER_TELL] = decide_tell_timer,
 };
 
 uint32_t enrollment_command_roles(uint32_t kind)
@@ -46,4 +56,11 @@ enum verdict enrollment_decide(const struct view *view, const ProtobufCMessage *
 	const Enrollment__Command *cmd = (const Enrollment__Command *)command;
 
 	return rules[cmd->body_case].decide(view, cmd, d);
+}
+
+enum verdict enrollment_decide_timer(const struct view *view, const struct timer_due *timer,
+				     struct decision *d)
+{
+	ENSURE(timer->kind < ARRAY_LEN(timers) && timers[timer->kind] != NULL);
+	return timers[timer->kind](view, timer, d);
 }

@@ -1,60 +1,16 @@
-/* The rules of the catalogue: what may be published, and when it is retired. */
+/* The rules of the catalogue: what may be published. */
 #include "libshared/calendar.h"
 #include "libshared/check.h"
 #include "services/enrollment/entry.h"
 #include "services/enrollment/must.h"
+#include "services/enrollment/publication.h"
+#include "services/enrollment/review.h"
 #include "services/enrollment/rules.h"
 
 #include <string.h>
 
-#define VERSION_MAX 1000000
 #define TITLE_MAX 200
 #define DAYS_MAX 36500
-
-/* One version of a document, and the event that publishes it. */
-struct publication {
-	enum document_kind kind;
-	struct id id;
-	uint32_t version;
-	const Enrollment__Event *event;
-};
-
-/* Whether this very content stands already: loading a catalogue twice changes nothing. */
-static bool is_published(const struct view *view, const struct publication *p, struct decision *d)
-{
-	struct bytes stored;
-
-	return p->version != 0 &&
-	       document_get(view, p->kind, bytes_of_id(&p->id), p->version, &stored) &&
-	       bytes_equal(stored, message_pack(&p->event->base, d->arena));
-}
-
-/* Published versions are immutable, and numbered without a gap from the first one known here: a
- * catalogue may have had a life elsewhere. */
-static bool version_is_next(const struct view *view, const struct publication *p,
-			    struct decision *d)
-{
-	uint32_t newest = document_newest(view, p->kind, bytes_of_id(&p->id));
-
-	if (!must_range(d, "version", p->version, 1, VERSION_MAX))
-		return false;
-	if (newest == 0 || p->version == newest + 1)
-		return true;
-	if (p->version <= newest)
-		refuse_text(d, ENROLLMENT__REASON__VERSION_EXISTS,
-			    "version %u is published with other content; a change is version %u",
-			    p->version, newest + 1);
-	else
-		refuse_text(d, ENROLLMENT__REASON__VERSION_NOT_NEXT,
-			    "version %u was sent, version %u is the next", p->version, newest + 1);
-	return false;
-}
-
-static enum verdict publish(const struct publication *p, struct decision *d)
-{
-	emit_about(d, bytes_of_id(&p->id), &p->event->base);
-	return ACCEPTED;
-}
 
 /* ---- issuers ---- */
 
@@ -255,6 +211,21 @@ static bool id_shapes_ok(struct decision *d, const Enrollment__Policy *policy)
 	return true;
 }
 
+/* None at all is an older document: the rule takes its default (tables.h). */
+static bool review_notices_ok(struct decision *d, const Enrollment__Policy *policy)
+{
+	uint32_t before = DAYS_MAX;
+
+	if (!must_count(d, "review_notice_days", policy->n_review_notice_days, 0, NOTICES_MAX))
+		return false;
+	for (size_t i = 0; i < policy->n_review_notice_days; i++) {
+		if (policy->review_notice_days[i] == 0 || policy->review_notice_days[i] >= before)
+			return refuse_field(d, "review_notice_days", "above 0, falling");
+		before = policy->review_notice_days[i];
+	}
+	return true;
+}
+
 static bool policy_ok(struct decision *d, const Enrollment__Policy *policy)
 {
 	for (size_t i = 0; i < ARRAY_LEN(policy_numbers); i++) {
@@ -267,7 +238,7 @@ static bool policy_ok(struct decision *d, const Enrollment__Policy *policy)
 	}
 	return must_range(d, "artifact_bytes_max", policy->artifact_bytes_max, 1,
 			  UINT64_C(1) << 42) &&
-	       notices_ok(d, policy) && id_shapes_ok(d, policy);
+	       notices_ok(d, policy) && id_shapes_ok(d, policy) && review_notices_ok(d, policy);
 }
 
 enum verdict decide_publish_policy(const struct view *view, const Enrollment__Command *cmd,
@@ -414,69 +385,10 @@ enum verdict decide_publish_entry(const struct view *view, const Enrollment__Com
 		return refuse_text(d, ENROLLMENT__REASON__RETIRED,
 				   "%s is retired; publish a successor under another code",
 				   entry->code);
-	if (entry_check(view, entry, d) == REFUSED)
+	if (entry_check(view, entry, d) == REFUSED ||
+	    review_gate(view, entry, published.hash, d) == REFUSED)
 		return REFUSED;
 	return publish(&p, d);
-}
-
-static bool successor_ok(const struct view *view, const Enrollment__RetireEntry *ask,
-			 struct decision *d)
-{
-	struct bytes successor = bytes_of_pb(ask->successor);
-	struct entry_row entry;
-	struct retired_row retired;
-
-	if (successor.len == 0)
-		return true;
-	if (bytes_equal(successor, bytes_of_pb(ask->entry)))
-		return refuse_field(d, "successor", "another entry, not the retired one itself");
-	if (!entry_get(view, successor, &entry)) {
-		refuse_text(d, ENROLLMENT__REASON__UNKNOWN_ENTRY,
-			    "successor: publish it before the old entry is retired");
-		return false;
-	}
-	if (!retired_get(view, successor, &retired))
-		return true;
-	refuse_text(d, ENROLLMENT__REASON__RETIRED, "the successor is itself retired");
-	return false;
-}
-
-/* Who is enrolled has the policy's days left to finish; a retired entry takes nobody new. */
-enum verdict decide_retire_entry(const struct view *view, const Enrollment__Command *cmd,
-				 struct decision *d)
-{
-	const Enrollment__RetireEntry *ask = cmd->retire_entry;
-	struct bytes id = bytes_of_pb(ask->entry);
-	struct id successor;
-	struct entry_row entry;
-	struct retired_row retired;
-	struct policy_row policy;
-
-	if (!must_id(d, "entry", ask->entry) ||
-	    (ask->successor.len > 0 && !must_id(d, "successor", ask->successor)))
-		return REFUSED;
-	if (!entry_get(view, id, &entry))
-		return refuse_text(d, ENROLLMENT__REASON__UNKNOWN_ENTRY,
-				   "entry: nothing is published under this id");
-	successor = id_of_bytes(bytes_of_pb(ask->successor));
-	if (retired_get(view, id, &retired))
-		return id_equal(&retired.successor, &successor)
-			       ? ACCEPTED
-			       : refuse_text(d, ENROLLMENT__REASON__ALREADY_RETIRED,
-					     "it is retired already, with another successor");
-	if (!successor_ok(view, ask, d))
-		return REFUSED;
-	if (!policy_get(view, 0, &policy))
-		return refuse_text(d, ENROLLMENT__REASON__POLICY_MISSING, "publish a policy first");
-
-	Enrollment__EntryRetired event = ENROLLMENT__ENTRY_RETIRED__INIT;
-
-	event.entry = ask->entry;
-	event.version = entry.newest;
-	event.successor = ask->successor;
-	event.finish_by_us = d->now_us + policy.finish_days * US_PER_DAY;
-	EMIT(d, id, ENTRY_RETIRED, entry_retired, &event);
-	return ACCEPTED;
 }
 
 /* ---- stacks and renewal policies ---- */

@@ -3,6 +3,7 @@
 #include "services/enrollment/enrollment.h"
 #include "services/enrollment/must.h"
 #include "services/enrollment/lapse.h"
+#include "services/enrollment/retire.h"
 #include "services/enrollment/rules.h"
 
 #include <string.h>
@@ -21,8 +22,10 @@ static bool entry_is_open(const struct view *view, struct bytes entry_id, struct
 		refuse_text(d, ENROLLMENT__REASON__NOT_PUBLISHED,
 			    "this micro-credential opens later; see first_published");
 	else if (retired_get(view, entry_id, &retired))
-		refuse_text(d, ENROLLMENT__REASON__RETIRED, "this micro-credential is retired%s",
-			    id_is_none(&retired.successor) ? "" : "; enroll in its successor");
+		refuse_text(d, ENROLLMENT__REASON__RETIRED,
+			    "this micro-credential is retired: who is enrolled finishes it by "
+			    "%s%s",
+			    finish_day(&retired, d), successor_words(view, &retired, d));
 	else
 		return true;
 	return false;
@@ -209,7 +212,9 @@ static bool may_resume(const struct view *view, const struct enrollment_row *row
 		wrong_state(d, row, "only a paused or lapsed one can be resumed");
 	else if (retired_get(view, entry, &retired) && d->now_us > retired.finish_by_us)
 		refuse_text(d, ENROLLMENT__REASON__FINISH_DATE_PAST,
-			    "this micro-credential is retired, and the time to finish it is over");
+			    "this micro-credential is retired, and the last day to finish it was "
+			    "%s%s",
+			    finish_day(&retired, d), successor_words(view, &retired, d));
 	else if (row->state == ENROLLMENT__STATE__LAPSED &&
 		 active_get(view, educator, entry, &other))
 		refuse_text(d, ENROLLMENT__REASON__ALREADY_ACTIVE,
@@ -225,6 +230,7 @@ enum verdict decide_resume(const struct view *view, const Enrollment__Command *c
 	Enrollment__Resumed event = ENROLLMENT__RESUMED__INIT;
 	struct enrollment_row row;
 	struct educator_row person;
+	struct retired_row retired;
 
 	event.enrollment = cmd->resume->enrollment;
 	if (!own_enrollment(view, event.enrollment, d, &row) ||
@@ -235,6 +241,8 @@ enum verdict decide_resume(const struct view *view, const Enrollment__Command *c
 	event.school = pb_if_any(&person.school);
 	event.district = pb_if_any(&person.district);
 	EMIT(d, bytes_of_pb(event.enrollment), RESUMED, resumed, &event);
+	if (retired_get(view, bytes_of_id(&row.entry), &retired))
+		emit_finish_noticed(d, bytes_of_pb(event.enrollment), &row, &retired);
 	return ACCEPTED;
 }
 
@@ -303,8 +311,8 @@ enum verdict decide_note_progress(const struct view *view, const Enrollment__Com
 
 /* ---- lapse ---- */
 
-enum verdict enrollment_decide_timer(const struct view *view, const struct timer_due *timer,
-				     struct decision *d)
+enum verdict decide_lapse_timer(const struct view *view, const struct timer_due *timer,
+				struct decision *d)
 {
 	struct bytes id = bytes_of_id(&timer->entity);
 	Enrollment__LapseNoticed noticed = ENROLLMENT__LAPSE_NOTICED__INIT;
@@ -313,10 +321,9 @@ enum verdict enrollment_decide_timer(const struct view *view, const struct timer
 	struct policy_row policy;
 	uint32_t days;
 
-	ENSURE(timer->kind == TIMER_LAPSE && enrollment_get(view, id, &row) &&
-	       enrollment_runs(&row));
+	ENSURE(enrollment_get(view, id, &row) && enrollment_runs(&row));
 	ENSURE(policy_get(view, row.policy_version, &policy));
-	days = lapse_notice_due(&policy, row.lapses_us, d->now_us);
+	days = notice_due(&policy.lapse_notices, row.lapses_us, d->now_us);
 	if (days == 0) {
 		lapsed.enrollment = pb_of_bytes(id);
 		lapsed.educator = pb_of_id(&row.educator);

@@ -15,7 +15,6 @@ extern const struct service enrollment_service;
 enum verdict enrollment_decide(const struct view *view, const ProtobufCMessage *command,
 			       struct decision *d);
 uint32_t enrollment_command_roles(uint32_t kind);
-/* decide_enrollment.c */
 enum verdict enrollment_decide_timer(const struct view *view, const struct timer_due *timer,
 				     struct decision *d);
 /* apply.c */

@@ -1,17 +1,14 @@
 /* Questions: the catalogue, enrollments, educators, and, for whoever may, their names. */
 #include "libshared/check.h"
 #include "libshared/seal.h"
-#include "services/enrollment/enrollment.h"
+#include "services/enrollment/query_parts.h"
 #include "services/enrollment/search.h"
-#include "services/enrollment/tables.h"
 
 #include <string.h>
 
 #define LIMIT_DEFAULT 50
 #define LIMIT_MOST 200
 #define PURPOSE_MAX 64
-
-typedef Cairn__Status ask_fn(const Enrollment__Query *query, struct query *q);
 
 static Cairn__Status not_found(struct query *q, const char *what)
 {
@@ -51,6 +48,36 @@ static Cairn__Status forbidden(struct query *q)
 
 /* ---- the catalogue ---- */
 
+/* The newest version of another entry that this one names; NULL: it names none. */
+static const Enrollment__Entry *neighbour(struct query *q, struct bytes id)
+{
+	struct bytes event;
+
+	if (id.len == 0 || !document_get(q->view, DOC_ENTRY, id, 0, &event))
+		return NULL;
+	return document_read(event, q->arena)->entry_published->entry;
+}
+
+/* What it takes the place of, and what takes its place: who holds the older one can see both. */
+static void add_neighbours(struct query *q, const struct retired_row *retired,
+			   Enrollment__EntryAnswer *a)
+{
+	const Enrollment__Entry *before = neighbour(q, bytes_of_pb(a->entry->supersedes));
+	const Enrollment__Entry *after = id_is_none(&retired->successor)
+						 ? NULL
+						 : neighbour(q, bytes_of_id(&retired->successor));
+
+	if (before != NULL) {
+		a->supersedes_code = before->code;
+		a->supersedes_title = before->title;
+	}
+	if (after != NULL) {
+		a->superseded_by = after->entry;
+		a->superseded_by_code = after->code;
+		a->superseded_by_title = after->title;
+	}
+}
+
 static Cairn__Status ask_entry(const Enrollment__Query *query, struct query *q)
 {
 	const Enrollment__GetEntry *ask = query->get_entry;
@@ -58,7 +85,8 @@ static Cairn__Status ask_entry(const Enrollment__Query *query, struct query *q)
 	Enrollment__EntryAnswer a = ENROLLMENT__ENTRY_ANSWER__INIT;
 	Enrollment__Answer body = ENROLLMENT__ANSWER__INIT;
 	const Enrollment__EntryPublished *published;
-	struct retired_row retired;
+	struct retired_row retired = {0};
+	struct review_date review;
 
 	if (!is_id(id) || !document_get(q->view, DOC_ENTRY, id, ask->version, &event))
 		return not_found(q, "entry: no such micro-credential, or no such version of it");
@@ -70,6 +98,10 @@ static Cairn__Status ask_entry(const Enrollment__Query *query, struct query *q)
 		a.retired = true;
 		a.finish_by_us = retired.finish_by_us;
 	}
+	review = review_date_of(q, id, a.entry->version);
+	a.review_by = review.text;
+	a.review_overdue = review.overdue;
+	add_neighbours(q, &retired, &a);
 	body.body_case = ENROLLMENT__ANSWER__BODY_ENTRY;
 	body.entry = &a;
 	return query_answer(q, &body.base);
@@ -96,6 +128,7 @@ static Enrollment__EntrySummary *summary_of(struct query *q, const struct search
 	s->languages = entry->languages;
 	s->retired = hit->row.retired != 0;
 	s->issuer = entry->issuer;
+	s->review_overdue = review_date_of(q, bytes_of_id(&hit->row.entry), entry->version).overdue;
 	return s;
 }
 
@@ -165,13 +198,16 @@ static char **documents_of(struct query *q, enum document_kind kind, size_t *n_r
 static void add_only_ones(struct query *q, Enrollment__DocumentsAnswer *a)
 {
 	struct id policy = only_id(DOC_POLICY), calendar = only_id(DOC_CALENDAR);
-	struct id media = only_id(DOC_MEDIA);
+	struct id media = only_id(DOC_MEDIA), quality = only_id(DOC_QUALITY_STANDARD);
 	struct bytes event;
 
 	if (document_get(q->view, DOC_POLICY, bytes_of_id(&policy), 0, &event))
 		a->policy = document_read(event, q->arena)->policy_published->policy;
 	if (document_get(q->view, DOC_CALENDAR, bytes_of_id(&calendar), 0, &event))
 		a->calendar = document_read(event, q->arena)->calendar_published->calendar;
+	if (document_get(q->view, DOC_QUALITY_STANDARD, bytes_of_id(&quality), 0, &event))
+		a->quality_standard =
+			document_read(event, q->arena)->quality_standard_published->standard;
 	if (document_get(q->view, DOC_MEDIA, bytes_of_id(&media), 0, &event))
 		a->media = document_read(event, q->arena)->media_published->media;
 }
@@ -498,6 +534,7 @@ static const struct question {
 	[CASE(OPEN_NAMES)] = {ask_names, ROLE_NAMES},
 	[CASE(GET_DOCUMENTS)] = {ask_documents, READER},
 	[CASE(GET_ERASURE)] = {ask_erasure, ROLE_OPERATOR},
+	[CASE(GET_QUALITY)] = {ask_quality, READER},
 };
 
 uint32_t enrollment_query_roles(uint32_t kind)

@@ -13,14 +13,25 @@ typedef enum verdict rule_fn(const struct view *view, const Enrollment__Command 
 
 /* decide_catalogue.c */
 rule_fn decide_publish_issuer, decide_publish_profile, decide_publish_policy,
-	decide_publish_calendar, decide_publish_media, decide_publish_entry, decide_retire_entry,
-	decide_publish_stack, decide_publish_renewal_policy;
+	decide_publish_calendar, decide_publish_media, decide_publish_entry, decide_publish_stack,
+	decide_publish_renewal_policy;
+/* decide_review.c */
+rule_fn decide_publish_quality_standard, decide_record_review;
+/* decide_retire.c */
+rule_fn decide_retire_entry, decide_withdraw_retirement;
 /* decide_people.c */
 rule_fn decide_register_org, decide_register_educator, decide_move_educator, decide_link_license,
 	decide_correct_license, decide_declare_relation, decide_erase_educator,
 	decide_note_names_opened, decide_note_key_destroyed;
 /* decide_enrollment.c */
 rule_fn decide_enroll, decide_pause, decide_resume, decide_withdraw, decide_note_progress;
+
+typedef enum verdict timer_fn(const struct view *view, const struct timer_due *timer,
+			      struct decision *d);
+
+/* What is due: of an enrollment (decide_enrollment.c), an entry's review (decide_review.c), a
+ * retirement (decide_retire.c). */
+timer_fn decide_lapse_timer, decide_review_timer, decide_tell_timer;
 
 /* Emits one event about entity: EMIT(d, id, ENROLLED, enrolled, &enrolled). */
 #define EMIT(d, entity, CASE, member, body)                                                        \

@@ -151,17 +151,17 @@ void search_put(struct txn *txn, const Enrollment__Entry *entry, int64_t opens_d
 	free(text.data);
 }
 
-void search_retire(struct txn *txn, struct bytes code)
+void search_retire(struct txn *txn, struct bytes code, bool retired)
 {
 	struct summary_row row;
 	struct key k = {0};
 	struct bytes at = search_key(&k, code, PART_ROW);
 
 	if (!ROW_GET(txn_view(txn), SEARCH, at, &row)) {
-		txn_fault(txn, "an entry retired that cannot be found");
+		txn_fault(txn, "an entry retired, or no more, that cannot be found");
 		return;
 	}
-	row.retired = 1;
+	row.retired = retired;
 	ROW_PUT(txn, SEARCH, at, &row);
 }
 

@@ -24,7 +24,7 @@ _Static_assert(sizeof(struct summary_row) == 48, "no padding");
 
 /* The row of the entry's newest version; opens_day as in its entry_row. */
 void search_put(struct txn *txn, const Enrollment__Entry *entry, int64_t opens_day);
-void search_retire(struct txn *txn, struct bytes code);
+void search_retire(struct txn *txn, struct bytes code, bool retired);
 
 #define NEEDLES_MAX 24
 #define NEEDLE_LEN 80

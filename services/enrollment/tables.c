@@ -9,7 +9,7 @@ const char *const enrollment_tables[] = {
 	"s.document", "s.policy",   "s.entry",       "s.retired",  "s.search",     "s.org",
 	"s.educator", "s.license",  "s.enrollment",  "s.progress", "s.submission", "s.erasure",
 	"i.erasing",  "s.relation", "i.by_handle",   "i.by_email", "i.by_license", "i.license_of",
-	"i.active",   "i.earned",   "i.of_educator",
+	"i.active",   "i.earned",   "i.of_educator", "s.review",   "i.of_entry",
 };
 _Static_assert(ARRAY_LEN(enrollment_tables) == ENROLLMENT_TABLES_END - SERVICE_TABLES,
 	       "a name for each table");
@@ -56,9 +56,10 @@ static void part_put(struct txn *txn, unsigned table, struct bytes id, uint16_t 
 
 struct id only_id(enum document_kind kind)
 {
-	return id_of_name("document", kind == DOC_POLICY     ? "policy"
-				      : kind == DOC_CALENDAR ? "calendar"
-							     : "media");
+	return id_of_name("document", kind == DOC_POLICY             ? "policy"
+				      : kind == DOC_CALENDAR         ? "calendar"
+				      : kind == DOC_QUALITY_STANDARD ? "quality standard"
+								     : "media");
 }
 
 struct id profile_id(const char *code)
@@ -167,6 +168,15 @@ void policy_put(struct txn *txn, struct policy_row *row)
 	ROW_PUT(txn, POLICY, key_add_u32(&k, row->policy_version), row);
 }
 
+struct notice_days review_notices(const struct view *view)
+{
+	struct policy_row policy;
+
+	if (policy_get(view, 0, &policy) && policy.review_notices.n > 0)
+		return policy.review_notices;
+	return (struct notice_days){.n = 2, .days = {90, 30}};
+}
+
 bool entry_get(const struct view *view, struct bytes entry, struct entry_row *row_r)
 {
 	struct key k = {0};
@@ -210,6 +220,16 @@ bool retired_get(const struct view *view, struct bytes entry, struct retired_row
 void retired_put(struct txn *txn, struct bytes entry, struct retired_row *row)
 {
 	ROW_PUT(txn, RETIRED, entry, row);
+}
+
+bool review_get(const struct view *view, struct bytes entry, struct review_row *row_r)
+{
+	return ROW_GET(view, REVIEW, entry, row_r);
+}
+
+void review_put(struct txn *txn, struct bytes entry, struct review_row *row)
+{
+	ROW_PUT(txn, REVIEW, entry, row);
 }
 
 /* ---- people ---- */

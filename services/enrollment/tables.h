@@ -34,6 +34,8 @@ enum enrollment_table {
 	ACTIVE,                    /* educator, entry -> ref_row: enrollment, active or paused */
 	EARNED,                    /* educator, entry -> earned_row */
 	OF_EDUCATOR,               /* educator, enrollment -> mark_row */
+	REVIEW,                    /* entry -> review_row */
+	OF_ENTRY,                  /* entry, enrollment that is active or paused -> mark_row */
 	ENROLLMENT_TABLES_END
 };
 
@@ -49,10 +51,13 @@ enum document_kind {
 	DOC_MEDIA,
 	DOC_ENTRY,
 	DOC_STACK,
-	DOC_RENEWAL_POLICY
+	DOC_RENEWAL_POLICY,
+	DOC_QUALITY_STANDARD,
+	DOC_REVIEW /* of an entry's version, under the same id and version; the latest */
 };
 
-/* What has no id of its own in messages: the one policy, calendar, media; and a profile. */
+/* What has no id of its own in messages: the one policy, calendar, media, quality standard; and a
+ * profile. */
 struct id only_id(enum document_kind kind);
 struct id profile_id(const char *code);
 
@@ -77,20 +82,26 @@ bool document_next(struct document_scan *scan, struct bytes *event_r);
 
 #define NOTICES_MAX 8
 
+struct notice_days { /* days before something, falling */
+	uint32_t n;
+	uint32_t days[NOTICES_MAX];
+};
+
 struct policy_row {
 	uint64_t version;
 	uint32_t policy_version;
 	uint32_t lapse_days;
 	uint32_t finish_days;
 	uint32_t artifacts_max;
-	uint32_t n_notices;
-	uint32_t notice_days[NOTICES_MAX]; /* before the lapse, falling */
-	uint32_t reserved;
+	struct notice_days lapse_notices;
+	struct notice_days review_notices; /* none in an older document: see review_notices() */
 };
-_Static_assert(sizeof(struct policy_row) == 64, "no padding");
+_Static_assert(sizeof(struct policy_row) == 96, "no padding");
 /* version 0: the newest; false: none published. */
 bool policy_get(const struct view *view, uint32_t version, struct policy_row *row_r);
 void policy_put(struct txn *txn, struct policy_row *row);
+/* Before an entry's review date, by the newest policy: 90 and 30 days where it says nothing. */
+struct notice_days review_notices(const struct view *view);
 
 #define PREREQUISITES_MAX 16
 
@@ -112,12 +123,26 @@ struct retired_row {
 	uint64_t version;
 	struct id successor;
 	int64_t finish_by_us;
+	struct id told_after; /* who is enrolled is told in order of enrollments */
 	uint32_t entry_version;
 	uint32_t reserved;
 };
-_Static_assert(sizeof(struct retired_row) == 40, "no padding");
+_Static_assert(sizeof(struct retired_row) == 56, "no padding");
 bool retired_get(const struct view *view, struct bytes entry, struct retired_row *row_r);
 void retired_put(struct txn *txn, struct bytes entry, struct retired_row *row);
+
+struct review_row { /* of the newest version */
+	uint64_t version;
+	int64_t review_by_day; /* as the latest review moved it */
+	struct id submitter;   /* who published the version, or none */
+	uint32_t entry_version;
+	uint32_t noticed_days; /* of the last notice; 0: none yet */
+	uint32_t overdue;
+	uint32_t reserved;
+};
+_Static_assert(sizeof(struct review_row) == 48, "no padding");
+bool review_get(const struct view *view, struct bytes entry, struct review_row *row_r);
+void review_put(struct txn *txn, struct bytes entry, struct review_row *row);
 
 /* ---- people ---- */
 

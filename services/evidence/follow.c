@@ -42,6 +42,13 @@ static follow_fn *const of_enrollment[] = {
 	[ENROLLMENT__EVENT__BODY_SUBMISSION_NOTED] = ignore, /* it is our own event, told back */
 	[ENROLLMENT__EVENT__BODY_ACTIVITY_NOTED] = ignore,   /* it is our own event, told back */
 	[ENROLLMENT__EVENT__BODY_NAMES_OPENED] = ignore,
+	[ENROLLMENT__EVENT__BODY_QUALITY_STANDARD_PUBLISHED] = ignore,
+	[ENROLLMENT__EVENT__BODY_REVIEW_RECORDED] = ignore,
+	[ENROLLMENT__EVENT__BODY_RETIREMENT_WITHDRAWN] = ignore,
+	[ENROLLMENT__EVENT__BODY_REVIEW_NOTICED] = ignore,
+	[ENROLLMENT__EVENT__BODY_REVIEW_OVERDUE] = ignore,
+	[ENROLLMENT__EVENT__BODY_FINISH_NOTICED] = ignore,
+	[ENROLLMENT__EVENT__BODY_RETIREMENT_TOLD] = ignore,
 };
 
 static follow_fn *const of_assessment[] = {

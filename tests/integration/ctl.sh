@@ -21,7 +21,7 @@ down() { "$source_dir/deploy/down" --dir "$1"; }
 step "an installation and its catalogue"
 up "$dir"
 exits 0 "nothing waits for a person" status
-exits 0 "66 of them new" catalogue load "$source_dir"/deploy/sample/*.json
+exits 0 "108 of them new" catalogue load "$source_dir"/deploy/sample/*.json
 exits 0 "0 of them new" catalogue load "$source_dir"/deploy/sample/*.json
 exits 0 "LIT-101" catalogue show lit-101 --version 1
 exits 1 "no such micro-credential" catalogue show lit-999

@@ -19,49 +19,84 @@ static void enrollment_says(struct world *w, struct actor *a, const Enrollment__
 	actor_say(w, a, ENROLLMENT, NULL, &c->base, hear_step);
 }
 
-static const char *const profile_codes[] = {"standard", "double-read", "launch"};
+#define PROFILES 3
+#define DOCUMENTS 5
+/* All is published under a quality standard, each entry after a review. */
+#define PUBLICATIONS (PROFILES + DOCUMENTS + 2 * ENTRIES)
 
-static void publish(struct world *w, struct cast *c, unsigned n)
+static const char *const profile_codes[PROFILES] = {"standard", "double-read", "launch"};
+
+static void publish_profile(struct world *w, struct cast *c, unsigned n)
 {
 	Enrollment__Command cmd = ENROLLMENT__COMMAND__INIT;
-	Enrollment__PublishIssuer issuer = ENROLLMENT__PUBLISH_ISSUER__INIT;
 	Enrollment__PublishProfile profile = ENROLLMENT__PUBLISH_PROFILE__INIT;
+	Enrollment__Profile a_profile = *kit_profile(profile_codes[n]);
+
+	profile.profile = &a_profile;
+	cmd.body_case = ENROLLMENT__COMMAND__BODY_PUBLISH_PROFILE;
+	cmd.publish_profile = &profile;
+	enrollment_says(w, &c->operator, & cmd);
+}
+
+static void publish_document(struct world *w, struct cast *c, unsigned n)
+{
+	static const Enrollment__Command__BodyCase bodies[DOCUMENTS] = {
+		ENROLLMENT__COMMAND__BODY_PUBLISH_ISSUER,
+		ENROLLMENT__COMMAND__BODY_PUBLISH_POLICY,
+		ENROLLMENT__COMMAND__BODY_PUBLISH_CALENDAR,
+		ENROLLMENT__COMMAND__BODY_PUBLISH_MEDIA,
+		ENROLLMENT__COMMAND__BODY_PUBLISH_QUALITY_STANDARD,
+	};
+	Enrollment__Command cmd = ENROLLMENT__COMMAND__INIT;
+	Enrollment__PublishIssuer issuer = ENROLLMENT__PUBLISH_ISSUER__INIT;
 	Enrollment__PublishPolicy policy = ENROLLMENT__PUBLISH_POLICY__INIT;
 	Enrollment__PublishCalendar calendar = ENROLLMENT__PUBLISH_CALENDAR__INIT;
 	Enrollment__PublishMedia media = ENROLLMENT__PUBLISH_MEDIA__INIT;
-	Enrollment__PublishEntry entry = ENROLLMENT__PUBLISH_ENTRY__INIT;
+	Enrollment__PublishQualityStandard standard = ENROLLMENT__PUBLISH_QUALITY_STANDARD__INIT;
 	Enrollment__Issuer an_issuer = *kit_issuer();
-	Enrollment__Profile a_profile = *kit_profile(profile_codes[n < 3 ? n : 0]);
 	Enrollment__Policy a_policy = *kit_policy();
 	Enrollment__Calendar a_calendar = *kit_calendar();
 	Enrollment__Media a_media = *kit_media();
-	Enrollment__Entry an_entry = actor_entry(w, n > 7 ? n - 7 : 0);
+	Enrollment__QualityStandard a_standard = *kit_quality_standard();
+	void *const members[DOCUMENTS] = {&issuer, &policy, &calendar, &media, &standard};
 
 	issuer.issuer = &an_issuer;
-	profile.profile = &a_profile;
 	policy.policy = &a_policy;
 	calendar.calendar = &a_calendar;
 	media.media = &a_media;
-	entry.entry = &an_entry;
-	cmd.body_case = n < 3    ? ENROLLMENT__COMMAND__BODY_PUBLISH_PROFILE
-			: n == 3 ? ENROLLMENT__COMMAND__BODY_PUBLISH_ISSUER
-			: n == 4 ? ENROLLMENT__COMMAND__BODY_PUBLISH_POLICY
-			: n == 5 ? ENROLLMENT__COMMAND__BODY_PUBLISH_CALENDAR
-			: n == 6 ? ENROLLMENT__COMMAND__BODY_PUBLISH_MEDIA
-				 : ENROLLMENT__COMMAND__BODY_PUBLISH_ENTRY;
-	if (n < 3)
-		cmd.publish_profile = &profile;
-	else if (n == 3)
-		cmd.publish_issuer = &issuer;
-	else if (n == 4)
-		cmd.publish_policy = &policy;
-	else if (n == 5)
-		cmd.publish_calendar = &calendar;
-	else if (n == 6)
-		cmd.publish_media = &media;
-	else
-		cmd.publish_entry = &entry;
+	standard.standard = &a_standard;
+	cmd.body_case = bodies[n];
+	cmd.publish_issuer = members[n]; /* all are one union of pointers */
 	enrollment_says(w, &c->operator, & cmd);
+}
+
+static void publish_entry(struct world *w, struct cast *c, unsigned n)
+{
+	Enrollment__Command cmd = ENROLLMENT__COMMAND__INIT;
+	Enrollment__RecordReview review = ENROLLMENT__RECORD_REVIEW__INIT;
+	Enrollment__PublishEntry entry = ENROLLMENT__PUBLISH_ENTRY__INIT;
+	Enrollment__Entry an_entry = actor_entry(w, n / 2);
+
+	if (n % 2 == 0) {
+		review.review = kit_review_of(&an_entry, w->arena);
+		cmd.body_case = ENROLLMENT__COMMAND__BODY_RECORD_REVIEW;
+		cmd.record_review = &review;
+	} else {
+		entry.entry = &an_entry;
+		cmd.body_case = ENROLLMENT__COMMAND__BODY_PUBLISH_ENTRY;
+		cmd.publish_entry = &entry;
+	}
+	enrollment_says(w, &c->operator, & cmd);
+}
+
+static void publish(struct world *w, struct cast *c, unsigned n)
+{
+	if (n < PROFILES)
+		publish_profile(w, c, n);
+	else if (n < PROFILES + DOCUMENTS)
+		publish_document(w, c, n - PROFILES);
+	else
+		publish_entry(w, c, n - PROFILES - DOCUMENTS);
 }
 
 static void add_key(struct world *w, struct cast *c)
@@ -151,7 +186,6 @@ static void declare(struct world *w, struct cast *c)
 	enrollment_says(w, &c->operator, & cmd);
 }
 
-#define PUBLICATIONS (7 + ENTRIES)
 #define ORGS_FROM (PUBLICATIONS + 1)
 #define TEACHERS_FROM (ORGS_FROM + SCHOOLS)
 #define ASSESSORS_FROM (TEACHERS_FROM + TEACHERS)

@@ -71,5 +71,9 @@ const Enrollment__Media *kit_media(void);
 const Enrollment__Profile *kit_profile(const char *code); /* standard, double-read, launch */
 const Enrollment__Issuer *kit_issuer(void);
 const Enrollment__Entry *kit_entry(void);
+/* A standard that the entry meets: 1.1 is checked, 1.2 and the advisory 2.1 are attested; and the
+ * review that publishing an entry under it takes, in the arena. */
+const Enrollment__QualityStandard *kit_quality_standard(void);
+Enrollment__Review *kit_review_of(const Enrollment__Entry *entry, struct arena *arena);
 
 #endif

@@ -124,6 +124,30 @@ static inline Cairn__Status retire_entry(struct kit *k, struct bytes entry, stru
 	return SEND_OP(k, RETIRE_ENTRY, retire_entry, &ask);
 }
 
+static inline Cairn__Status withdraw_retirement(struct kit *k, struct bytes entry)
+{
+	Enrollment__WithdrawRetirement ask = ENROLLMENT__WITHDRAW_RETIREMENT__INIT;
+
+	ask.entry = pb_of_bytes(entry);
+	return SEND_OP(k, WITHDRAW_RETIREMENT, withdraw_retirement, &ask);
+}
+
+static inline Cairn__Status publish_standard(struct kit *k, Enrollment__QualityStandard *standard)
+{
+	Enrollment__PublishQualityStandard ask = ENROLLMENT__PUBLISH_QUALITY_STANDARD__INIT;
+
+	ask.standard = standard;
+	return SEND_OP(k, PUBLISH_QUALITY_STANDARD, publish_quality_standard, &ask);
+}
+
+static inline Cairn__Status record_review(struct kit *k, Enrollment__Review *review)
+{
+	Enrollment__RecordReview ask = ENROLLMENT__RECORD_REVIEW__INIT;
+
+	ask.review = review;
+	return SEND_OP(k, RECORD_REVIEW, record_review, &ask);
+}
+
 static inline void given_policy(struct kit *k)
 {
 	ENSURE(publish_policy(k, copy_of(k, &kit_policy()->base)) == OK);
