@@ -518,6 +518,7 @@ static follow_fn *const of_evidence[] = {
 	[EVIDENCE__EVENT__BODY_ASSESSOR_NOTED] = ignore,
 	[EVIDENCE__EVENT__BODY_RELATION_NOTED] = ignore,
 	[EVIDENCE__EVENT__BODY_ADJUDICATION_NOTED] = ignore,
+	[EVIDENCE__EVENT__BODY_RETIREMENT_NOTED] = ignore,
 };
 
 static const struct {

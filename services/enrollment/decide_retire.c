@@ -82,6 +82,7 @@ enum verdict decide_retire_entry(const struct view *view, const Enrollment__Comm
 	event.entry = ask->entry;
 	event.version = entry.newest;
 	event.successor = ask->successor;
+	event.successor_code = arena_text(d->arena, entry_code(view, bytes_of_id(&successor)));
 	event.finish_by_us = d->now_us + policy.finish_days * US_PER_DAY;
 	EMIT(d, id, ENTRY_RETIRED, entry_retired, &event);
 	return ACCEPTED;

@@ -145,6 +145,7 @@ static evidence_fn *const evidence_table[] = {
 	[EVIDENCE(ASSESSOR_NOTED)] = ignore_evidence,
 	[EVIDENCE(RELATION_NOTED)] = ignore_evidence,
 	[EVIDENCE(ADJUDICATION_NOTED)] = ignore_evidence,
+	[EVIDENCE(RETIREMENT_NOTED)] = ignore_evidence,
 };
 
 static enum verdict follow_evidence(const struct view *view, const ProtobufCMessage *event,

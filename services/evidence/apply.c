@@ -291,6 +291,12 @@ static void apply_relation_noted(struct txn *txn, const Evidence__Event *event,
 		     bytes_of_pb(event->relation_noted->educator));
 }
 
+static void apply_retirement_noted(struct txn *txn, const Evidence__Event *event,
+				   const struct record *record)
+{
+	txn_put(txn, RETIRED, bytes_of_pb(event->retirement_noted->entry), record->payload);
+}
+
 static apply_fn *const applies[] = {
 	[EVIDENCE__EVENT__BODY_ARTIFACT_BEGUN] = apply_artifact_begun,
 	[EVIDENCE__EVENT__BODY_PART_STORED] = apply_part_stored,
@@ -323,6 +329,7 @@ static apply_fn *const applies[] = {
 	[EVIDENCE__EVENT__BODY_ASSESSOR_NOTED] = apply_assessor_noted,
 	[EVIDENCE__EVENT__BODY_RELATION_NOTED] = apply_relation_noted,
 	[EVIDENCE__EVENT__BODY_ADJUDICATION_NOTED] = apply_adjudication_noted,
+	[EVIDENCE__EVENT__BODY_RETIREMENT_NOTED] = apply_retirement_noted,
 };
 
 /* An event of a newer version changes nothing here. */

@@ -16,6 +16,8 @@ typedef enum verdict follow_fn(const struct view *view, const ProtobufCMessage *
 follow_fn on_profile_published, on_policy_published, on_calendar_published, on_media_published,
 	on_entry_published, on_educator_moved, on_relation_declared, on_educator_erased,
 	on_enrolled, on_paused, on_resumed, on_withdrawn, on_lapsed, on_completed;
+/* retirement.c */
+follow_fn on_entry_retired, on_retirement_withdrawn;
 /* follow_assessment.c */
 follow_fn on_assessor_registered, on_assessor_retired, on_reading_assigned, on_lease_expired,
 	on_reading_completed, on_anchor_assigned, on_anchor_lease_expired, on_anchor_completed,

@@ -4,6 +4,7 @@
 #include "libshared/calendar.h"
 #include "libshared/check.h"
 #include "services/evidence/manifest.h"
+#include "services/evidence/retirement.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -64,6 +65,8 @@ static enum verdict check_may_seal(const struct view *view, const Evidence__Seal
 		return refuse_text(d, EVIDENCE__REASON__ID_TAKEN,
 				   "this submission was sealed before; use a new id");
 	if (open_work(view, d, bytes_of_pb(ask->portfolio), work_r) != ACCEPTED)
+		return REFUSED;
+	if (check_not_over(view, bytes_of_id(&work_r->row.entry), d) != ACCEPTED)
 		return REFUSED;
 	if (work_r->row.standing == STANDING_PAUSED)
 		return refuse_text(d, EVIDENCE__REASON__WRONG_STATE,

@@ -11,7 +11,7 @@ const char *const evidence_tables[N_TABLES] = {
 	"s.answer",   "s.grant",        "i.grant_of",    "s.seen",          "s.assessor",
 	"s.relation", "i.portfolio_of", "i.artifact_of", "i.submission_of", "i.use",
 	"s.purge",    "s.forgetting",   "s.scanned",     "s.consent_said",  "s.view",
-	"i.view_of",  "s.read",
+	"i.view_of",  "s.read",         "s.retired",
 };
 
 struct bytes key_of_two(struct key *k, struct bytes first, struct bytes second)

@@ -42,6 +42,7 @@ enum {
 	VIEW,         /* portfolio, seq u64 -> struct viewing */
 	VIEW_OF,      /* artifact, seq u64 -> struct mark */
 	READ,         /* artifact or submission, answer u32, person -> struct mark */
+	RETIRED,      /* entry -> Event of RetirementNoted */
 	EVIDENCE_TABLES_END
 };
 #define N_TABLES (EVIDENCE_TABLES_END - SERVICE_TABLES)

@@ -108,6 +108,15 @@ static const struct builtin_text texts[] = {
 	 "Hola, {{name}}:\n\nSu credencial de {{code}}, {{title}}, vale de nuevo. Las copias "
 	 "anteriores no valen.\n\nDescargue la nueva en {{portal}}." ES_END},
 
+	{NOTIFICATION__TOPIC__FINISH_BY, "en", "{{code}} is retired: finish it by {{date}}",
+	 "Hello {{name}},\n\n{{code}}, {{title}}, is offered no more. You are enrolled and can "
+	 "finish it: {{date}} is the last day to submit. What you have earned stays "
+	 "valid.\n\nGo on, and see what takes its place, at {{portal}}." EN_END},
+	{NOTIFICATION__TOPIC__FINISH_BY, "es", "{{code}} se retira: el {{date}} es el último día",
+	 "Hola, {{name}}:\n\n{{code}}, {{title}}, ya no se ofrece. Usted está inscrito y puede "
+	 "terminarla: el {{date}} es el último día para entregar. Lo que ya obtuvo sigue siendo "
+	 "válido.\n\nContinúe, y vea qué ocupa su lugar, en {{portal}}." ES_END},
+
 	{NOTIFICATION__TOPIC__ENROLLMENT_LAPSED, "en", "{{code}}: your enrollment has lapsed",
 	 "Hello {{name}},\n\nyour enrollment in {{code}}, {{title}}, has lapsed after a long time "
 	 "without "

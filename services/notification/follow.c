@@ -244,6 +244,16 @@ static enum verdict lapse_noticed(const struct view *view, const ProtobufCMessag
 	return enrollment_get(view, id, &row) ? ACCEPTED : await(d, AWAIT_ENROLLMENT, id);
 }
 
+static enum verdict finish_noticed(const struct view *view, const ProtobufCMessage *event,
+				   struct decision *d)
+{
+	struct bytes id =
+		bytes_of_pb(((const Enrollment__Event *)event)->finish_noticed->enrollment);
+	struct enrollment row;
+
+	return enrollment_get(view, id, &row) ? ACCEPTED : await(d, AWAIT_ENROLLMENT, id);
+}
+
 static enum verdict activity_noted(const struct view *view, const ProtobufCMessage *event,
 				   struct decision *d)
 {
@@ -287,7 +297,7 @@ static follow_fn *const of_enrollment[] = {
 	[ENROLLMENT__EVENT__BODY_RETIREMENT_WITHDRAWN] = ignore,
 	[ENROLLMENT__EVENT__BODY_REVIEW_NOTICED] = ignore,
 	[ENROLLMENT__EVENT__BODY_REVIEW_OVERDUE] = ignore,
-	[ENROLLMENT__EVENT__BODY_FINISH_NOTICED] = ignore,
+	[ENROLLMENT__EVENT__BODY_FINISH_NOTICED] = finish_noticed,
 	[ENROLLMENT__EVENT__BODY_RETIREMENT_TOLD] = ignore,
 };
 
@@ -362,6 +372,7 @@ static follow_fn *const of_evidence[] = {
 	[EVIDENCE__EVENT__BODY_ASSESSOR_NOTED] = ignore,
 	[EVIDENCE__EVENT__BODY_RELATION_NOTED] = ignore,
 	[EVIDENCE__EVENT__BODY_ADJUDICATION_NOTED] = ignore,
+	[EVIDENCE__EVENT__BODY_RETIREMENT_NOTED] = ignore,
 	[EVIDENCE__EVENT__BODY_BLOBS_PURGED] = ignore,
 };
 

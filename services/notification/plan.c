@@ -76,6 +76,14 @@ static bool facts_lapsed(const struct view *view, const ProtobufCMessage *event,
 	return facts_of_enrollment(view, e->enrollment, f);
 }
 
+static bool facts_finish(const struct view *view, const ProtobufCMessage *event, struct facts *f)
+{
+	const Enrollment__FinishNoticed *e = ((const Enrollment__Event *)event)->finish_noticed;
+
+	*f = (struct facts){.about = id_of_pb(e->enrollment), .date_us = e->finish_by_us};
+	return facts_of_enrollment(view, e->enrollment, f);
+}
+
 static bool facts_sealed(const struct view *view, const ProtobufCMessage *event, struct facts *f)
 {
 	const Evidence__SubmissionSealed *e = ((const Evidence__Event *)event)->submission_sealed;
@@ -187,6 +195,8 @@ static const struct plan_rule {
 	 NOTIFICATION__TOPIC__LAPSE_COMING, NUDGE},
 	{UP_ENROLLMENT, ENROLLMENT__EVENT__BODY_LAPSED, facts_lapsed,
 	 NOTIFICATION__TOPIC__ENROLLMENT_LAPSED, AT_ONCE},
+	{UP_ENROLLMENT, ENROLLMENT__EVENT__BODY_FINISH_NOTICED, facts_finish,
+	 NOTIFICATION__TOPIC__FINISH_BY, AT_ONCE},
 	{UP_EVIDENCE, EVIDENCE__EVENT__BODY_SUBMISSION_SEALED, facts_sealed,
 	 NOTIFICATION__TOPIC__SUBMISSION_RECEIPT, AT_ONCE},
 	{UP_ASSESSMENT, ASSESSMENT__EVENT__BODY_RETURNED_INCOMPLETE, facts_returned,
@@ -219,7 +229,8 @@ bool topic_is_mandatory(Notification__Topic topic)
 	       topic == NOTIFICATION__TOPIC__CREDENTIAL_ISSUED ||
 	       topic == NOTIFICATION__TOPIC__CREDENTIAL_REVOKED ||
 	       topic == NOTIFICATION__TOPIC__CREDENTIAL_SUSPENDED ||
-	       topic == NOTIFICATION__TOPIC__CREDENTIAL_REINSTATED;
+	       topic == NOTIFICATION__TOPIC__CREDENTIAL_REINSTATED ||
+	       topic == NOTIFICATION__TOPIC__FINISH_BY;
 }
 
 /* A nudge waits until a week after the one before, but never past the day before its own date: then

@@ -55,7 +55,7 @@ down_all() {
 # Sets ana, readers, enrollment, plan, audio, submission and earned.
 earn() {
 	local district school n q table reader reading sample=$source_dir/deploy/sample/evidence/lit-101
-	ctl catalogue load "$source_dir"/deploy/sample/{catalogue,policy,calendar,media}.json >/dev/null
+	ctl catalogue load "$source_dir"/deploy/sample/*.json >/dev/null
 	until_heard ctl keys add larkspur-rsa >/dev/null
 	district=$(of .org org add --kind district --name "A District" --state TN)
 	school=$(of .org org add --kind school --name "A School" --state TN --parent "$district")

@@ -142,6 +142,18 @@ void when_lapsed(struct kit *k, struct bytes enrollment)
 	enrollment_tells(k, enrollment, ENROLLMENT__EVENT__BODY_LAPSED, &event);
 }
 
+void when_finish_noticed(struct kit *k, struct bytes enrollment, int64_t finish_by_us)
+{
+	Enrollment__FinishNoticed noticed = ENROLLMENT__FINISH_NOTICED__INIT;
+	Enrollment__Event event = ENROLLMENT__EVENT__INIT;
+
+	noticed.enrollment = pb_of_bytes(enrollment);
+	noticed.educator = pb_of_bytes(ANA);
+	noticed.finish_by_us = finish_by_us;
+	event.finish_noticed = &noticed;
+	enrollment_tells(k, enrollment, ENROLLMENT__EVENT__BODY_FINISH_NOTICED, &event);
+}
+
 void when_progress(struct kit *k, struct bytes enrollment)
 {
 	Enrollment__ProgressNoted noted = ENROLLMENT__PROGRESS_NOTED__INIT;

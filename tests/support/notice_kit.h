@@ -40,6 +40,7 @@ void given_submitted(struct kit *k);
 void when_erased(struct kit *k, struct bytes educator);
 void when_lapse_noticed(struct kit *k, struct bytes enrollment, int64_t lapses_us, uint32_t days);
 void when_lapsed(struct kit *k, struct bytes enrollment);
+void when_finish_noticed(struct kit *k, struct bytes enrollment, int64_t finish_by_us);
 void when_progress(struct kit *k, struct bytes enrollment);
 void when_sealed(struct kit *k, struct bytes submission, struct bytes enrollment);
 void when_recalled(struct kit *k, struct bytes submission, struct bytes enrollment);

@@ -51,6 +51,9 @@ void hear_resumed(struct portfolio_kit *p, const char *school);
 void hear_withdrawn(struct portfolio_kit *p);
 void hear_lapsed(struct portfolio_kit *p);
 void hear_completed(struct portfolio_kit *p);
+/* LIT-101, with a last day so far from now. */
+void hear_retired(struct portfolio_kit *p, int64_t finish_in_us, const char *successor_code);
+void hear_retirement_withdrawn(struct portfolio_kit *p);
 void hear_moved(struct portfolio_kit *p, const char *school);
 void hear_erased(struct portfolio_kit *p, struct bytes educator);
 void hear_relation(struct portfolio_kit *p, const char *reader, struct bytes educator);

@@ -142,6 +142,29 @@ void hear_lapsed(struct portfolio_kit *p)
 	hear(p, p->portfolio, &event, ENROLLMENT__EVENT__BODY_LAPSED);
 }
 
+void hear_retired(struct portfolio_kit *p, int64_t finish_in_us, const char *successor_code)
+{
+	Enrollment__EntryRetired retired = ENROLLMENT__ENTRY_RETIRED__INIT;
+	Enrollment__Event event = ENROLLMENT__EVENT__INIT;
+
+	retired.entry = kit_entry()->entry;
+	retired.version = 1;
+	retired.finish_by_us = p->kit.now_us + finish_in_us;
+	retired.successor_code = text_in(p, successor_code);
+	event.entry_retired = &retired;
+	hear(p, bytes_of_pb(retired.entry), &event, ENROLLMENT__EVENT__BODY_ENTRY_RETIRED);
+}
+
+void hear_retirement_withdrawn(struct portfolio_kit *p)
+{
+	Enrollment__RetirementWithdrawn withdrawn = ENROLLMENT__RETIREMENT_WITHDRAWN__INIT;
+	Enrollment__Event event = ENROLLMENT__EVENT__INIT;
+
+	withdrawn.entry = kit_entry()->entry;
+	event.retirement_withdrawn = &withdrawn;
+	hear(p, bytes_of_pb(withdrawn.entry), &event, ENROLLMENT__EVENT__BODY_RETIREMENT_WITHDRAWN);
+}
+
 void hear_completed(struct portfolio_kit *p)
 {
 	Enrollment__Completed completed = ENROLLMENT__COMPLETED__INIT;

@@ -353,6 +353,12 @@ static void lapsed(void)
 	hear_lapsed(&p);
 }
 
+static void retired(void)
+{
+	hear_retired(&p, US_PER_DAY, "LIT-102");
+	kit_advance(&p.kit, US_PER_DAY + 1);
+}
+
 static const struct {
 	void (*state)(void);
 	void (*ask)(Evidence__Seal *ask);
@@ -373,6 +379,7 @@ static const struct {
 	{paused, as_asked, REASON(WRONG_STATE), "paused"},
 	{withdrawn, as_asked, REASON(WRONG_STATE), "withdrawn"},
 	{lapsed, as_asked, REASON(WRONG_STATE), "lapsed"},
+	{retired, as_asked, REASON(FINISH_DATE_PAST), "2026-01-07; its successor is LIT-102"},
 };
 
 START_TEST(what_is_not_ready_is_not_sealed_and_is_named)
@@ -431,6 +438,25 @@ START_TEST(a_resumed_enrollment_seals_with_the_school_of_that_day)
 	hear_resumed(&p, "oak-school");
 	given_sealed(&p);
 	ck_assert(bytes_equal(bytes_of_pb(sealed_event()->school), ORG("oak-school")));
+}
+END_TEST
+
+START_TEST(a_retired_one_is_sealed_until_its_last_day)
+{
+	given_everything(&p, NULL);
+	hear_retired(&p, US_PER_DAY, "");
+	kit_advance(&p.kit, US_PER_DAY - US_PER_S);
+	given_sealed(&p);
+}
+END_TEST
+
+START_TEST(a_retirement_withdrawn_stops_no_seal)
+{
+	given_everything(&p, NULL);
+	hear_retired(&p, US_PER_DAY, "");
+	hear_retirement_withdrawn(&p);
+	kit_advance(&p.kit, 3 * US_PER_DAY);
+	given_sealed(&p);
 }
 END_TEST
 
@@ -504,6 +530,8 @@ static void add_seal_tests(TCase *tcase)
 	tcase_add_loop_test(tcase, answers_within_their_word_limits_are_sealed, 0,
 			    ARRAY_LEN(lengths));
 	tcase_add_test(tcase, a_resumed_enrollment_seals_with_the_school_of_that_day);
+	tcase_add_test(tcase, a_retired_one_is_sealed_until_its_last_day);
+	tcase_add_test(tcase, a_retirement_withdrawn_stops_no_seal);
 	tcase_add_test(tcase, a_teacher_of_no_school_seals_without_one);
 	tcase_add_test(tcase, a_teacher_who_has_moved_seals_with_the_new_school);
 	tcase_add_test(tcase, a_submissions_id_is_used_once);

@@ -43,6 +43,12 @@ static void happens_lapsed(void)
 	when_lapsed(&kit, THE_ENROLLMENT);
 }
 
+static void happens_finish_noticed(void)
+{
+	happens_enrolled();
+	when_finish_noticed(&kit, THE_ENROLLMENT, KIT_EPOCH_US + 365 * US_PER_DAY);
+}
+
 static void happens_sealed(void)
 {
 	given_submitted(&kit);
@@ -101,6 +107,7 @@ static const struct planned_case {
 	{happens_lapse_noticed, NOTIFICATION__TOPIC__LAPSE_COMING, "enrollment", 30 * US_PER_DAY,
 	 30},
 	{happens_lapsed, NOTIFICATION__TOPIC__ENROLLMENT_LAPSED, "enrollment", -KIT_EPOCH_US, 0},
+	{happens_finish_noticed, NOTIFICATION__TOPIC__FINISH_BY, "enrollment", 365 * US_PER_DAY, 0},
 	{happens_sealed, NOTIFICATION__TOPIC__SUBMISSION_RECEIPT, "submission",
 	 INT64_C(1768370399) * US_PER_S - KIT_EPOCH_US, 0},
 	{happens_returned, NOTIFICATION__TOPIC__RETURNED_INCOMPLETE, "submission", -KIT_EPOCH_US,
