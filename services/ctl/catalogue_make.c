@@ -107,6 +107,9 @@ Enrollment__Command *make_policy(struct loading *l, const json_t *policy)
 	made->fairness_gap_permille = whole(policy, "fairness_gap_permille");
 	made->fairness_back_reads = whole(policy, "fairness_back_reads");
 	made->surge_late_permille = whole(policy, "surge_late_permille");
+	made->retention_bytes_months = whole(policy, "retention_bytes_months");
+	made->retention_consent_years = whole(policy, "retention_consent_years");
+	made->retention_manifest_years = whole(policy, "retention_manifest_years");
 	made->student_id_shapes = texts(l, policy, "student_id_shapes", &made->n_student_id_shapes);
 	made->calibration_anchors = whole(policy, "calibration_anchors");
 	made->calibration_percent = whole(policy, "calibration_percent");

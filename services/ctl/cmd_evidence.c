@@ -78,6 +78,10 @@ static int scan_evidence(struct ctl *c)
 	{                                                                                          \
 		"enrollment", "ENROLLMENT", "the enrollment's id", P_ID, MAY, "portfolio", true    \
 	}
+#define PORTFOLIO_MUST                                                                             \
+	{                                                                                          \
+		"enrollment", "ENROLLMENT", "the enrollment's id", P_ID, MUST, "portfolio", true   \
+	}
 #define ARTIFACT_OPTION OPTION("artifact", "ARTIFACT", "or one artifact's id", P_ID, MAY)
 
 static const struct command rows[] = {
@@ -116,6 +120,16 @@ static const struct command rows[] = {
 		OPTION("after", "SEQ", "go on behind the last page's next", P_COUNT, MAY),
 		OPTION("limit", "N", "at most so many (default: 100)", P_COUNT, MAY)),
 	 .to = TO_EVIDENCE, .asks = "list_views"},
+	{"evidence", "retention", "show until when it is kept, holds, what is purged",
+	 PARAMS(PORTFOLIO_MUST), .to = TO_EVIDENCE, .asks = "get_retention"},
+	{"evidence", "purge", "have its bytes removed now, as its teacher (--as)",
+	 PARAMS(PORTFOLIO_MUST), .to = TO_EVIDENCE, .sends = "request_purge"},
+	{"evidence", "hold", "place a legal hold: nothing of it is purged",
+	 PARAMS(PORTFOLIO_MUST, OPTION("reason", "WORD", "why, as litigation", P_TEXT, MUST)),
+	 .to = TO_EVIDENCE, .sends = "place_hold", .makes = "hold"},
+	{"evidence", "lift", "lift a legal hold: one asks, another one does it",
+	 PARAMS(WORD("hold", "HOLD", "the hold's id", P_ID, MUST)), .to = TO_EVIDENCE,
+	 .sends = "lift_hold"},
 	{"evidence", "redact", "put a redacted artifact in the place of another",
 	 PARAMS(ARTIFACT,
 		OPTION("redacted", "ARTIFACT", "the one that takes its place", P_ID, MUST),

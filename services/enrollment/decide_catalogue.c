@@ -173,6 +173,9 @@ static const struct number {
 	{"fairness_gap_permille", AT(fairness_gap_permille), 1000},
 	{"fairness_back_reads", AT(fairness_back_reads), 500},
 	{"surge_late_permille", AT(surge_late_permille), 1000},
+	{"retention_bytes_months", AT(retention_bytes_months), 1200},
+	{"retention_consent_years", AT(retention_consent_years), 100},
+	{"retention_manifest_years", AT(retention_manifest_years), 100},
 };
 
 static bool notices_ok(struct decision *d, const Enrollment__Policy *policy)

@@ -130,12 +130,12 @@ static void apply_portfolio_reopened(struct txn *txn, const Evidence__Event *eve
 	const Evidence__PortfolioReopened *reopened = event->portfolio_reopened;
 	struct bytes portfolio = bytes_of_pb(reopened->portfolio);
 	struct portfolio row;
+	bool decided;
 
 	if (!need_portfolio(txn, portfolio, &row))
 		return;
+	decided = row.stage == STAGE_SEALED && reopened->attempt > row.attempt;
 	if (row.stage == STAGE_SEALED) {
-		bool decided = reopened->attempt > row.attempt;
-
 		if (!set_submission_state(txn, bytes_of_pb(reopened->submission),
 					  decided ? SUBMISSION_DECIDED : SUBMISSION_RETURNED))
 			return;
@@ -148,6 +148,8 @@ static void apply_portfolio_reopened(struct txn *txn, const Evidence__Event *eve
 	row.coach_first = reopened->coach_first != 0;
 	portfolio_put(txn, portfolio, &row);
 	reopening_put(txn, portfolio, record->payload);
+	if (decided)
+		retention_begin(txn, portfolio, record->at_us);
 }
 
 static void apply_portfolio_closed(struct txn *txn, const Evidence__Event *event,
@@ -163,7 +165,6 @@ static void apply_portfolio_closed(struct txn *txn, const Evidence__Event *event
 	struct bytes portfolio = bytes_of_pb(closed->portfolio);
 	struct portfolio row;
 
-	(void)record;
 	if (!need_portfolio(txn, portfolio, &row))
 		return;
 	for (size_t i = 0; i < ARRAY_LEN(standings); i++)
@@ -175,6 +176,8 @@ static void apply_portfolio_closed(struct txn *txn, const Evidence__Event *event
 		row.stage = STAGE_PASSED;
 	}
 	portfolio_put(txn, portfolio, &row);
+	if (row.standing != STANDING_FORGOTTEN)
+		retention_begin(txn, portfolio, record->at_us);
 }
 
 static void apply_enrollment_noted(struct txn *txn, const Evidence__Event *event,
@@ -306,6 +309,16 @@ static apply_fn *const applies[] = {
 	[EVIDENCE__EVENT__BODY_CONSENT_WITHDRAWN] = apply_consent_withdrawn,
 	[EVIDENCE__EVENT__BODY_CONSENT_EXPIRED] = apply_consent_expired,
 	[EVIDENCE__EVENT__BODY_ARTIFACT_SCANNED] = apply_artifact_scanned,
+	[EVIDENCE__EVENT__BODY_ARTIFACT_PURGED] = apply_artifact_purged,
+	[EVIDENCE__EVENT__BODY_ANSWER_PURGED] = apply_answer_purged,
+	[EVIDENCE__EVENT__BODY_RETENTION_SET] = apply_retention_set,
+	[EVIDENCE__EVENT__BODY_RETENTION_HELD] = apply_retention_held,
+	[EVIDENCE__EVENT__BODY_CONSENTS_PURGED] = apply_consents_purged,
+	[EVIDENCE__EVENT__BODY_MANIFESTS_PURGED] = apply_manifests_purged,
+	[EVIDENCE__EVENT__BODY_PURGE_REQUESTED] = apply_purge_requested,
+	[EVIDENCE__EVENT__BODY_HOLD_PLACED] = apply_hold_placed,
+	[EVIDENCE__EVENT__BODY_HOLD_LIFT_ASKED] = apply_hold_lift_asked,
+	[EVIDENCE__EVENT__BODY_HOLD_LIFTED] = apply_hold_lifted,
 	[EVIDENCE__EVENT__BODY_ARTIFACT_REDACTED] = apply_artifact_redacted,
 	[EVIDENCE__EVENT__BODY_NO_IDENTIFIERS_ATTESTED] = apply_no_identifiers_attested,
 	[EVIDENCE__EVENT__BODY_BLOBS_PURGED] = apply_blobs_purged,

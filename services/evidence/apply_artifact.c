@@ -1,6 +1,7 @@
 /* What events on artifacts change, and what is left of them when their educator is erased. */
 #include "services/evidence/changes.h"
 #include "services/evidence/evidence.h"
+#include "services/evidence/tables_retention.h"
 
 #include "libshared/timers.h"
 
@@ -81,7 +82,7 @@ void apply_artifact_abandoned(struct txn *txn, const Evidence__Event *event,
 	if (!need_artifact(txn, artifact, &row) || row.state > ARTIFACT_RESTRICTED)
 		return;
 	item_delete(txn, &row);
-	if (!row.sealed)
+	if (!row.sealed && !is_held(txn_view(txn), bytes_of_id(&row.portfolio)))
 		use_drop(txn, BYTES_OF(row.sha256), artifact);
 	row.state = ARTIFACT_ABANDONED;
 	artifact_put(txn, artifact, &row);
@@ -117,7 +118,7 @@ void apply_artifact_redacted(struct txn *txn, const Evidence__Event *event,
 	item_put(txn, &copy, copy_id);
 	artifact_put(txn, copy_id, &copy);
 	take_privacy_step(txn, copy_id, PRIVACY_REDACTED);
-	if (!original.sealed)
+	if (!original.sealed && !is_held(txn_view(txn), bytes_of_id(&original.portfolio)))
 		use_drop(txn, BYTES_OF(original.sha256), artifact);
 	original.state = ARTIFACT_REPLACED;
 	artifact_put(txn, artifact, &original);
@@ -154,6 +155,7 @@ static void forget_artifacts(struct txn *txn, struct bytes portfolio)
 		if (!need_artifact(txn, id, &row))
 			return;
 		timer_clear(txn, id, TIMER_ABANDON);
+		timer_clear(txn, id, TIMER_CONSENT);
 		use_drop(txn, BYTES_OF(row.sha256), id);
 		row.state = ARTIFACT_FORGOTTEN;
 		artifact_put(txn, id, &row);
@@ -172,7 +174,27 @@ static void forget_answers(struct txn *txn, struct bytes portfolio)
 			use_drop(txn, BYTES_OF(row.sha256), bytes_of_id(&submission));
 }
 
-/* Bytes and texts of the educator are to be purged; hashes and manifests stay. */
+void forget_portfolio(struct txn *txn, struct bytes portfolio)
+{
+	forget_artifacts(txn, portfolio);
+	forget_answers(txn, portfolio);
+	forgetting_put(txn, portfolio);
+}
+
+void drop_unused(struct txn *txn, struct bytes portfolio)
+{
+	struct id_scan artifacts = id_scan(ARTIFACT_OF, portfolio);
+	struct artifact row;
+	struct id artifact;
+
+	while (id_next(&artifacts, txn_view(txn), &artifact))
+		if (need_artifact(txn, bytes_of_id(&artifact), &row) && !row.sealed &&
+		    (row.state == ARTIFACT_ABANDONED || row.state == ARTIFACT_REPLACED))
+			use_drop(txn, BYTES_OF(row.sha256), bytes_of_id(&artifact));
+}
+
+/* Bytes and texts of the educator are to be purged, held ones when they are held no more; hashes
+ * and manifests stay. */
 void apply_educator_forgotten(struct txn *txn, const Evidence__Event *event,
 			      const struct record *record)
 {
@@ -189,8 +211,8 @@ void apply_educator_forgotten(struct txn *txn, const Evidence__Event *event,
 			return;
 		row.standing = STANDING_FORGOTTEN;
 		portfolio_put(txn, id, &row);
-		forget_artifacts(txn, id);
-		forget_answers(txn, id);
-		forgetting_put(txn, id);
+		timer_clear(txn, id, TIMER_RETENTION);
+		if (!is_held(txn_view(txn), id))
+			forget_portfolio(txn, id);
 	}
 }

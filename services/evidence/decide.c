@@ -22,6 +22,9 @@ static const struct rule {
 	[EVIDENCE__COMMAND__BODY_RECALL] = {decide_recall, ROLE_PORTAL},
 	[EVIDENCE__COMMAND__BODY_OPEN_READING] = {decide_open_reading, ROLE_PORTAL},
 	[EVIDENCE__COMMAND__BODY_NOTE_VIEWED] = {decide_note_viewed, ROLE_SELF},
+	[EVIDENCE__COMMAND__BODY_PLACE_HOLD] = {decide_place_hold, ROLE_OPERATOR},
+	[EVIDENCE__COMMAND__BODY_LIFT_HOLD] = {decide_lift_hold, ROLE_OPERATOR},
+	[EVIDENCE__COMMAND__BODY_REQUEST_PURGE] = {decide_request_purge, ROLE_PORTAL},
 	[EVIDENCE__COMMAND__BODY_NOTE_READ] = {decide_note_read, ROLE_SELF},
 	[EVIDENCE__COMMAND__BODY_NOTE_PURGED] = {decide_note_purged, ROLE_SELF},
 };
@@ -29,6 +32,7 @@ static const struct rule {
 static timer_fn *const timers[] = {
 	[TIMER_ABANDON] = decide_abandon_timer,
 	[TIMER_CONSENT] = decide_consent_timer,
+	[TIMER_RETENTION] = decide_retention_timer,
 };
 
 void emit_event(struct decision *d, struct bytes entity, Evidence__Event *event,

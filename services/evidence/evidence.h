@@ -31,7 +31,8 @@ enum { AWAIT_ENTRY = 1, AWAIT_DOCUMENT, AWAIT_PORTFOLIO, AWAIT_SUBMISSION, AWAIT
 
 enum {
 	TIMER_ABANDON = 1, /* an upload that is left alone; the entity is the artifact */
-	TIMER_CONSENT      /* the next consent that ends; the entity is the artifact */
+	TIMER_CONSENT,     /* the next consent that ends; the entity is the artifact */
+	TIMER_RETENTION    /* what is kept no longer; the entity is the portfolio */
 };
 
 enum verdict evidence_decide(const struct view *view, const ProtobufCMessage *command,

@@ -2,6 +2,7 @@
 #include "services/evidence/follow.h"
 
 #include "proto/assessment.pb-c.h"
+#include "services/evidence/tables_retention.h"
 
 #define OF_ASSESSMENT(event) ((const Assessment__Event *)(event))
 
@@ -51,6 +52,15 @@ enum verdict on_assessor_retired(const struct view *view, const ProtobufCMessage
 
 /* ---- assessment: readings ---- */
 
+static bool may_be_read(const struct view *view, const struct submission *row)
+{
+	struct portfolio portfolio;
+
+	ENSURE(portfolio_get(view, bytes_of_id(&row->portfolio), &portfolio));
+	return row->state != SUBMISSION_RECALLED && row->state != SUBMISSION_RETURNED &&
+	       portfolio.standing != STANDING_FORGOTTEN;
+}
+
 /* A submission that is out to be read; false: it has left, or its teacher was erased. */
 static bool is_out(const struct view *view, const struct submission *row)
 {
@@ -80,8 +90,9 @@ enum verdict on_reading_assigned(const struct view *view, const ProtobufCMessage
 
 	if (!submission_get(view, submission, &row))
 		return await(d, AWAIT_SUBMISSION, submission);
-	/* Recalled while it was being assigned: assessment hears of it and takes it back. */
-	if (!is_out(view, &row) || grant_get(view, bytes_of_pb(assigned->reading), &known))
+	/* Recalled while it was being assigned: assessment hears of it and takes it back. What is
+	 * decided is read once more by a review. */
+	if (!may_be_read(view, &row) || grant_get(view, bytes_of_pb(assigned->reading), &known))
 		return ACCEPTED;
 	written.reading = assigned->reading;
 	written.submission = assigned->submission;
@@ -322,5 +333,31 @@ enum verdict on_coaching_recorded(const struct view *view, const ProtobufCMessag
 	r.coach_first = false;
 	r.attempt = work.row.attempt;
 	emit_reopened(d, work.id, bytes_of_pb(work.reopening->submission), &r);
+	return ACCEPTED;
+}
+
+/* The end of an appeal: the time that bytes are kept counts from here; a decision may follow. */
+enum verdict on_review_concluded(const struct view *view, const ProtobufCMessage *event,
+				 struct decision *d)
+{
+	const Assessment__ReviewConcluded *concluded = OF_ASSESSMENT(event)->review_concluded;
+	Evidence__RetentionSet set = EVIDENCE__RETENTION_SET__INIT;
+	Evidence__Event ours = EVIDENCE__EVENT__INIT;
+	struct submission row;
+	struct retention kept;
+	bool appeal = false;
+
+	for (size_t i = 0; i < concluded->n_whys; i++)
+		appeal = appeal || concluded->whys[i] == ASSESSMENT__REVIEW_WHY__APPEAL;
+	if (!submission_get(view, bytes_of_pb(concluded->submission), &row))
+		return await(d, AWAIT_SUBMISSION, bytes_of_pb(concluded->submission));
+	if (!appeal || !retention_get(view, bytes_of_id(&row.portfolio), &kept) ||
+	    kept.what != EVIDENCE__RETAINED__BYTES)
+		return ACCEPTED;
+	set.portfolio = pb_of_id(&row.portfolio);
+	set.what = EVIDENCE__RETAINED__BYTES;
+	set.from_us = set.until_us = d->now_us; /* the timer reckons until when */
+	ours.retention_set = &set;
+	emit_event(d, bytes_of_id(&row.portfolio), &ours, EVIDENCE__EVENT__BODY_RETENTION_SET);
 	return ACCEPTED;
 }

@@ -175,6 +175,8 @@ static Cairn__Status ask_submission(const Evidence__Query *query, struct query *
 	if (!may_ask(q, bytes_of_pb(sealed->educator)))
 		return query_refuse(q, CAIRN__STATUS__FORBIDDEN,
 				    "this submission is another teacher's");
+	if (!use_there(q->view, bytes_of_pb(sealed->manifest_sha256), id))
+		return query_refuse(q, CAIRN__STATUS__REJECTED, "the manifest was purged");
 	if (!blobs_read(q->caps->blobs, sealed->manifest_sha256.data, 0, MANIFEST_MAX, q->arena,
 			&manifest))
 		return query_refuse(q, CAIRN__STATUS__UNAVAILABLE,
@@ -227,7 +229,8 @@ static bool is_restricted(const struct query *q, const Evidence__Item *item)
 	struct artifact row;
 
 	return !artifact_get(q->view, bytes_of_pb(item->artifact), &row) ||
-	       row.state == ARTIFACT_RESTRICTED || row.state == ARTIFACT_FORGOTTEN;
+	       row.state == ARTIFACT_RESTRICTED || row.state == ARTIFACT_FORGOTTEN ||
+	       row.state == ARTIFACT_PURGED;
 }
 
 static Evidence__BlindItem *blind_item(struct query *q, const Evidence__Item *item)
@@ -329,14 +332,19 @@ static Cairn__Status ask_item(const Evidence__Query *query, struct query *q)
 		const Evidence__Item *item = sealed->items[ask->item - 1];
 
 		if (is_restricted(q, item))
-			return query_refuse(q, CAIRN__STATUS__FORBIDDEN,
-					    "consent was withdrawn: this item is closed");
+			return query_refuse(
+				q, CAIRN__STATUS__FORBIDDEN,
+				"this item is closed: nobody consents to it any more, or "
+				"it was purged");
 		hash = item->sha256.data;
 		total = item->bytes;
 	} else {
 		const Evidence__AnswerItem *answer =
 			sealed->answers[ask->item - 1 - sealed->n_items];
 
+		if (!use_there(q->view, bytes_of_pb(answer->sha256),
+			       bytes_of_id(&grant.submission)))
+			return query_refuse(q, CAIRN__STATUS__REJECTED, "the bytes were purged");
 		hash = answer->sha256.data;
 		total = answer->bytes;
 	}
@@ -359,6 +367,7 @@ static const struct asked {
 	[EVIDENCE__QUERY__BODY_FETCH_OWN] = {ask_own, ROLE_PORTAL | ROLE_OPERATOR},
 	[EVIDENCE__QUERY__BODY_FETCH_ANSWER] = {ask_answer, ROLE_PORTAL | ROLE_OPERATOR},
 	[EVIDENCE__QUERY__BODY_GET_CONSENTS] = {ask_consents, ROLE_PORTAL | ROLE_OPERATOR},
+	[EVIDENCE__QUERY__BODY_GET_RETENTION] = {ask_retention, ROLE_PORTAL | ROLE_OPERATOR},
 	[EVIDENCE__QUERY__BODY_LIST_VIEWS] = {ask_views, ROLE_PORTAL | ROLE_OPERATOR},
 	[EVIDENCE__QUERY__BODY_GET_ERASURE] = {ask_erasure, ROLE_OPERATOR},
 };

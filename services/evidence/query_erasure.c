@@ -1,6 +1,8 @@
 /* How far the removal of an erased educator's bytes has come, and what stays. */
 #include "services/evidence/rules.h"
 
+#include "services/evidence/tables_retention.h"
+
 static void count_file(const struct query *q, const uint8_t sha256[SHA256_LEN],
 		       Evidence__ErasureAnswer *a)
 {
@@ -59,6 +61,10 @@ Cairn__Status ask_erasure(const Evidence__Query *query, struct query *q)
 		if (portfolio_get(q->view, id, &row) && row.standing == STANDING_FORGOTTEN)
 			a.forgotten++;
 		a.waiting += forgetting_wanted(q->view, id);
+		if (is_held(q->view, id)) { /* all of it, until nobody holds it */
+			a.waiting++;
+			continue;
+		}
 		count_artifacts(q, id, &a);
 		count_answers(q, id, &a);
 	}

@@ -66,7 +66,7 @@ Cairn__Status ask_own(const Evidence__Query *query, struct query *q)
 		return status;
 	if (row.state == ARTIFACT_UPLOADING)
 		return query_refuse(q, CAIRN__STATUS__REJECTED, "the upload is not finished");
-	if (row.state > ARTIFACT_RESTRICTED && (!row.sealed || row.state == ARTIFACT_FORGOTTEN))
+	if (!use_there(q->view, BYTES_OF(row.sha256), id))
 		return query_refuse(q, CAIRN__STATUS__REJECTED,
 				    "the artifact is not kept any more");
 	if (row.state == ARTIFACT_RESTRICTED && query->fetch_own->reason[0] != '\0')
@@ -84,9 +84,12 @@ static Cairn__Status answer_sealed(struct query *q, const Evidence__FetchAnswer 
 				   const Evidence__SubmissionSealed *sealed, size_t number)
 {
 	Evidence__NoteRead look = EVIDENCE__NOTE_READ__INIT;
-	Cairn__Status status = answer_bytes(q, sealed->answers[number]->sha256.data, ask->offset,
-					    sealed->answers[number]->bytes);
+	const Evidence__AnswerItem *answer = sealed->answers[number];
+	Cairn__Status status;
 
+	if (!use_there(q->view, bytes_of_pb(answer->sha256), bytes_of_pb(ask->submission)))
+		return query_refuse(q, CAIRN__STATUS__REJECTED, "the answer is not kept any more");
+	status = answer_bytes(q, answer->sha256.data, ask->offset, answer->bytes);
 	look.submission = ask->submission;
 	look.answer = (uint32_t)number + 1;
 	look.reason = ask->reason;

@@ -21,6 +21,8 @@ rule_fn decide_record_consent, decide_withdraw_consent;
 rule_fn decide_record_redaction, decide_attest_no_identifiers;
 /* scanning.c */
 rule_fn decide_scan;
+/* decide_hold.c */
+rule_fn decide_place_hold, decide_lift_hold, decide_request_purge;
 /* decide_seal.c */
 rule_fn decide_save_answer, decide_seal, decide_recall;
 /* decide_reading.c */
@@ -29,14 +31,16 @@ rule_fn decide_open_reading, decide_note_viewed, decide_note_read, decide_note_p
 /* The timers, each by its kind. */
 typedef enum verdict timer_fn(const struct view *view, const struct timer_due *timer,
 			      struct decision *d);
-timer_fn decide_abandon_timer; /* decide_artifact.c */
-timer_fn decide_consent_timer; /* decide_consent.c */
+timer_fn decide_abandon_timer;   /* decide_artifact.c */
+timer_fn decide_consent_timer;   /* decide_consent.c */
+timer_fn decide_retention_timer; /* decide_retention.c */
 
 /* The questions of another file than query.c. */
 typedef Cairn__Status ask_fn(const Evidence__Query *query, struct query *q);
 ask_fn ask_erasure;             /* query_erasure.c */
 ask_fn ask_own, ask_answer;     /* query_own.c */
 ask_fn ask_consents, ask_views; /* query_privacy.c */
+ask_fn ask_retention;           /* query_retention.c */
 
 /* The person behind the question is this one, or nobody is named, or an operator asks. */
 bool may_ask(const struct query *q, struct bytes educator);

@@ -11,7 +11,8 @@ const char *const evidence_tables[N_TABLES] = {
 	"s.answer",   "s.grant",        "i.grant_of",    "s.seen",          "s.assessor",
 	"s.relation", "i.portfolio_of", "i.artifact_of", "i.submission_of", "i.use",
 	"s.purge",    "s.forgetting",   "s.scanned",     "s.consent_said",  "s.view",
-	"i.view_of",  "s.read",         "s.retired",
+	"i.view_of",  "s.read",         "s.retired",     "s.retention",     "s.hold",
+	"i.hold_of",  "s.purged",
 };
 
 struct bytes key_of_two(struct key *k, struct bytes first, struct bytes second)
@@ -376,6 +377,13 @@ bool purge_wanted(const struct view *view, struct bytes sha256)
 	return mark_there(view, PURGE, sha256);
 }
 
+bool use_there(const struct view *view, struct bytes sha256, struct bytes owner)
+{
+	struct key k = {0};
+
+	return mark_there(view, USE, key_of_two(&k, sha256, owner));
+}
+
 bool use_known(const struct view *view, struct bytes sha256)
 {
 	struct id_scan uses = id_scan(USE, sha256);
@@ -514,7 +522,7 @@ const char *artifact_state_word(uint8_t state)
 		[ARTIFACT_UPLOADING] = "uploading", [ARTIFACT_NEEDS_PRIVACY] = "needs_privacy_step",
 		[ARTIFACT_READY] = "ready",         [ARTIFACT_RESTRICTED] = "restricted",
 		[ARTIFACT_REPLACED] = "replaced",   [ARTIFACT_ABANDONED] = "abandoned",
-		[ARTIFACT_FORGOTTEN] = "forgotten",
+		[ARTIFACT_FORGOTTEN] = "forgotten", [ARTIFACT_PURGED] = "purged",
 	};
 
 	return state < ARRAY_LEN(words) && words[state] != NULL ? words[state] : "";

@@ -43,6 +43,11 @@ enum {
 	VIEW_OF,      /* artifact, seq u64 -> struct mark */
 	READ,         /* artifact or submission, answer u32, person -> struct mark */
 	RETIRED,      /* entry -> Event of RetirementNoted */
+	/* tables_retention.h */
+	RETENTION, /* portfolio -> struct retention */
+	HOLD,      /* hold -> struct hold */
+	HOLD_OF,   /* portfolio, hold -> struct mark */
+	PURGED,    /* artifact -> Event of ArtifactPurged */
 	EVIDENCE_TABLES_END
 };
 #define N_TABLES (EVIDENCE_TABLES_END - SERVICE_TABLES)
@@ -84,7 +89,8 @@ enum artifact_state {
 	ARTIFACT_RESTRICTED, /* consent was withdrawn: closed to readers for good */
 	ARTIFACT_REPLACED,   /* a redacted copy has its place */
 	ARTIFACT_ABANDONED,
-	ARTIFACT_FORGOTTEN /* its educator was erased */
+	ARTIFACT_FORGOTTEN, /* its educator was erased */
+	ARTIFACT_PURGED     /* its time was over, or its teacher wished it */
 };
 
 /* How an artifact with students passes the seal; bits. */
@@ -260,6 +266,8 @@ void use_put(struct txn *txn, struct bytes sha256, struct bytes owner);
 void use_drop(struct txn *txn, struct bytes sha256, struct bytes owner);
 void purge_delete(struct txn *txn, struct bytes sha256);
 bool purge_wanted(const struct view *view, struct bytes sha256);
+/* This owner names the blob. */
+bool use_there(const struct view *view, struct bytes sha256, struct bytes owner);
 /* Some artifact or submission names the blob. */
 bool use_known(const struct view *view, struct bytes sha256);
 void forgetting_put(struct txn *txn, struct bytes portfolio);

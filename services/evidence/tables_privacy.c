@@ -49,6 +49,20 @@ int64_t consents_next_end(const struct view *view, struct bytes artifact)
 	return first_us;
 }
 
+void consents_delete(struct txn *txn, struct bytes artifact)
+{
+	struct id_scan scan = id_scan(CONSENT, artifact);
+	struct id consent;
+
+	while (id_next(&scan, txn_view(txn), &consent)) {
+		struct key k = {0};
+		struct bytes key = key_of_two(&k, artifact, bytes_of_id(&consent));
+
+		txn_delete(txn, CONSENT, key);
+		txn_delete(txn, CONSENT_SAID, key);
+	}
+}
+
 /* ---- scans ---- */
 
 void scanned_put(struct txn *txn, struct bytes artifact, struct bytes event)

@@ -19,6 +19,9 @@ size_t consents_count(const struct view *view, struct bytes artifact);
 /* The first end of a consent that still holds, or NO_EXPIRY. */
 int64_t consents_next_end(const struct view *view, struct bytes artifact);
 
+/* Those of an artifact, with what they say. */
+void consents_delete(struct txn *txn, struct bytes artifact);
+
 /* ---- scans ---- */
 
 void scanned_put(struct txn *txn, struct bytes artifact, struct bytes event);

@@ -30,6 +30,9 @@ static Enrollment__Policy policy = {
 	.fairness_gap_permille = 100,
 	.fairness_back_reads = 20,
 	.surge_late_permille = 50,
+	.retention_bytes_months = 24,
+	.retention_consent_years = 3,
+	.retention_manifest_years = 10,
 };
 
 const Enrollment__Policy *kit_policy(void)
