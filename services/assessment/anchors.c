@@ -3,6 +3,7 @@
 
 #include "libshared/zone.h"
 #include "services/assessment/decision.h"
+#include "services/assessment/drift.h"
 
 #include <string.h>
 
@@ -96,19 +97,21 @@ void emit_anchor_lease_expired(struct decision *d, struct bytes reading_id,
 
 /* ---- the calibration's end ---- */
 
-static void emit_certified(struct decision *d, const struct qualification *seat, int64_t until_us,
+static void emit_certified(struct decision *d, const struct matter *m, uint32_t attempt,
 			   const Assessment__CalibrationFailed *result)
 {
+	int64_t until_us = months_after_us(d->now_us, m->policy->seat_months);
 	Assessment__AssessorCertified certified = ASSESSMENT__ASSESSOR_CERTIFIED__INIT;
 	Assessment__Event event = ASSESSMENT__EVENT__INIT;
 
 	certified.assessor = result->assessor;
 	certified.entry = result->entry;
 	certified.until_us = until_us;
-	certified.attempt = seat->attempt;
+	certified.attempt = attempt;
 	certified.anchors = result->anchors;
 	certified.rows = result->rows;
 	certified.agreed = result->agreed;
+	certified.notice_us = seat_notice_us(d, m->policy, until_us);
 	event.body_case = ASSESSMENT__EVENT__BODY_ASSESSOR_CERTIFIED;
 	event.assessor_certified = &certified;
 	emit_about(d, bytes_of_pb(result->assessor), &event.base);
@@ -143,8 +146,7 @@ static void end_calibration(const struct view *view, struct decision *d, const s
 	result.attempt = last->attempt;
 	all = (struct score){result.rows, result.agreed, result.far};
 	if (calibration_passes(all, m->policy->calibration_percent))
-		emit_certified(d, &seat, months_after_us(d->now_us, m->policy->seat_months),
-			       &result);
+		emit_certified(d, m, seat.attempt, &result);
 	else
 		emit_failed(d, &result);
 }
@@ -174,6 +176,23 @@ static void add_truth(const struct view *view, struct decision *d, const struct 
 			truth_of(anchor, completed->ratings[i]->row);
 }
 
+static void emit_scored(struct decision *d, const Assessment__AnchorCompleted *completed, bool good)
+{
+	Assessment__AnchorScored scored = ASSESSMENT__ANCHOR_SCORED__INIT;
+	Assessment__Event event = ASSESSMENT__EVENT__INIT;
+
+	scored.reading = completed->reading;
+	scored.assessor = completed->assessor;
+	scored.entry = completed->entry;
+	scored.attempt = completed->attempt;
+	scored.rows = (uint32_t)completed->n_ratings;
+	scored.agreed = completed->agreed;
+	scored.good = good;
+	event.body_case = ASSESSMENT__EVENT__BODY_ANCHOR_SCORED;
+	event.anchor_scored = &scored;
+	emit_about(d, bytes_of_pb(completed->assessor), &event.base);
+}
+
 void complete_anchor(const struct view *view, struct decision *d, const struct matter *m,
 		     const struct reading *reading, const Assessment__ReadingCompleted *said)
 {
@@ -197,6 +216,11 @@ void complete_anchor(const struct view *view, struct decision *d, const struct m
 	event.anchor_completed = &completed;
 	emit_about(d, bytes_of_id(&reading->assessor), &event.base);
 	reply_completed(d);
+	/* Of the drift, the policy that is in force says what is good. */
+	emit_scored(d, &completed,
+		    score_reaches(score, policy_get(view, 0, d->arena)->watch_below_percent));
 	if (reading->attempt != 0)
 		end_calibration(view, d, m, &completed);
+	else
+		outcome_of_seed(view, d, &completed);
 }

@@ -4,6 +4,7 @@
 #include "libshared/timers.h"
 #include "services/assessment/assessment.h"
 #include "services/assessment/measure.h"
+#include "services/assessment/tables_seat.h"
 
 /* ---- assessors ---- */
 
@@ -35,6 +36,7 @@ static void apply_assessor_retired(struct txn *txn, const Assessment__Event *eve
 		return;
 	}
 	row.retired = 1;
+	seats_rest(txn, assessor);
 	assessor_leave_indexes(txn, assessor);
 	assessor_put(txn, assessor, &row);
 }
@@ -220,6 +222,7 @@ static void apply_reading_assigned(struct txn *txn, const Assessment__Event *eve
 	row.no_reader = 0;
 	submission_put(txn, submission, &before, &row);
 	take_in_hand(txn, id, &reading, a->day);
+	seat_taken(txn, bytes_of_pb(a->assessor), bytes_of_id(&row.entry));
 	timer_clear(txn, submission, TIMER_NO_READER);
 }
 
@@ -279,7 +282,6 @@ static void apply_reading_completed(struct txn *txn, const Assessment__Event *ev
 	struct submission before, row;
 	struct reading reading;
 
-	(void)record;
 	if (!end_lease(txn, bytes_of_pb(c->reading), READING_COMPLETED, &reading) ||
 	    !submission_in(txn, submission, &before, &row))
 		return;
@@ -292,6 +294,8 @@ static void apply_reading_completed(struct txn *txn, const Assessment__Event *ev
 		row.first_reader = reading.assessor;
 	submission_put(txn, submission, &before, &row);
 	completed_put(txn, c);
+	read_at_put(txn, bytes_of_pb(c->assessor), bytes_of_id(&row.entry), record->at_us,
+		    submission);
 	if (c->ordinal == 2)
 		measure_second_reading(txn, &row, c);
 	read_by_put(txn, bytes_of_id(&row.enrollment), bytes_of_pb(c->assessor), submission, false);
@@ -458,12 +462,18 @@ static apply_fn *const applies[] = {
 	[ASSESSMENT__EVENT__BODY_TRAINING_STARTED] = apply_training_started,
 	[ASSESSMENT__EVENT__BODY_CALIBRATION_STARTED] = apply_calibration_started,
 	[ASSESSMENT__EVENT__BODY_ANCHOR_RATED] = apply_anchor_rated,
+	[ASSESSMENT__EVENT__BODY_ANCHOR_SCORED] = apply_anchor_scored,
 	[ASSESSMENT__EVENT__BODY_ANCHOR_WITHDRAWN] = apply_anchor_withdrawn,
 	[ASSESSMENT__EVENT__BODY_ANCHOR_ASSIGNED] = apply_anchor_assigned,
 	[ASSESSMENT__EVENT__BODY_ANCHOR_COMPLETED] = apply_anchor_completed,
 	[ASSESSMENT__EVENT__BODY_ANCHOR_LEASE_EXPIRED] = apply_anchor_lease_expired,
 	[ASSESSMENT__EVENT__BODY_ASSESSOR_CERTIFIED] = apply_assessor_certified,
 	[ASSESSMENT__EVENT__BODY_CALIBRATION_FAILED] = apply_calibration_failed,
+	[ASSESSMENT__EVENT__BODY_ASSESSOR_PLACED_ON_WATCH] = apply_assessor_placed_on_watch,
+	[ASSESSMENT__EVENT__BODY_ASSESSOR_SUSPENDED] = apply_assessor_suspended,
+	[ASSESSMENT__EVENT__BODY_ASSESSOR_REINSTATED] = apply_assessor_reinstated,
+	[ASSESSMENT__EVENT__BODY_SEAT_EXPIRY_NOTICED] = apply_seat_expiry_noticed,
+	[ASSESSMENT__EVENT__BODY_ASSESSOR_EXPIRED] = apply_assessor_expired,
 	[ASSESSMENT__EVENT__BODY_SUBMISSION_RECEIVED] = apply_submission_received,
 	[ASSESSMENT__EVENT__BODY_SUBMISSION_SCREENED] = apply_submission_screened,
 	[ASSESSMENT__EVENT__BODY_RETURNED_INCOMPLETE] = apply_returned_incomplete,

@@ -30,8 +30,9 @@ bool assessment_follows(unsigned upstream, uint32_t kind);
 /* What an upstream event may have to wait for. */
 enum { AWAIT_ENTRY = 1, AWAIT_PROFILE, AWAIT_POLICY, AWAIT_ASSESSOR, AWAIT_SUBMISSION };
 
-/* A reading's lease ends; it is looked whether anyone may read a submission; the daily look. */
-enum { TIMER_LEASE = 1, TIMER_NO_READER, TIMER_DAY = 100 };
+/* A reading's lease ends; it is looked whether anyone may read a submission; the end of a seat is
+ * said beforehand, and comes; the daily look. */
+enum { TIMER_LEASE = 1, TIMER_NO_READER, TIMER_SEAT_NOTICE = 10, TIMER_SEAT_END, TIMER_DAY = 100 };
 
 enum verdict assessment_decide(const struct view *view, const ProtobufCMessage *command,
 			       struct decision *d);

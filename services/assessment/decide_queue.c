@@ -1,5 +1,5 @@
 /* Rules on the queue: screening, the next reading for an assessor, and releasing a decision. */
-#include "services/assessment/anchors.h"
+#include "services/assessment/drift.h"
 
 #include "libshared/zone.h"
 
@@ -172,6 +172,8 @@ enum verdict decide_next_reading(const struct view *view, const Assessment__Comm
 	if (!choose_submission(view, &reader, d->now_us, &submission))
 		return refuse_text(d, ASSESSMENT__REASON__NOTHING_TO_READ,
 				   "nothing waits that you may read");
+	if (assign_seed(view, d, &reader, &task, &submission))
+		return ACCEPTED;
 	emit_assigned(view, d, &task, bytes_of_id(&submission));
 	return ACCEPTED;
 }

@@ -1,5 +1,5 @@
 /* Rules on seats: applying, training, calibrating, and an operator's grant. */
-#include "services/assessment/anchors.h"
+#include "services/assessment/drift.h"
 
 #include <string.h>
 
@@ -54,6 +54,7 @@ enum verdict decide_qualify_assessor(const struct view *view, const Assessment__
 	qualified.entry = ask->entry;
 	qualified.until_us = ask->until_us;
 	qualified.by = pb_of_id(&d->actor);
+	qualified.notice_us = seat_notice_us(d, policy_get(view, 0, d->arena), ask->until_us);
 	event.body_case = ASSESSMENT__EVENT__BODY_ASSESSOR_QUALIFIED;
 	event.assessor_qualified = &qualified;
 	emit_about(d, assessor, &event.base);

@@ -82,6 +82,8 @@ Assessment__SecondWhy second_why(const Enrollment__Profile *profile,
 		return ASSESSMENT__SECOND_WHY__SAMPLE;
 	if (signs->row_under_review)
 		return ASSESSMENT__SECOND_WHY__ROW_UNDER_REVIEW;
+	if (signs->on_watch && has_trigger(profile, "assessor_on_watch"))
+		return ASSESSMENT__SECOND_WHY__ON_WATCH;
 	if (signs->borderline && has_trigger(profile, "borderline"))
 		return ASSESSMENT__SECOND_WHY__BORDERLINE;
 	return ASSESSMENT__SECOND_WHY__WHY_UNSPECIFIED;

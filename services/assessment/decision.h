@@ -32,6 +32,7 @@ bool is_borderline(const Enrollment__Rubric *rubric, const Assessment__ReadingCo
 struct second_signs {
 	bool sampled, borderline;
 	bool row_under_review; /* of the rubric that it is read by */
+	bool on_watch;         /* its assessor */
 };
 Assessment__SecondWhy second_why(const Enrollment__Profile *profile,
 				 const struct second_signs *signs);

@@ -1,5 +1,5 @@
 /* Watching that everything that waits can be read by somebody, and timers: leases and that look. */
-#include "services/assessment/anchors.h"
+#include "services/assessment/drift.h"
 
 #include <string.h>
 
@@ -110,6 +110,14 @@ void emit_left_alone(const struct view *view, struct decision *d, struct bytes e
 	look_through(view, d, BY_STATE, key_add_u16(&reviewed, STATE_REVIEW_LEAD), &gone);
 }
 
+void emit_left_alone_of(const struct view *view, struct decision *d, struct bytes except,
+			struct bytes entry)
+{
+	const struct departure gone = {.except = except};
+
+	look_through(view, d, WAITING, entry, &gone);
+}
+
 /* ---- timers ---- */
 
 static enum verdict decide_lease(const struct view *view, struct bytes reading_id,
@@ -141,11 +149,17 @@ static enum verdict decide_no_reader(const struct view *view, struct bytes submi
 enum verdict assessment_decide_timer(const struct view *view, const struct timer_due *timer,
 				     struct decision *d)
 {
-	struct bytes entity = bytes_of_id(&timer->entity);
+	typedef enum verdict timer_fn(const struct view *view, struct bytes entity,
+				      struct decision *d);
+	static timer_fn *const timers[] = {
+		[TIMER_LEASE] = decide_lease,
+		[TIMER_NO_READER] = decide_no_reader,
+		[TIMER_SEAT_NOTICE] = decide_seat_notice,
+		[TIMER_SEAT_END] = decide_seat_end,
+	};
 
 	if (timer->kind == TIMER_DAY)
 		return decide_day(view, timer, d);
-	if (timer->kind == TIMER_LEASE)
-		return decide_lease(view, entity, d);
-	return decide_no_reader(view, entity, d);
+	ENSURE(timer->kind < ARRAY_LEN(timers) && timers[timer->kind] != NULL);
+	return timers[timer->kind](view, bytes_of_id(&timer->entity), d);
 }

@@ -135,6 +135,15 @@ void request_adjudication(const struct view *view, struct decision *d, const str
 		emit_no_eligible_reader(d, m->id);
 }
 
+static bool is_on_watch(const struct view *view, struct bytes assessor,
+			const struct submission *row)
+{
+	struct qualification seat;
+
+	return qualification_get(view, assessor, bytes_of_id(&row->entry), &seat) &&
+	       seat.state == SEAT_WATCH;
+}
+
 static void outcome_of_first(const struct view *view, struct decision *d, const struct matter *m,
 			     const Assessment__ReadingCompleted *first)
 {
@@ -144,6 +153,7 @@ static void outcome_of_first(const struct view *view, struct decision *d, const 
 		.borderline = is_borderline(m->entry->rubric, first,
 					    m->policy->borderline_confidence_below),
 		.row_under_review = row_review_any(view, &edition),
+		.on_watch = is_on_watch(view, bytes_of_pb(first->assessor), &m->row),
 	};
 	Assessment__SecondWhy why = second_why(m->profile, &signs);
 	struct case_file file = {.first = first};

@@ -9,9 +9,9 @@
 
 typedef Cairn__Status ask_fn(const Assessment__Query *query, struct query *q);
 
-ask_fn ask_report;            /* query_report.c */
-ask_fn ask_fairness;          /* query_fairness.c */
-ask_fn ask_seat, ask_anchors; /* query_seat.c */
+ask_fn ask_report;                      /* query_report.c */
+ask_fn ask_fairness;                    /* query_fairness.c */
+ask_fn ask_seat, ask_anchors, ask_weak; /* query_seat.c */
 
 #define LIMIT_DEFAULT 50
 #define LIMIT_MOST 200

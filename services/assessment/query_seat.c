@@ -16,14 +16,18 @@ static bool asked_by_another(const struct query *q, struct bytes assessor)
 	return asked_by_lead(q) && !bytes_equal(bytes_of_id(&q->actor), assessor);
 }
 
+/* Attempt 0 is of drift seeds, and nobody's calibration. */
 static void put_calibration(struct query *q, const struct qualification *seat,
 			    Assessment__SeatAnswer *reply)
 {
-	struct readings read = anchors_read(q->view, bytes_of_pb(reply->assessor),
-					    bytes_of_pb(reply->entry), seat->attempt, q->arena);
 	const Assessment__EntryNoted *entry =
 		entry_get(q->view, bytes_of_pb(reply->entry), seat->entry_version, q->arena);
+	struct readings read;
 
+	if (seat->attempt == 0)
+		return;
+	read = anchors_read(q->view, bytes_of_pb(reply->assessor), bytes_of_pb(reply->entry),
+			    seat->attempt, q->arena);
 	reply->calibrating = seat->calibrating;
 	reply->attempt = seat->attempt;
 	reply->anchors = seat->anchors;
@@ -43,9 +47,18 @@ static void put_for_others(struct query *q, const struct reader *reader,
 {
 	const Assessment__EntryNoted *entry =
 		entry_get(q->view, bytes_of_pb(reply->entry), 0, q->arena);
+	const Enrollment__Policy *policy = policy_get(q->view, 0, q->arena);
 	struct want want = {bytes_of_pb(reply->entry), entry->version, seat->attempt};
+	uint32_t window = policy != NULL ? policy->seed_window : SEEDS_MAX;
+	struct score seeds = window_sum(&seat->seeds, window);
 
 	reply->anchors_left = offer_anchor(q->view, q->caps, q->arena, reader, &want).n;
+	reply->seeds = MIN(seat->seeds.n, window);
+	reply->seed_rows = seeds.rows;
+	reply->seed_rows_agreed = seeds.agreed;
+	reply->taken = seat->taken;
+	reply->weak_from_us = seat->weak_from_us;
+	reply->weak_until_us = seat->weak_until_us;
 }
 
 Cairn__Status ask_seat(const Assessment__Query *query, struct query *q)
@@ -188,5 +201,81 @@ Cairn__Status ask_anchors(const Assessment__Query *query, struct query *q)
 	list_anchors(q, ask, entry, &reply);
 	body.body_case = ASSESSMENT__ANSWER__BODY_ANCHORS;
 	body.anchors = &reply;
+	return query_answer(q, &body.base);
+}
+
+/* ---- a weak period ---- */
+
+static Assessment__WeakRow *weak_row(struct query *q, struct bytes submission, int64_t at_us)
+{
+	const Assessment__DecisionMade *decision = decided_get(q->view, submission, q->arena);
+	Assessment__WeakRow *r;
+	struct submission row;
+
+	if (decision == NULL || !submission_get(q->view, submission, &row))
+		return NULL;
+	r = MADE(q, Assessment__WeakRow, ASSESSMENT__WEAK_ROW__INIT);
+	r->submission = pb_of_bytes(arena_copy(q->arena, submission));
+	r->read_us = at_us;
+	r->state = copy_text(q, submission_state_word(row.state));
+	r->passed = decision->passed;
+	r->back_read = !may_be_reviewed(&row, ASSESSMENT__REVIEW_WHY__BACK_READ);
+	return r;
+}
+
+/* A period has a few hundred readings: those before the page are passed over. */
+static void list_weak(struct query *q, const Assessment__ListWeak *ask,
+		      const struct qualification *seat, Assessment__WeakList *reply)
+{
+	const struct seat_key key = {.assessor = id_of_bytes(bytes_of_pb(ask->assessor)),
+				     .entry = id_of_bytes(bytes_of_pb(ask->entry))};
+	uint32_t limit = ask->limit == 0 ? LIMIT_DEFAULT : MIN(ask->limit, LIMIT_MOST);
+	bool passed = ask->after.len == 0;
+	struct read_scan scan;
+	struct bytes submission;
+	int64_t at_us;
+
+	reply->decisions = arena_alloc(q->arena, (limit + 1) * sizeof *reply->decisions);
+	read_at_begin(&scan, q->view, &key, seat->weak_from_us);
+	while (reply->n_decisions < limit && read_at_next(&scan, &submission, &at_us) &&
+	       at_us <= seat->weak_until_us) {
+		Assessment__WeakRow *row = passed ? weak_row(q, submission, at_us) : NULL;
+
+		passed = passed || bytes_equal(submission, bytes_of_pb(ask->after));
+		if (row != NULL)
+			reply->decisions[reply->n_decisions++] = row;
+	}
+	read_at_end(&scan);
+	if (reply->n_decisions == limit)
+		reply->next = reply->decisions[limit - 1]->submission;
+}
+
+/* The decisions that came of the assessor's readings between the last good seed and the watch or
+ * the suspension. */
+Cairn__Status ask_weak(const Assessment__Query *query, struct query *q)
+{
+	const Assessment__ListWeak *ask = query->list_weak;
+	struct bytes assessor = bytes_of_pb(ask->assessor), entry = bytes_of_pb(ask->entry);
+	Assessment__WeakList reply = ASSESSMENT__WEAK_LIST__INIT;
+	Assessment__Answer body = ASSESSMENT__ANSWER__INIT;
+	struct qualification seat;
+
+	if (!is_id(assessor) || !is_id(entry) ||
+	    (ask->after.len > 0 && !is_id(bytes_of_pb(ask->after))))
+		return query_refuse(q, CAIRN__STATUS__INVALID,
+				    "assessor and entry: 16 bytes each are needed; after: 16, or "
+				    "nothing");
+	if (!asked_by_another(q, assessor))
+		return query_refuse(q, CAIRN__STATUS__FORBIDDEN,
+				    "only another person who is a lead reader may see this");
+	if (!qualification_get(q->view, assessor, entry, &seat))
+		return query_refuse(q, CAIRN__STATUS__REJECTED,
+				    "the assessor has not applied for this seat");
+	reply.weak_from_us = seat.weak_from_us;
+	reply.weak_until_us = seat.weak_until_us;
+	if (seat.weak_until_us != 0)
+		list_weak(q, ask, &seat, &reply);
+	body.body_case = ASSESSMENT__ANSWER__BODY_WEAK;
+	body.weak = &reply;
 	return query_answer(q, &body.base);
 }

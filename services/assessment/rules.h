@@ -120,6 +120,9 @@ int64_t look_again_us(const struct view *view, const struct decision *d, struct 
  * when the assessor stops being one, or to be one for that educator. */
 void emit_left_alone(const struct view *view, struct decision *d, struct bytes except,
 		     struct bytes educator);
+/* The same of one entry, whose seat ends. */
+void emit_left_alone_of(const struct view *view, struct decision *d, struct bytes except,
+			struct bytes entry);
 void emit_no_eligible_reader(struct decision *d, struct bytes submission);
 void emit_lease_expired(const struct view *view, struct decision *d, struct bytes reading_id,
 			const struct reading *reading, struct bytes except);

@@ -63,6 +63,43 @@ bool score_reaches(struct score score, uint32_t percent)
 	return score.rows > 0 && (uint64_t)score.agreed * 100 >= (uint64_t)score.rows * percent;
 }
 
+/* ---- drift seeds ---- */
+
+void window_add(struct seed_window *w, struct score score)
+{
+	if (w->n == SEEDS_MAX) {
+		memmove(w->rows, w->rows + 1, SEEDS_MAX - 1);
+		memmove(w->agreed, w->agreed + 1, SEEDS_MAX - 1);
+		w->n--;
+	}
+	w->rows[w->n] = (uint8_t)MIN(score.rows, UINT8_MAX);
+	w->agreed[w->n] = (uint8_t)MIN(score.agreed, UINT8_MAX);
+	w->n++;
+}
+
+struct score window_sum(const struct seed_window *w, uint32_t size)
+{
+	struct score sum = {0};
+
+	for (uint32_t i = w->n - MIN(w->n, size); i < w->n; i++)
+		sum = score_add(sum, (struct score){w->rows[i], w->agreed[i], 0});
+	return sum;
+}
+
+enum seat_state state_after_seed(enum seat_state state, const struct seed_window *w,
+				 const struct drift_rules *rules)
+{
+	struct score sum = window_sum(w, rules->window);
+
+	if (w->n < rules->window)
+		return state;
+	if (!score_reaches(sum, rules->suspend_below_percent))
+		return SEAT_SUSPENDED;
+	return score_reaches(sum, rules->watch_below_percent) ? SEAT_CERTIFIED : SEAT_WATCH;
+}
+
+/* ---- calibrations ---- */
+
 bool calibration_passes(struct score all, uint32_t percent)
 {
 	return all.far == 0 && score_reaches(all, percent);

@@ -44,6 +44,29 @@ struct score score_add(struct score a, struct score b);
 /* So many percent of the rows agree, or more. No row at all agrees in nothing. */
 bool score_reaches(struct score score, uint32_t percent);
 
+/* ---- drift seeds: hidden anchors among the readings ---- */
+
+#define SEEDS_MAX 32
+
+/* The last ones, the oldest first. */
+struct seed_window {
+	uint32_t n; /* <= SEEDS_MAX */
+	uint8_t rows[SEEDS_MAX], agreed[SEEDS_MAX];
+};
+void window_add(struct seed_window *w, struct score score);
+/* Of the last size seeds, or of all, if they are fewer. */
+struct score window_sum(const struct seed_window *w, uint32_t size);
+
+struct drift_rules {
+	uint32_t window, watch_below_percent, suspend_below_percent;
+};
+/* The state of a seat that stands, after its last seed. Nothing is judged before the window is
+ * full. */
+enum seat_state state_after_seed(enum seat_state state, const struct seed_window *w,
+				 const struct drift_rules *rules);
+
+/* ---- calibrations ---- */
+
 /* Enough rows agree, and none is far. */
 bool calibration_passes(struct score all, uint32_t percent);
 /* What a calibration's readings come to, all together and row by row, in the order of the rubric.

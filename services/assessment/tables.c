@@ -39,6 +39,8 @@ const char *const assessment_tables[N_TABLES] = {
 	[ANCHOR - SERVICE_TABLES] = "s.anchor",
 	[ANCHOR_APART - SERVICE_TABLES] = "s.anchor_apart",
 	[ANCHOR_READ - SERVICE_TABLES] = "s.anchor_read",
+	[SEAT_ID - SERVICE_TABLES] = "s.seat_id",
+	[READ_AT - SERVICE_TABLES] = "i.read_at",
 };
 
 static const char *const state_words[SUBMISSION_STATES] = {
@@ -166,6 +168,11 @@ static const struct {
 	{offsetof(Enrollment__Policy, calibration_anchors), 10},
 	{offsetof(Enrollment__Policy, calibration_percent), 80},
 	{offsetof(Enrollment__Policy, seat_months), 12},
+	{offsetof(Enrollment__Policy, seat_notice_days), 30},
+	{offsetof(Enrollment__Policy, seed_permille), 50},
+	{offsetof(Enrollment__Policy, seed_window), 20},
+	{offsetof(Enrollment__Policy, watch_below_percent), 80},
+	{offsetof(Enrollment__Policy, suspend_below_percent), 70},
 };
 
 static void fill_policy(Enrollment__Policy *policy)

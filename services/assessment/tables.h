@@ -48,6 +48,8 @@ enum {
 	CELL,         /* period u32, dimension u16, group's text, 0, figure u16 -> struct tally */
 	NOT_YET,      /* dimension u16, group's text, 0, sealed u64, submission -> empty */
 	GAP,          /* dimension u16, group's text -> empty: found, not ended */
+	SEAT_ID,      /* seat_id() -> struct seat_key */
+	READ_AT,      /* assessor, entry, completed u64, submission -> empty */
 	ASSESSMENT_TABLES_END
 };
 #define N_TABLES (ASSESSMENT_TABLES_END - SERVICE_TABLES)
@@ -73,16 +75,28 @@ _Static_assert(sizeof(struct assessor_org) == 24, "no padding");
 /* An assessor's seat for an entry. */
 struct qualification {
 	uint64_t version;
-	int64_t until_us;                /* of the last certificate or grant; 0: there was none */
-	int64_t since_us;                /* in this state */
+	int64_t until_us;     /* of the last certificate or grant; 0: there was none */
+	int64_t since_us;     /* in this state */
+	int64_t good_us;      /* of the last good drift seed, or of the certificate */
+	int64_t weak_from_us; /* of the last weak period; 0: there was none */
+	int64_t weak_until_us;
 	uint32_t attempt;                /* calibrations begun */
 	uint32_t entry_version, anchors; /* of the last one: whose anchors, and how many */
-	uint8_t state;                   /* enum seat_state */
-	uint8_t granted;     /* by an operator: no calibration stands behind the last one */
-	uint8_t calibrating; /* a calibration is under way; a renewal, if the seat stands */
-	uint8_t failed;      /* the last calibration did not certify */
+	uint32_t taken;           /* readings assigned under the seat, drift seeds among them */
+	struct seed_window seeds; /* since the certificate */
+	uint8_t state;            /* enum seat_state */
+	uint8_t granted;          /* by an operator: no calibration stands behind the last one */
+	uint8_t calibrating;      /* a calibration is under way; a renewal, if the seat stands */
+	uint8_t failed;           /* the last calibration did not certify */
 };
-_Static_assert(sizeof(struct qualification) == 40, "no padding");
+_Static_assert(sizeof(struct qualification) == 136, "no padding");
+
+/* Which seat a timer is of. */
+struct seat_key {
+	uint64_t version;
+	struct id assessor, entry;
+};
+_Static_assert(sizeof(struct seat_key) == 40, "no padding");
 
 enum submission_state {
 	STATE_NONE, /* no row yet */

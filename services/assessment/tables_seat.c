@@ -3,6 +3,7 @@
 
 #include "services/assessment/tables_parts.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* ---- qualifications ---- */
@@ -38,6 +39,27 @@ bool qualification_stands(struct bytes val, int64_t now_us, int64_t *until_us_r)
 	return seat_stands(row.state) && row.until_us > now_us;
 }
 
+struct id seat_id(struct bytes assessor, struct bytes entry)
+{
+	char name[100];
+
+	snprintf(name, sizeof name, "%s %s", ID_STR(assessor), ID_STR(entry));
+	return id_of_name("seat", name);
+}
+
+bool seat_key_get(const struct view *v, struct bytes seat, struct seat_key *key_r)
+{
+	return ROW_GET(v, SEAT_ID, seat, key_r);
+}
+
+void seat_key_put(struct txn *t, struct bytes assessor, struct bytes entry)
+{
+	struct seat_key row = {.assessor = id_of_bytes(assessor), .entry = id_of_bytes(entry)};
+	struct id id = seat_id(assessor, entry);
+
+	ROW_PUT(t, SEAT_ID, bytes_of_id(&id), &row);
+}
+
 bool calibration_of(const struct view *v, struct bytes assessor, struct id *entry_r,
 		    struct qualification *row_r)
 {
@@ -53,6 +75,45 @@ bool calibration_of(const struct view *v, struct bytes assessor, struct id *entr
 	}
 	scan_end(&scan);
 	return found;
+}
+
+/* ---- completed readings ---- */
+
+void read_at_put(struct txn *t, struct bytes assessor, struct bytes entry, int64_t at_us,
+		 struct bytes submission)
+{
+	struct key k = {0};
+
+	pair_key(&k, assessor, entry);
+	key_add_u64(&k, (uint64_t)at_us);
+	txn_put(t, READ_AT, key_add(&k, submission), BYTES_NONE);
+}
+
+void read_at_begin(struct read_scan *s, const struct view *v, const struct seat_key *seat,
+		   int64_t from_us)
+{
+	struct key from;
+
+	*s = (struct read_scan){0};
+	pair_key(&s->prefix, bytes_of_id(&seat->assessor), bytes_of_id(&seat->entry));
+	from = s->prefix;
+	key_add_u64(&from, (uint64_t)from_us);
+	s->scan = scan_first(v, READ_AT, key_bytes(&s->prefix), key_bytes(&from));
+}
+
+bool read_at_next(struct read_scan *s, struct bytes *submission_r, int64_t *at_us_r)
+{
+	struct bytes key, val;
+
+	if (!scan_next(&s->scan, &key, &val))
+		return false;
+	*submission_r = submission_of_key(key, at_us_r);
+	return true;
+}
+
+void read_at_end(struct read_scan *s)
+{
+	scan_end(&s->scan);
 }
 
 /* ---- anchors ---- */

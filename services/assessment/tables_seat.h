@@ -9,6 +9,25 @@
 
 #define ANCHORS_MAX 200 /* of a calibration, and looked through for the next one */
 
+/* The seat as an entity of timers. */
+struct id seat_id(struct bytes assessor, struct bytes entry);
+bool seat_key_get(const struct view *v, struct bytes seat, struct seat_key *key_r);
+/* Has its timers known by seat_key_get(). */
+void seat_key_put(struct txn *t, struct bytes assessor, struct bytes entry);
+
+/* Readings that the assessor has completed, in the order of time, from from_us on. */
+struct read_scan {
+	struct key prefix;
+	struct scan scan;
+};
+void read_at_put(struct txn *t, struct bytes assessor, struct bytes entry, int64_t at_us,
+		 struct bytes submission);
+void read_at_begin(struct read_scan *s, const struct view *v, const struct seat_key *seat,
+		   int64_t from_us);
+/* The submission is borrowed from the key. */
+bool read_at_next(struct read_scan *s, struct bytes *submission_r, int64_t *at_us_r);
+void read_at_end(struct read_scan *s);
+
 /* The entry that the assessor is being calibrated for; false: none. */
 bool calibration_of(const struct view *v, struct bytes assessor, struct id *entry_r,
 		    struct qualification *row_r);

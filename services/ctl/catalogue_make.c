@@ -116,6 +116,11 @@ Enrollment__Command *make_policy(struct loading *l, const json_t *policy)
 	made->seat_months = whole(policy, "seat_months");
 	made->review_notice_days =
 		wholes(l, policy, "review_notice_days", &made->n_review_notice_days);
+	made->seat_notice_days = whole(policy, "seat_notice_days");
+	made->seed_permille = whole(policy, "seed_permille");
+	made->seed_window = whole(policy, "seed_window");
+	made->watch_below_percent = whole(policy, "watch_below_percent");
+	made->suspend_below_percent = whole(policy, "suspend_below_percent");
 	ask->policy = made;
 	cmd->publish_policy = ask;
 	return cmd;

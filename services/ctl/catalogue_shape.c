@@ -511,6 +511,11 @@ static const struct shape policy_members[] = {
 	WHOLE("calibration_percent", 0, 1, 100),
 	WHOLE("seat_months", 0, 1, 1200),
 	LIST("review_notice_days", 0, 1, 8, &a_day_count),
+	WHOLE("seat_notice_days", 0, 1, DAYS_MAX),
+	WHOLE("seed_permille", 0, 1, 1000),
+	WHOLE("seed_window", 0, 1, 32),
+	WHOLE("watch_below_percent", 0, 1, 100),
+	WHOLE("suspend_below_percent", 0, 1, 100),
 	END,
 };
 const struct shape policy_shape = OBJECT(NULL, 0, policy_members);

@@ -176,6 +176,11 @@ static const struct number {
 	{"retention_bytes_months", AT(retention_bytes_months), 1200},
 	{"retention_consent_years", AT(retention_consent_years), 100},
 	{"retention_manifest_years", AT(retention_manifest_years), 100},
+	{"seat_notice_days", AT(seat_notice_days), DAYS_MAX},
+	{"seed_permille", AT(seed_permille), 1000},
+	{"seed_window", AT(seed_window), 32},
+	{"watch_below_percent", AT(watch_below_percent), 100},
+	{"suspend_below_percent", AT(suspend_below_percent), 100},
 };
 
 static bool notices_ok(struct decision *d, const Enrollment__Policy *policy)

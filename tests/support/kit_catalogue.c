@@ -33,6 +33,11 @@ static Enrollment__Policy policy = {
 	.retention_bytes_months = 24,
 	.retention_consent_years = 3,
 	.retention_manifest_years = 10,
+	.seat_notice_days = 30,
+	.seed_permille = 50,
+	.seed_window = 20,
+	.watch_below_percent = 80,
+	.suspend_below_percent = 70,
 };
 
 const Enrollment__Policy *kit_policy(void)

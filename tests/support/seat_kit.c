@@ -1,6 +1,8 @@
 /* Seats under a kit: anchors, applications, calibrations. */
 #include "tests/support/seat_kit.h"
 
+#include "services/assessment/tables.h"
+
 #include <string.h>
 
 static const char *const row_codes[] = {"lit-101.r1", "lit-101.r2", "lit-101.r3"};
@@ -20,6 +22,17 @@ void seat_kit_open(struct kit *k)
 	tell_entry(k, &entry);
 	given_reader(k, FIRST_READER);
 	given_reader(k, SECOND_READER);
+}
+
+void tell_seeds(struct kit *k, uint32_t permille, uint32_t window)
+{
+	Enrollment__Policy policy = *kit_policy();
+
+	policy.version = policy_get(kit_view(k), 0, k->arena)->version + 1;
+	policy.daily_cap = 1000;
+	policy.seed_permille = permille;
+	policy.seed_window = window;
+	tell_policy(k, &policy);
 }
 
 /* ---- anchors ---- */

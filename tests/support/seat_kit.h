@@ -18,6 +18,9 @@
 /* As reading_kit_open() with the profile double-read, and no cap of readings a day. */
 void seat_kit_open(struct kit *k);
 
+/* From now on so many permille of readings are seeds, judged over a window of so many. */
+void tell_seeds(struct kit *k, uint32_t permille, uint32_t window);
+
 /* A released submission of an educator of that name, passed by both readers. */
 struct bytes given_passed(struct kit *k, const char *educator);
 /* Its truth, by an operator who names two. */

@@ -134,6 +134,66 @@ START_TEST(a_failed_calibration_names_the_rows_it_failed_on)
 }
 END_TEST
 
+/* So many seeds of ten rows each, so many rows of which agree. */
+static struct seed_window window_of(unsigned seeds, unsigned agreed)
+{
+	struct seed_window w = {0};
+
+	for (unsigned i = 0; i < seeds; i++) {
+		unsigned now = MIN(agreed, 10U);
+
+		window_add(&w, (struct score){10, now, 0});
+		agreed -= now;
+	}
+	return w;
+}
+
+static const struct drift_rules twenty = {20, 80, 70};
+
+START_TEST(a_full_window_below_eighty_percent_watches_and_below_seventy_suspends)
+{
+	static const struct {
+		unsigned agreed;
+		enum seat_state state;
+	} cases[] = {{200, SEAT_CERTIFIED}, {160, SEAT_CERTIFIED}, {159, SEAT_WATCH},
+		     {140, SEAT_WATCH},     {139, SEAT_SUSPENDED}, {0, SEAT_SUSPENDED}};
+	struct seed_window w = window_of(20, cases[_i].agreed);
+
+	ck_assert_int_eq(state_after_seed(SEAT_CERTIFIED, &w, &twenty), cases[_i].state);
+	ck_assert_int_eq(state_after_seed(SEAT_WATCH, &w, &twenty), cases[_i].state);
+}
+END_TEST
+
+START_TEST(nineteen_seeds_are_not_judged_and_the_twenty_first_ends_the_first)
+{
+	struct seed_window w = window_of(19, 0);
+
+	ck_assert_int_eq(state_after_seed(SEAT_CERTIFIED, &w, &twenty), SEAT_CERTIFIED);
+	ck_assert_int_eq(state_after_seed(SEAT_WATCH, &w, &twenty), SEAT_WATCH);
+	window_add(&w, (struct score){10, 0, 0});
+	ck_assert_int_eq(state_after_seed(SEAT_CERTIFIED, &w, &twenty), SEAT_SUSPENDED);
+	w = window_of(20, 160);
+	ck_assert_uint_eq(w.agreed[0], 10);
+	window_add(&w, (struct score){10, 9, 0});
+	ck_assert_uint_eq(window_sum(&w, 20).rows, 200);
+	ck_assert_uint_eq(window_sum(&w, 20).agreed, 159);
+	ck_assert_int_eq(state_after_seed(SEAT_CERTIFIED, &w, &twenty), SEAT_WATCH);
+}
+END_TEST
+
+START_TEST(a_window_holds_the_last_seeds_and_no_more)
+{
+	struct seed_window w = {0};
+
+	for (unsigned i = 0; i < 3 * SEEDS_MAX; i++)
+		window_add(&w, (struct score){3, i % 4, 0});
+	ck_assert_uint_eq(w.n, SEEDS_MAX);
+	ck_assert_uint_eq(w.agreed[SEEDS_MAX - 1], (3 * SEEDS_MAX - 1) % 4);
+	ck_assert_uint_eq(window_sum(&w, 4).agreed, 0 + 1 + 2 + 3);
+	ck_assert_uint_eq(window_sum(&w, UINT32_MAX).rows, 3 * SEEDS_MAX);
+}
+END_TEST
+
 static int64_t at(int year, int month, int day)
 {
 	return day_of_civil(year, month, day) * US_PER_DAY + 5 * US_PER_HOUR;
@@ -159,6 +219,10 @@ Suite *test_suite(void)
 	tcase_add_test(tc, one_rating_two_levels_off_fails_a_calibration);
 	tcase_add_test(tc, readings_are_assigned_to_who_is_certified_or_on_watch);
 	tcase_add_test(tc, a_calibration_follows_training_suspension_the_end_or_comes_before_it);
+	tcase_add_loop_test(
+		tc, a_full_window_below_eighty_percent_watches_and_below_seventy_suspends, 0, 6);
+	tcase_add_test(tc, nineteen_seeds_are_not_judged_and_the_twenty_first_ends_the_first);
+	tcase_add_test(tc, a_window_holds_the_last_seeds_and_no_more);
 	tcase_add_test(tc, a_failed_calibration_names_the_rows_it_failed_on);
 	tcase_add_test(tc,
 		       a_certificate_of_twelve_months_ends_on_the_same_day_or_the_last_of_february);

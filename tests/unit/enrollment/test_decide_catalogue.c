@@ -168,6 +168,11 @@ START_TEST(a_policy_with_a_number_of_zero_is_refused_by_the_name_of_the_number)
 		offsetof(Enrollment__Policy, retention_bytes_months),
 		offsetof(Enrollment__Policy, retention_consent_years),
 		offsetof(Enrollment__Policy, retention_manifest_years),
+		offsetof(Enrollment__Policy, seat_notice_days),
+		offsetof(Enrollment__Policy, seed_permille),
+		offsetof(Enrollment__Policy, seed_window),
+		offsetof(Enrollment__Policy, watch_below_percent),
+		offsetof(Enrollment__Policy, suspend_below_percent),
 	};
 	static const char *const names[] = {
 		"lease_hours",
@@ -190,6 +195,11 @@ START_TEST(a_policy_with_a_number_of_zero_is_refused_by_the_name_of_the_number)
 		"retention_bytes_months",
 		"retention_consent_years",
 		"retention_manifest_years",
+		"seat_notice_days",
+		"seed_permille",
+		"seed_window",
+		"watch_below_percent",
+		"suspend_below_percent",
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(numbers); i++) {
