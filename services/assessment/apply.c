@@ -296,6 +296,7 @@ static void apply_reading_completed(struct txn *txn, const Assessment__Event *ev
 	completed_put(txn, c);
 	read_at_put(txn, bytes_of_pb(c->assessor), bytes_of_id(&row.entry), record->at_us,
 		    submission);
+	read_day_add(txn, bytes_of_id(&row.entry), record->at_us);
 	if (c->ordinal == 2)
 		measure_second_reading(txn, &row, c);
 	read_by_put(txn, bytes_of_id(&row.enrollment), bytes_of_pb(c->assessor), submission, false);
@@ -502,6 +503,8 @@ static apply_fn *const applies[] = {
 	[ASSESSMENT__EVENT__BODY_ROW_REVIEW_ENDED] = apply_row_review_ended,
 	[ASSESSMENT__EVENT__BODY_GAP_FOUND] = apply_gap_found,
 	[ASSESSMENT__EVENT__BODY_GAP_ENDED] = apply_gap_ended,
+	[ASSESSMENT__EVENT__BODY_SURGE_REQUESTED] = apply_surge_requested,
+	[ASSESSMENT__EVENT__BODY_SURGE_ENDED] = apply_surge_ended,
 	[ASSESSMENT__EVENT__BODY_DAY_LOOKED] = apply_day_looked,
 	[ASSESSMENT__EVENT__BODY_ORG_NOTED] = apply_org_noted,
 };

@@ -12,7 +12,7 @@ typedef void apply_fn(struct txn *txn, const Assessment__Event *event, const str
 
 /* apply_report.c */
 apply_fn apply_row_placed_under_review, apply_row_review_ended, apply_org_noted, apply_gap_found,
-	apply_gap_ended, apply_day_looked;
+	apply_gap_ended, apply_surge_requested, apply_surge_ended, apply_day_looked;
 void start_daily_look(struct txn *txn, int64_t now_us);
 /* apply_review.c */
 apply_fn apply_review_requested, apply_review_concluded;

@@ -65,6 +65,21 @@ void apply_gap_ended(struct txn *txn, const Assessment__Event *event, const stru
 	gap_delete(txn, &g);
 }
 
+/* ---- the queue ---- */
+
+void apply_surge_requested(struct txn *txn, const Assessment__Event *event,
+			   const struct record *record)
+{
+	(void)record;
+	surge_put(txn, bytes_of_pb(event->surge_requested->entry));
+}
+
+void apply_surge_ended(struct txn *txn, const Assessment__Event *event, const struct record *record)
+{
+	(void)record;
+	surge_delete(txn, bytes_of_pb(event->surge_ended->entry));
+}
+
 /* ---- the daily look ---- */
 
 void apply_day_looked(struct txn *txn, const Assessment__Event *event, const struct record *record)

@@ -1,4 +1,4 @@
-/* The daily look: at fairness, and that the next one comes. */
+/* The daily look: at fairness and at the queue, and that the next one comes. */
 #include "services/assessment/rules.h"
 #include "services/assessment/tables_fairness.h"
 
@@ -129,6 +129,7 @@ enum verdict decide_day(const struct view *view, const struct timer_due *timer, 
 	Assessment__Event event = ASSESSMENT__EVENT__INIT;
 
 	look_at_fairness(view, d);
+	emit_surges(view, d);
 	looked.look = pb_of_id(&timer->entity);
 	looked.next_us = MAX(timer->due_us, d->now_us - US_PER_DAY) + US_PER_DAY;
 	event.body_case = ASSESSMENT__EVENT__BODY_DAY_LOOKED;

@@ -12,6 +12,7 @@ typedef Cairn__Status ask_fn(const Assessment__Query *query, struct query *q);
 ask_fn ask_report;                      /* query_report.c */
 ask_fn ask_fairness;                    /* query_fairness.c */
 ask_fn ask_seat, ask_anchors, ask_weak; /* query_seat.c */
+ask_fn ask_queue;                       /* query_queue.c */
 
 #define LIMIT_DEFAULT 50
 #define LIMIT_MOST 200
@@ -20,6 +21,8 @@ ask_fn ask_seat, ask_anchors, ask_weak; /* query_seat.c */
 void *made(struct query *q, const void *init, size_t size);
 #define MADE(q, TYPE, INIT) ((TYPE *)made((q), &(const TYPE)INIT, sizeof(TYPE)))
 char *copy_text(struct query *q, const char *text);
+/* By one who is not retired, or by an operator. */
+bool asked_by_lead(const struct query *q);
 ProtobufCBinaryData copy_id(struct query *q, const struct id *id);
 /* "profile", "sample" ...; "" for none. */
 const char *second_word(unsigned why);

@@ -101,7 +101,10 @@ void outcome_of_review(const struct view *view, struct decision *d, const struct
 void outcome_of_review_lead(const struct view *view, struct decision *d, const struct matter *m,
 			    const Assessment__AdjudicationCompleted *lead);
 
-/* daily.c: the daily look, at fairness. */
+/* surge.c: more readings are asked for where the forecast passes the limits. */
+void emit_surges(const struct view *view, struct decision *d);
+
+/* daily.c: the daily look, at fairness and at the queue. */
 enum verdict decide_day(const struct view *view, const struct timer_due *timer, struct decision *d);
 
 /* row_review.c: rows on which two readers agree too little, or again enough, once this double read

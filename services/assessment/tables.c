@@ -41,6 +41,9 @@ const char *const assessment_tables[N_TABLES] = {
 	[ANCHOR_READ - SERVICE_TABLES] = "s.anchor_read",
 	[SEAT_ID - SERVICE_TABLES] = "s.seat_id",
 	[READ_AT - SERVICE_TABLES] = "i.read_at",
+	[WAITING_COUNT - SERVICE_TABLES] = "s.waiting_count",
+	[READ_DAY - SERVICE_TABLES] = "s.read_day",
+	[SURGE - SERVICE_TABLES] = "s.surge",
 };
 
 static const char *const state_words[SUBMISSION_STATES] = {
@@ -397,14 +400,33 @@ uint64_t submissions_in_state(const struct view *v, uint16_t state)
 	return tally.n;
 }
 
+static void count_waiting(struct txn *t, const struct submission *row, uint64_t more)
+{
+	struct tally tally = {0};
+
+	ROW_GET(txn_view(t), WAITING_COUNT, bytes_of_id(&row->entry), &tally);
+	tally.n += more;
+	ROW_PUT(t, WAITING_COUNT, bytes_of_id(&row->entry), &tally);
+}
+
+uint64_t submissions_waiting(const struct view *v, struct bytes entry)
+{
+	struct tally tally = {0};
+
+	ROW_GET(v, WAITING_COUNT, entry, &tally);
+	return tally.n;
+}
+
 static void leave_indexes(struct txn *t, struct bytes submission, const struct submission *before)
 {
 	struct key state = {0}, queue = {0};
 
 	if (submission_is_open(before->state))
 		txn_delete(t, BY_STATE, state_key(&state, before, submission));
-	if (submission_waits(before))
+	if (submission_waits(before)) {
 		txn_delete(t, WAITING, waiting_key(&queue, before, submission));
+		count_waiting(t, before, UINT64_MAX); /* one less */
+	}
 	count_state(t, before->state, UINT64_MAX); /* one less */
 }
 
@@ -418,8 +440,10 @@ void submission_put(struct txn *t, struct bytes submission, const struct submiss
 		leave_indexes(t, submission, before);
 	if (submission_is_open(row->state))
 		txn_put(t, BY_STATE, state_key(&state, row, submission), BYTES_NONE);
-	if (submission_waits(row))
+	if (submission_waits(row)) {
 		ROW_PUT(t, WAITING, waiting_key(&queue, row, submission), &waiting);
+		count_waiting(t, row, 1);
+	}
 	count_state(t, row->state, 1);
 	ROW_PUT(t, SUBMISSION, submission, row);
 }
@@ -528,70 +552,4 @@ const Assessment__DecisionMade *decided_get(const struct view *v, struct bytes s
 void decided_put(struct txn *t, const Assessment__DecisionMade *made)
 {
 	store_message(t, DECIDED, bytes_of_pb(made->submission), &made->base);
-}
-
-/* A row's code is text of any length; its key is not. */
-static struct bytes kept_key(struct key *k, struct bytes enrollment, const char *row)
-{
-	struct id id = id_of_name("row", row);
-
-	return pair_key(k, enrollment, bytes_of_id(&id));
-}
-
-bool kept_get(const struct view *v, struct bytes enrollment, const char *row, struct kept *kept_r)
-{
-	struct key k = {0};
-
-	return ROW_GET(v, KEPT, kept_key(&k, enrollment, row), kept_r);
-}
-
-void kept_put(struct txn *t, struct bytes enrollment, const char *row, struct kept *kept)
-{
-	struct key k = {0};
-
-	ROW_PUT(t, KEPT, kept_key(&k, enrollment, row), kept);
-}
-
-void kept_delete(struct txn *t, struct bytes enrollment, const char *row)
-{
-	struct key k = {0};
-
-	txn_delete(t, KEPT, kept_key(&k, enrollment, row));
-}
-
-bool journey_get(const struct view *v, struct bytes enrollment, struct journey *row_r)
-{
-	return ROW_GET(v, JOURNEY, enrollment, row_r);
-}
-
-void journey_put(struct txn *t, struct bytes enrollment, struct journey *row)
-{
-	ROW_PUT(t, JOURNEY, enrollment, row);
-}
-
-void read_by_put(struct txn *t, struct bytes enrollment, struct bytes assessor,
-		 struct bytes submission, bool as_lead)
-{
-	struct read_by row = {.as_lead = as_lead};
-	struct key k = {0};
-
-	pair_key(&k, enrollment, assessor);
-	ROW_PUT(t, READ_BY, key_add(&k, submission), &row);
-}
-
-uint64_t decisions_of(const struct view *v, struct bytes entry)
-{
-	struct tally tally = {0};
-
-	ROW_GET(v, DECISIONS, entry, &tally);
-	return tally.n;
-}
-
-void decisions_add(struct txn *t, struct bytes entry)
-{
-	struct tally tally = {0};
-
-	ROW_GET(txn_view(t), DECISIONS, entry, &tally);
-	tally.n++;
-	ROW_PUT(t, DECISIONS, entry, &tally);
 }

@@ -50,6 +50,9 @@ enum {
 	GAP,          /* dimension u16, group's text -> empty: found, not ended */
 	SEAT_ID,      /* seat_id() -> struct seat_key */
 	READ_AT,      /* assessor, entry, completed u64, submission -> empty */
+	WAITING_COUNT, /* entry -> struct tally: of its rows in WAITING */
+	READ_DAY,      /* entry, day u32 since 1970 (UTC) -> struct read_day */
+	SURGE,         /* entry -> empty: more readings were asked for */
 	ASSESSMENT_TABLES_END
 };
 #define N_TABLES (ASSESSMENT_TABLES_END - SERVICE_TABLES)
@@ -245,6 +248,8 @@ const char *submission_state_word(uint16_t state);   /* "queued" ...; "" for non
 uint16_t submission_state_of_word(const char *word); /* STATE_NONE: no such word */
 /* Not released, returned or left: listed by BY_STATE. */
 bool submission_is_open(uint16_t state);
+/* Of the entry, for any reader. */
+uint64_t submissions_waiting(const struct view *v, struct bytes entry);
 uint64_t submissions_in_state(const struct view *v, uint16_t state);
 /* The submission of a key of WAITING or BY_STATE, and its due date; borrowed from the key. */
 struct bytes submission_of_key(struct bytes key, int64_t *due_us_r);

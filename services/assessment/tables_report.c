@@ -124,3 +124,46 @@ void figures_waits(const struct view *v, const struct edition *e, struct waits *
 	}
 	scan_end(&scan);
 }
+
+/* ---- the queue ---- */
+
+static struct bytes day_key(struct key *k, struct bytes entry, int64_t day)
+{
+	key_add(k, entry);
+	return key_add_u32(k, (uint32_t)day);
+}
+
+bool read_day_get(const struct view *v, struct bytes entry, int64_t day, struct read_day *row_r)
+{
+	struct key k = {0};
+
+	return ROW_GET(v, READ_DAY, day_key(&k, entry, day), row_r);
+}
+
+void read_day_add(struct txn *t, struct bytes entry, int64_t at_us)
+{
+	struct read_day row = {0};
+	struct key k = {0};
+
+	ROW_GET(txn_view(t), READ_DAY, day_key(&k, entry, at_us / US_PER_DAY), &row);
+	row.done++;
+	row.left = submissions_waiting(txn_view(t), entry);
+	ROW_PUT(t, READ_DAY, key_bytes(&k), &row);
+}
+
+bool surge_get(const struct view *v, struct bytes entry)
+{
+	struct bytes val;
+
+	return view_get(v, SURGE, entry, &val);
+}
+
+void surge_put(struct txn *t, struct bytes entry)
+{
+	txn_put(t, SURGE, entry, BYTES_NONE);
+}
+
+void surge_delete(struct txn *t, struct bytes entry)
+{
+	txn_delete(t, SURGE, entry);
+}

@@ -52,4 +52,16 @@ void figure_add(struct txn *t, const struct edition *e, unsigned figure);
 /* All of its waits. */
 void figures_waits(const struct view *v, const struct edition *e, struct waits *waits_r);
 
+/* The readings of an entry that were completed on a day, and what still waited at the last one. */
+struct read_day {
+	uint64_t version, done, left;
+};
+_Static_assert(sizeof(struct read_day) == 24, "no padding");
+bool read_day_get(const struct view *v, struct bytes entry, int64_t day, struct read_day *row_r);
+void read_day_add(struct txn *t, struct bytes entry, int64_t at_us);
+
+bool surge_get(const struct view *v, struct bytes entry);
+void surge_put(struct txn *t, struct bytes entry);
+void surge_delete(struct txn *t, struct bytes entry);
+
 #endif

@@ -261,6 +261,8 @@ static assessment_fn *const assessment_table[] = {
 	[ASSESSMENT(ROW_REVIEW_ENDED)] = ignore_assessment,
 	[ASSESSMENT(GAP_FOUND)] = ignore_assessment,
 	[ASSESSMENT(GAP_ENDED)] = ignore_assessment,
+	[ASSESSMENT(SURGE_REQUESTED)] = ignore_assessment,
+	[ASSESSMENT(SURGE_ENDED)] = ignore_assessment,
 	[ASSESSMENT(DAY_LOOKED)] = ignore_assessment,
 	[ASSESSMENT(ORG_NOTED)] = ignore_assessment,
 };
