@@ -61,6 +61,10 @@ static void publish_document(struct world *w, struct cast *c, unsigned n)
 	void *const members[DOCUMENTS] = {&issuer, &policy, &calendar, &media, &standard};
 
 	issuer.issuer = &an_issuer;
+	/* Seats are won and lost within the little that a simulation reads. */
+	a_policy.calibration_anchors = 1;
+	a_policy.seed_permille = 300;
+	a_policy.seed_window = 2;
 	policy.policy = &a_policy;
 	calendar.calendar = &a_calendar;
 	media.media = &a_media;

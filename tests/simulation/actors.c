@@ -58,7 +58,7 @@ static bool is_free(const struct world *w, const struct actor *a)
 
 void cast_step(struct world *w, struct cast *c)
 {
-	struct actor *others[] = {&c->keeper, &c->clerk, &c->registrar, &c->publisher};
+	struct actor *others[] = {&c->keeper, &c->clerk, &c->registrar, &c->publisher, &c->dean};
 	unsigned n = (unsigned)chance_below(&w->chance, TEACHERS + ASSESSORS + ARRAY_LEN(others));
 	struct actor *a = n < TEACHERS               ? &c->teachers[n]
 			  : n < TEACHERS + ASSESSORS ? &c->assessors[n - TEACHERS]
@@ -81,6 +81,8 @@ void cast_step(struct world *w, struct cast *c)
 		clerk_step(w, c);
 	} else if (a == &c->registrar) {
 		registrar_step(w, c);
+	} else if (a == &c->dean) {
+		dean_step(w, c);
 	} else {
 		publisher_step(w, c);
 	}

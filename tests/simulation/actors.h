@@ -1,8 +1,8 @@
 /*
  * Who does something in the simulation: an operator who sets all up, a keeper of keys, a clerk who
- * links licenses, a registrar of credentials, a publisher of stacks, teachers, assessors, a lead
- * reader. Each decides by what a query tells now, so that a lost or late command changes only when,
- * not whether.
+ * links licenses, a registrar of credentials, a publisher of stacks, a dean of assessors, teachers,
+ * assessors, a lead reader. Each decides by what a query tells now, so that a lost or late command
+ * changes only when, not whether.
  */
 #ifndef CAIRN_SIMULATION_ACTORS_H
 #define CAIRN_SIMULATION_ACTORS_H
@@ -25,7 +25,7 @@ struct actor {
 };
 
 struct cast {
-	struct actor operator, keeper, clerk, registrar, publisher;
+	struct actor operator, keeper, clerk, registrar, publisher, dean;
 	struct actor teachers[TEACHERS], assessors[ASSESSORS];
 	struct id orgs[SCHOOLS];
 };

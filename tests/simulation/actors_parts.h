@@ -23,5 +23,6 @@ void keeper_step(struct world *w, struct actor *a);
 void clerk_step(struct world *w, struct cast *c);
 void registrar_step(struct world *w, struct cast *c);
 void publisher_step(struct world *w, struct cast *c);
+void dean_step(struct world *w, struct cast *c);
 
 #endif

@@ -11,8 +11,9 @@
 struct tally {
 	unsigned commands, submissions, decisions, credentials, reissued, adjudications, crashes;
 	unsigned postings, reversals, revoked;
-	unsigned double_reads;         /* of a rubric row */
-	unsigned awards, holds, ended; /* of stacks: given, put on hold, over after it */
+	unsigned double_reads;                /* of a rubric row */
+	unsigned seeds, certified, suspended; /* of assessors' seats: drift seeds read ... */
+	unsigned awards, holds, ended;        /* of stacks: given, put on hold, over after it */
 };
 
 void check_invariants(struct world *w, struct tally *tally_r);
