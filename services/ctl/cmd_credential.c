@@ -44,8 +44,7 @@ static const Issuance__StatusListAnswer *ask_list(struct ctl *c,
 	return NULL;
 }
 
-/* Under docs, by the address it is served at. */
-static void write_document(struct ctl *c, const char *to, const char *place, const char *text)
+void document_write(struct ctl *c, const char *to, const char *place, const char *text)
 {
 	const char *path = arena_printf(c->arena, "%s/docs/%s", to, place);
 
@@ -64,7 +63,7 @@ void issuer_export(struct ctl *c, ProtobufCBinaryData issuer, const char *to)
 	const Issuance__IssuerAnswer *a = ask_issuer(c, issuer);
 
 	if (a != NULL)
-		write_document(c, to, a->did_path, a->did_document);
+		document_write(c, to, a->did_path, a->did_document);
 }
 
 /* Beside it, signed as a token. Its key is in the same DID document. */
@@ -105,11 +104,11 @@ static int export_credential(struct ctl *c)
 				      "the document is no more: its holder was erased");
 	if (!dirs_make(c, to) || !forms_write(c, a, issuer, to))
 		return ctl_exit_code(c);
-	write_document(c, to, issuer->did_path, issuer->did_document);
+	document_write(c, to, issuer->did_path, issuer->did_document);
 	if (is_given(c, "jwt"))
 		write_token(c, to, given(c, "jwt"));
 	if (list != NULL)
-		write_document(c, to, list->place, list->document);
+		document_write(c, to, list->place, list->document);
 	tell_text(c, "docs", arena_printf(c->arena, "%s/docs", to));
 	tell_text(c, "did_document", arena_printf(c->arena, "%s/docs/%s", to, issuer->did_path));
 	if (list != NULL)
@@ -228,7 +227,7 @@ static struct kit_paths kit_paths(struct ctl *c)
 	return (struct kit_paths){path, docs};
 }
 
-static int verify_credential(struct ctl *c)
+int verify_credential(struct ctl *c)
 {
 	struct kit_paths kit = kit_paths(c);
 	struct verify_input input = {.now_us = clock_wall_us()};

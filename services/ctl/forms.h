@@ -30,5 +30,9 @@ void credential_check(struct ctl *c, struct verify_input *input, const char *doc
 
 /* The issuer's key list below to/docs, where a verifier looks for it (cmd_credential.c). */
 void issuer_export(struct ctl *c, ProtobufCBinaryData issuer, const char *to);
+/* Any document below to/docs, by the address it is served at. */
+void document_write(struct ctl *c, const char *to, const char *place, const char *text);
+/* Of a file or what an export wrote: the words "path", --docs, --sha256 and --at. */
+int verify_credential(struct ctl *c);
 
 #endif

@@ -3,11 +3,12 @@
 
 /* Pointers, because the lists are initialised in their own files. */
 const struct command_list *const command_lists[] = {
-	&catalogue_commands, &people_commands,     &evidence_commands, &assess_commands,
-	&seat_commands,      &credential_commands, &form_commands,     &record_commands,
-	&port_commands,      &notice_commands,     &follow_commands,   &status_commands,
-	&runtime_commands,   &peer_commands,       &keys_commands,     &verify_commands,
-	&backup_commands,    &restore_commands,    &dump_commands,     &rules_commands,
-	&proof_commands,     &agreement_commands,  &report_commands,   &stack_commands,
+	&catalogue_commands, &people_commands,     &evidence_commands,  &assess_commands,
+	&seat_commands,      &credential_commands, &endorse_commands,   &form_commands,
+	&record_commands,    &port_commands,       &notice_commands,    &follow_commands,
+	&status_commands,    &runtime_commands,    &peer_commands,      &keys_commands,
+	&verify_commands,    &backup_commands,     &restore_commands,   &dump_commands,
+	&rules_commands,     &proof_commands,      &agreement_commands, &report_commands,
+	&stack_commands,
 };
 const size_t n_command_lists = ARRAY_LEN(command_lists);

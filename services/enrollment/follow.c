@@ -355,6 +355,9 @@ static issuance_fn *const issuance_table[] = {
 	[ISSUANCE(STACK_SWEPT)] = ignore_issuance,
 	[ISSUANCE(CHECKPOINT_SIGNED)] = ignore_issuance,
 	[ISSUANCE(EXTERNAL_CREDENTIAL_ADDED)] = ignore_issuance,
+	[ISSUANCE(ENDORSEMENT_SIGNED)] = ignore_issuance,
+	[ISSUANCE(ENDORSEMENT_IMPORTED)] = ignore_issuance,
+	[ISSUANCE(ENDORSEMENT_WITHDRAWN)] = ignore_issuance,
 };
 
 static enum verdict follow_issuance(const struct view *view, const ProtobufCMessage *event,

@@ -2,7 +2,7 @@
 #include "services/issuance/apply_parts.h"
 #include "services/issuance/issuance.h"
 #include "services/issuance/transparency.h"
-#include "services/issuance/tables.h"
+#include "services/issuance/tables_endorsement.h"
 
 static void apply_issuer_noted(struct txn *txn, const Issuance__Event *event,
 			       const struct record *record)
@@ -67,6 +67,27 @@ static void apply_checkpoint_signed(struct txn *txn, const Issuance__Event *even
 	checkpoint_put(txn, event->checkpoint_signed, record);
 }
 
+static void apply_endorsement_signed(struct txn *txn, const Issuance__Event *event,
+				     const struct record *record)
+{
+	endorsement_put(txn, event->endorsement_signed->endorsement, record->at_us,
+			record->payload);
+}
+
+static void apply_endorsement_imported(struct txn *txn, const Issuance__Event *event,
+				       const struct record *record)
+{
+	endorsement_put(txn, event->endorsement_imported->endorsement, record->at_us,
+			record->payload);
+}
+
+static void apply_endorsement_withdrawn(struct txn *txn, const Issuance__Event *event,
+					const struct record *record)
+{
+	endorsement_withdraw(txn, bytes_of_pb(event->endorsement_withdrawn->endorsement),
+			     record->at_us, record->payload);
+}
+
 static apply_fn *const changes[] = {
 	[ISSUANCE__EVENT__BODY_KEY_ADDED] = apply_key_added,
 	[ISSUANCE__EVENT__BODY_KEY_RETIRED] = apply_key_retired,
@@ -107,6 +128,9 @@ static apply_fn *const changes[] = {
 	[ISSUANCE__EVENT__BODY_KEY_DESTROYED] = apply_key_destroyed,
 	[ISSUANCE__EVENT__BODY_CHECKPOINT_SIGNED] = apply_checkpoint_signed,
 	[ISSUANCE__EVENT__BODY_EXTERNAL_CREDENTIAL_ADDED] = apply_external_credential_added,
+	[ISSUANCE__EVENT__BODY_ENDORSEMENT_SIGNED] = apply_endorsement_signed,
+	[ISSUANCE__EVENT__BODY_ENDORSEMENT_IMPORTED] = apply_endorsement_imported,
+	[ISSUANCE__EVENT__BODY_ENDORSEMENT_WITHDRAWN] = apply_endorsement_withdrawn,
 };
 
 void issuance_apply(struct txn *txn, const ProtobufCMessage *message, const struct record *record)

@@ -98,6 +98,10 @@ static const struct rule {
 	[ISSUANCE__COMMAND__BODY_SWEEP_STACK] = {decide_sweep_stack, ROLE_SELF},
 	[ISSUANCE__COMMAND__BODY_NOTE_KEY_DESTROYED] = {decide_note_key_destroyed, ROLE_SELF},
 	[ISSUANCE__COMMAND__BODY_ADD_EXTERNAL] = {decide_add_external, ROLE_PORTAL | ROLE_OPERATOR},
+	[ISSUANCE__COMMAND__BODY_SIGN_ENDORSEMENT] = {decide_sign_endorsement, ROLE_OPERATOR},
+	[ISSUANCE__COMMAND__BODY_IMPORT_ENDORSEMENT] = {decide_import_endorsement, ROLE_OPERATOR},
+	[ISSUANCE__COMMAND__BODY_WITHDRAW_ENDORSEMENT] = {decide_withdraw_endorsement,
+							  ROLE_OPERATOR},
 };
 
 enum verdict issuance_decide(const struct view *view, const ProtobufCMessage *command,

@@ -10,20 +10,33 @@
 
 #define EXTERNALS_MAX 500 /* of one educator */
 
+enum verdict check_sizes(const struct brought_along *b, size_t document_max, struct decision *d)
+{
+	if (b->document.len > 0 && b->document.len <= document_max && b->key_list.len > 0 &&
+	    b->key_list.len <= EXTERNAL_KEY_LIST_MAX &&
+	    b->status_list.len <= EXTERNAL_STATUS_LIST_MAX)
+		return ACCEPTED;
+	return refuse_text(d, ISSUANCE__REASON__NOT_VERIFIED,
+			   "document, key_list, status_list: at most %zu, %zu and %zu KiB, and "
+			   "the first two not empty, are expected",
+			   document_max >> 10, EXTERNAL_KEY_LIST_MAX >> 10,
+			   EXTERNAL_STATUS_LIST_MAX >> 10);
+}
+
+static struct brought_along brought_of(const Issuance__AddExternal *ask)
+{
+	return (struct brought_along){ask->document, ask->key_list, ask->status_list};
+}
+
 static enum verdict check_shape(const Issuance__AddExternal *ask, struct decision *d)
 {
 	struct bytes educator = bytes_of_pb(ask->educator);
+	struct brought_along b = brought_of(ask);
 
 	if (!is_id(educator))
 		return refuse_text(d, ISSUANCE__REASON__BAD_ID, "educator: 16 bytes are expected");
-	if (ask->document.len == 0 || ask->document.len > EXTERNAL_MAX_BYTES ||
-	    ask->key_list.len == 0 || ask->key_list.len > EXTERNAL_KEY_LIST_MAX ||
-	    ask->status_list.len > EXTERNAL_STATUS_LIST_MAX)
-		return refuse_text(d, ISSUANCE__REASON__NOT_VERIFIED,
-				   "document, key_list, status_list: at most %zu, %zu and %zu KiB, "
-				   "and the first two not empty, are expected",
-				   EXTERNAL_MAX_BYTES >> 10, EXTERNAL_KEY_LIST_MAX >> 10,
-				   EXTERNAL_STATUS_LIST_MAX >> 10);
+	if (check_sizes(&b, EXTERNAL_MAX_BYTES, d) != ACCEPTED)
+		return REFUSED;
 	if ((d->roles & ROLE_OPERATOR) == 0 && !id_is_none(&d->actor) &&
 	    !bytes_equal(educator, bytes_of_id(&d->actor)))
 		return refuse_text(d, ISSUANCE__REASON__NOT_THEIRS,
@@ -45,7 +58,7 @@ static enum verdict check_educator(const struct view *view, struct bytes educato
 
 /* A document that names an issuer of this installation cannot be trusted to bring that issuer's
  * keys along: what is not in our record was not issued. */
-static enum verdict check_foreign(const struct view *view, const char *did, struct decision *d)
+enum verdict check_foreign(const struct view *view, const char *did, struct decision *d)
 {
 	struct scan scan = scan_first(view, ISSUER, BYTES_NONE, BYTES_NONE);
 	struct bytes key, raw;
@@ -61,12 +74,11 @@ static enum verdict check_foreign(const struct view *view, const char *did, stru
 				   did);
 }
 
-static enum verdict check_signature(const Issuance__AddExternal *ask, struct decision *d,
-				    Issuance__ExternalCredentialAdded *added)
+enum verdict check_signature(const struct brought_along *b, struct decision *d, char **verified_r)
 {
-	struct verify_input input = {.credential = bytes_of_pb(ask->document),
-				     .did_document = bytes_of_pb(ask->key_list),
-				     .status_list = bytes_of_pb(ask->status_list),
+	struct verify_input input = {.credential = bytes_of_pb(b->document),
+				     .did_document = bytes_of_pb(b->key_list),
+				     .status_list = bytes_of_pb(b->status_list),
 				     .now_us = d->now_us};
 	struct verification *v = arena_alloc(d->arena, sizeof *v);
 	const struct verify_check *status = &v->checks[VERIFY_CHECKS - 1];
@@ -77,7 +89,7 @@ static enum verdict check_signature(const Issuance__AddExternal *ask, struct dec
 		    strcmp(v->checks[i].name, "validity") != 0)
 			return refuse_text(d, ISSUANCE__REASON__NOT_VERIFIED, "document: %s: %s",
 					   v->checks[i].name, v->checks[i].text);
-	added->verified = arena_text(
+	*verified_r = arena_text(
 		d->arena, bytes_of_text(status->outcome == VERIFY_PASSED
 						? "signature and status, by the lists it came with"
 						: "signature, by the key list it came with"));
@@ -160,6 +172,7 @@ enum verdict decide_add_external(const struct view *view, const Issuance__Comman
 	const Issuance__AddExternal *ask = cmd->add_external;
 	struct bytes educator = bytes_of_pb(ask->educator), document = bytes_of_pb(ask->document);
 	Issuance__ExternalCredentialAdded added = ISSUANCE__EXTERNAL_CREDENTIAL_ADDED__INIT;
+	struct brought_along brought = brought_of(ask);
 	struct external_facts facts;
 	struct bytes hash;
 	struct id id, issued;
@@ -179,7 +192,7 @@ enum verdict decide_add_external(const struct view *view, const Issuance__Comman
 		return ACCEPTED;
 	}
 	if (check_foreign(view, facts.issuer, d) != ACCEPTED ||
-	    check_signature(ask, d, &added) != ACCEPTED ||
+	    check_signature(&brought, d, &added.verified) != ACCEPTED ||
 	    check_room(view, educator, d) != ACCEPTED)
 		return REFUSED;
 	add_facts(&added, &facts);

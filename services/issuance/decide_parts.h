@@ -30,6 +30,19 @@ timer_fn decide_expiry;
 /* decide_external.c */
 rule_fn decide_add_external;
 
+/* What others signed, and the lists it is verified by. */
+struct brought_along {
+	ProtobufCBinaryData document, key_list, status_list;
+};
+enum verdict check_sizes(const struct brought_along *b, size_t document_max, struct decision *d);
+/* The DID is of no issuer of this installation. */
+enum verdict check_foreign(const struct view *view, const char *did, struct decision *d);
+/* All but its period; verified_r says in words what was looked at. */
+enum verdict check_signature(const struct brought_along *b, struct decision *d, char **verified_r);
+
+/* decide_endorse.c */
+rule_fn decide_sign_endorsement, decide_import_endorsement, decide_withdraw_endorsement;
+
 /* decide_stack.c */
 rule_fn decide_sweep_stack;
 timer_fn decide_stack_hold;

@@ -16,6 +16,8 @@ query_fn get_record; /* query_record.c */
 
 query_fn list_externals, get_external; /* query_external.c */
 
+query_fn list_endorsements, get_endorsement; /* query_endorse.c */
+
 /* query_stack.c */
 query_fn list_stacks, list_educator_stacks;
 

@@ -52,6 +52,9 @@ const char *const issuance_tables[N_TABLES] = {
 	[STACK_HELD - SERVICE_TABLES] = "i.stack_held",
 	[EARNED - SERVICE_TABLES] = "i.earned",
 	[PUBLIC - SERVICE_TABLES] = "s.public",
+	[ENDORSEMENT - SERVICE_TABLES] = "s.endorsement",
+	[ENDORSEMENT_OF - SERVICE_TABLES] = "i.endorsement",
+	[ENDORSEMENT_GONE - SERVICE_TABLES] = "s.endorsement_gone",
 };
 
 const Issuance__Event *event_of_row(struct bytes raw, struct arena *arena)

@@ -56,6 +56,9 @@ enum {
 	STACK_HELD,              /* educator, stack -> the award that may not be signed yet */
 	EARNED,                  /* educator, credential that counts -> struct earned */
 	PUBLIC,                  /* seq -> chain, PublicRow */
+	ENDORSEMENT,             /* endorsement -> EndorsementSigned or EndorsementImported */
+	ENDORSEMENT_OF,          /* id_of_version of an entry or an issuer, endorsement -> empty */
+	ENDORSEMENT_GONE,        /* endorsement -> EndorsementWithdrawn */
 	ISSUANCE_TABLES_END
 };
 #define N_TABLES (ISSUANCE_TABLES_END - SERVICE_TABLES)

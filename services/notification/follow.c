@@ -548,6 +548,9 @@ static follow_fn *const of_issuance[] = {
 	[ISSUANCE__EVENT__BODY_STACK_SWEPT] = ignore,
 	[ISSUANCE__EVENT__BODY_CHECKPOINT_SIGNED] = ignore,
 	[ISSUANCE__EVENT__BODY_EXTERNAL_CREDENTIAL_ADDED] = ignore,
+	[ISSUANCE__EVENT__BODY_ENDORSEMENT_SIGNED] = ignore,
+	[ISSUANCE__EVENT__BODY_ENDORSEMENT_IMPORTED] = ignore,
+	[ISSUANCE__EVENT__BODY_ENDORSEMENT_WITHDRAWN] = ignore,
 };
 
 /* ---- all of them ---- */

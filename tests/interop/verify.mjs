@@ -63,7 +63,18 @@ const oneSecond = time => new Date(Date.parse(time) + 1000).toISOString().replac
 // not apply to this credential.
 const tamperings = [
   ['the name changed', c => { c.name += '!'; }],
-  ['the achievement\'s name changed', c => { c.credentialSubject.achievement.name += '!'; }],
+  ['the achievement\'s name changed', c => {
+    if(c.credentialSubject.achievement === undefined) {
+      return false;
+    }
+    c.credentialSubject.achievement.name += '!';
+  }],
+  ['the endorsement\'s words changed', c => {
+    if(c.credentialSubject.endorsementComment === undefined) {
+      return false;
+    }
+    c.credentialSubject.endorsementComment += ' And more.';
+  }],
   ['the level of a result changed', c => {
     const [result] = [c.credentialSubject.result ?? []].flat();
     if(result === undefined) {

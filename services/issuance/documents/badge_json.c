@@ -304,16 +304,16 @@ static void put_evidence(struct writer *w, const struct badge *b)
 	put(w, "evidence", list);
 }
 
-static void put_status(struct writer *w, const struct badge_status *s)
+json_t *badge_status_json(const struct badge_status *s, struct badge_problem *problem)
 {
-	struct writer status = {json_object(), w->problem};
+	struct writer status = {json_object(), problem};
 
 	put_text(&status, "id", s->id);
 	put_text(&status, "type", "BitstringStatusListEntry");
 	put_text(&status, "statusPurpose", "revocation");
 	put_text(&status, "statusListIndex", s->index);
 	put_text(&status, "statusListCredential", s->list);
-	put(w, "credentialStatus", status.object);
+	return status.object;
 }
 
 static void put_urn(struct writer *w, const struct id *id)
@@ -345,7 +345,7 @@ json_t *badge_document_json(const struct badge *b, const struct badge_parts *par
 		put_evidence(&w, b);
 	put(&w, "credentialSchema", json_incref(parts->schema));
 	if (b->status != NULL)
-		put_status(&w, b->status);
+		put(&w, "credentialStatus", badge_status_json(b->status, problem));
 	return w.object;
 }
 

@@ -23,6 +23,8 @@ json_t *badge_achievement_json(const struct badge_achievement *achievement, json
 json_t *badge_context_json(void);
 json_t *badge_schema_json(void);
 
+json_t *badge_status_json(const struct badge_status *status, struct badge_problem *problem);
+
 /* Without the proof. */
 json_t *badge_document_json(const struct badge *badge, const struct badge_parts *parts,
 			    struct badge_problem *problem);

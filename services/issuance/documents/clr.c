@@ -4,8 +4,7 @@
 #include "services/issuance/documents/badge_check.h"
 #include "services/issuance/documents/badge_json.h"
 #include "services/issuance/documents/datetime.h"
-#include "services/issuance/documents/json_text.h"
-#include "services/issuance/documents/proof.h"
+#include "services/issuance/documents/document_sign.h"
 #include "services/issuance/documents/terms.h"
 
 #include <stdio.h>
@@ -78,51 +77,21 @@ static json_t *document_json(const struct clr *record, struct badge_problem *pro
 		"credentialSchema", "id", SCHEMA_URL, "type", "1EdTechJsonSchemaValidator2019");
 }
 
-static bool canonical_of(json_t *document, struct arena *a, struct rdfc_result *result_r,
-			 struct badge_problem *problem)
-{
-	struct nquads_source source = {.document = document, .strict = true};
-
-	if (!proof_canonical(&source, NULL, a, result_r, problem))
-		return false;
-	return result_r->same_in_utf16 || badge_refuse(problem, BADGE_LINE_ORDER, "");
-}
-
-static bool sign(json_t *document, json_t *proof, const struct badge_signer *signer,
-		 struct arena *a, struct badge_document *document_r, struct badge_problem *problem)
-{
-	uint8_t hash[PROOF_HASH_LEN], signature[ED25519_SIGNATURE_LEN];
-	struct rdfc_result text, settings;
-
-	if (!canonical_of(document, a, &text, problem) ||
-	    !proof_canonical_settings(proof, CONTEXTS, a, &settings, problem))
-		return false;
-	proof_hash(settings.text, text.text, hash);
-	if (signer->sign(signer->ctx, signer->key, BYTES_OF(hash), signature) != 0)
-		return badge_refuse(problem, BADGE_KEY, "");
-	multibase_text(BYTES_OF(signature), document_r->proof_value);
-	badge_proof_add(document, proof, document_r->proof_value);
-	return true;
-}
-
 bool clr_sign(const struct clr *record, const struct badge_signer *signer, struct arena *a,
 	      struct badge_document *document_r, struct badge_problem *problem)
 {
-	AUTO(json_decrefp) json_t *document = NULL, *proof = NULL;
-	struct buffer text;
+	AUTO(json_decrefp) json_t *document = NULL;
 
 	*problem = (struct badge_problem){0};
 	document = document_json(record, problem);
 	if (document == NULL)
 		return false;
-	proof = badge_proof_json(record->signed_us, record->issuer.id, signer->key);
-	if (!sign(document, proof, signer, a, document_r, problem))
+
+	struct document_signing signing = {document, CONTEXTS, record->issuer.id, record->signed_us,
+					   signer};
+
+	if (!document_sign(&signing, a, document_r, problem))
 		return false;
-	buffer_init(&text, a, 8192 * (record->n_credentials + 1));
-	json_put(&text, document, NULL);
-	(void)buffer_text(&text);
-	document_r->json = buffer_bytes(&text);
-	sha256(document_r->json, document_r->sha256);
 	return document_r->json.len <= CLR_MAX_BYTES ||
 	       badge_refuse(problem, BADGE_SHAPE, "verifiableCredential");
 }
