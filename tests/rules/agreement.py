@@ -2,7 +2,8 @@
 """agreement.py AGREEMENT_CASES CAIRNCTL [tables=N] [seed=N]
 
 A second evaluator of the agreement figures, from their definitions over the list of double reads, in exact fractions:
-the golden table of the domain's text through cairnctl, then random tables of 1 to 5 levels, degenerate ones too.
+the golden table of the domain's text through cairnctl, then random tables of 1 to 5 levels, degenerate ones too; and
+what may be said of each, from exact fractions.
 """
 import json
 import math
@@ -112,9 +113,48 @@ def expected(table):
     return figures
 
 
+HEALTHY, RELIABLE, TENTATIVE, UNDER_REVIEW = 1, 2, 4, 8
+
+
+def words(table):
+    """What may be said, by the thresholds of the domain's text."""
+    q = len(table)
+    reads = [(k, l) for k in range(q) for l in range(q) for _ in range(table[k][l])]
+    if len(reads) < 30:
+        return 0
+    value = {name: figure_of(name, reads, q) for name in FIGURES}
+    reaches = lambda name, least: value[name] is not None and value[name] >= least
+    said = 0
+    if reaches('ac1', F(7, 10)) and reaches('kappa_quadratic', F(6, 10)):
+        said |= HEALTHY
+    if reaches('alpha_ordinal', F(8, 10)):
+        said |= RELIABLE
+    elif reaches('alpha_ordinal', F(667, 1000)):
+        said |= TENTATIVE
+    bounds = interval('ac1', reads, q)
+    if value['exact'] < F(3, 4) or (bounds is not None and bounds[0] < 0.6 - 1e-9):
+        said |= UNDER_REVIEW
+    return said
+
+
+def degenerate_tables():
+    """All in one cell, one row, one column, one diagonal, or two cells; of no, one, two and 30 double reads."""
+    for q in range(2, 6):
+        for n in (0, 1, 2, 30):
+            last = q - 1
+            for cells in ([(0, 0)], [(last, last)], [(0, last)], [(last, 0)], [(0, 0), (last, last)],
+                          [(0, last), (last, 0)], [(0, l) for l in range(q)], [(k, 0) for k in range(q)],
+                          [(k, k) for k in range(q)]):
+                table = [[0] * q for _ in range(q)]
+                for i in range(n):
+                    k, l = cells[i % len(cells)]
+                    table[k][l] += 1
+                yield table
+
+
 def random_table(dice):
     q = dice.choice([1, 2, 2, 3, 3, 3, 4, 5])
-    n = dice.choice([0, 1, 2, 3, 8, 20, 40])
+    n = dice.choice([0, 1, 2, 3, 8, 20, 30, 40])
     table = [[0] * q for _ in range(q)]
     bias = dice.random()
     used = dice.randint(1, q)  # fewer levels than the scale has
@@ -147,7 +187,8 @@ def main():
     dice = random.Random(int(given.get('seed', 1)))
     golden(cairnctl, GOLDEN, GOLDEN_FIGURES)
     golden(cairnctl, COLLAPSED, COLLAPSED_FIGURES)
-    tables = [GOLDEN, COLLAPSED] + [random_table(dice) for _ in range(int(given.get('tables', 300)))]
+    tables = [GOLDEN, COLLAPSED] + list(degenerate_tables())
+    tables += [random_table(dice) for _ in range(int(given.get('tables', 250)))]
     lines = ''.join(json.dumps(t) + '\n' for t in tables)
     told = subprocess.run([program], input=lines, check=True, stdout=subprocess.PIPE, text=True).stdout.splitlines()
     assert len(told) == len(tables)
@@ -155,6 +196,8 @@ def main():
     for table, line in zip(tables, told):
         got, want = json.loads(line), expected(table)
         undefined += sum(v is None for v in want.values())
+        if got['words'] != words(table):
+            sys.exit(f'{table}: words {got["words"]}, the second evaluator says {words(table)}')
         for name in FIGURES:
             if not close(got[name], want[name]):
                 sys.exit(f'{table}: {name}: {got[name]}, the second evaluator says {want[name]}')

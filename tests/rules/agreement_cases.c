@@ -1,5 +1,6 @@
 /* agreement_cases: a table of counts per line of standard input ([[4,2],[1,10]]), its figures per
- * line of standard output, as JSON: null where undefined, else [value] or [value, low, high]. */
+ * line of standard output, as JSON: null where undefined, else [value] or [value, low, high]; and
+ * what may be said of it ("words", as agreement.h has the bits). */
 #include "services/assessment/agreement.h"
 
 #include <jansson.h>
@@ -38,6 +39,7 @@ int main(void)
 		for (unsigned kind = 0; kind < AGREEMENT_KINDS; kind++)
 			json_object_set_new(figures, agreement_name(kind),
 					    json_of_figure(&a.figures[kind]));
+		json_object_set_new(figures, "words", json_integer(agreement_words(&a)));
 		ENSURE(json_dumpf(figures, stdout, JSON_COMPACT) == 0 && putchar('\n') == '\n');
 		json_decref(figures);
 		json_decref(json);
