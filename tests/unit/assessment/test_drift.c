@@ -196,6 +196,35 @@ START_TEST(a_seed_takes_no_work_away_and_changes_no_count)
 }
 END_TEST
 
+/* All rows of what reports, fairness and the forecast are made of. */
+static uint64_t rows_counted(void)
+{
+	static const unsigned tables[] = {MATRIX, FIGURE, CELL, NOT_YET, READ_DAY};
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < ARRAY_LEN(tables); i++)
+		n += view_count(kit_view(&kit), tables[i]);
+	return n;
+}
+
+START_TEST(a_seed_is_in_no_matrix_figure_or_pace)
+{
+	uint64_t before;
+	bool is_seed;
+
+	given_anchors(&kit, 2, "yes yes yes");
+	tell_seeds(&kit, 1000, 20);
+	given_work(&kit, &(struct work){.educator = "ana"});
+	before = rows_counted();
+	kit_advance(&kit, 2 * US_PER_DAY); /* a day of which nothing is counted yet */
+	forget_events(&kit);
+	ck_assert_int_eq(when_rated(&kit, take_any(&kit, "ruth", &is_seed), "not_yet yes yes"),
+			 CAIRN__STATUS__OK);
+	ck_assert(is_seed);
+	ck_assert_uint_eq(rows_counted(), before);
+}
+END_TEST
+
 START_TEST(a_seed_comes_only_when_work_waits_and_never_twice)
 {
 	bool is_seed;
@@ -457,6 +486,7 @@ Suite *test_suite(void)
 	tcase_set_timeout(tc, 60);
 	tcase_add_test(tc, every_answer_about_a_seed_is_as_about_any_reading);
 	tcase_add_test(tc, a_seed_takes_no_work_away_and_changes_no_count);
+	tcase_add_test(tc, a_seed_is_in_no_matrix_figure_or_pace);
 	tcase_add_test(tc, a_seed_comes_only_when_work_waits_and_never_twice);
 	tcase_add_test(tc, five_percent_of_readings_are_seeds_and_the_assessor_cannot_choose_which);
 	tcase_add_test(tc, every_reading_that_is_given_counts_for_the_next_draw);

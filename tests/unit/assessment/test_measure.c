@@ -1,7 +1,7 @@
 /* Tests of what is counted as work is read and decided: the tables hold what the log comes to. */
 #include "services/assessment/measure.h"
 
-#include "tests/support/reading_kit.h"
+#include "tests/support/review_kit.h"
 #include "tests/support/suite.h"
 
 #include <stdio.h>
@@ -91,6 +91,27 @@ START_TEST(a_first_reading_alone_is_in_no_matrix)
 	counts = counts_of("lit-101.r1");
 	agreement_of(&counts, &agreement);
 	ck_assert_uint_eq(agreement.n, 0);
+}
+END_TEST
+
+START_TEST(a_review_is_in_no_matrix_and_its_decision_is_not_counted_again)
+{
+	struct agreement_counts before, after;
+	struct bytes work;
+
+	kit_close(&kit);
+	review_kit_open(&kit);
+	work = given_decided(&kit, "yes yes yes");
+	before = counts_of("lit-101.r1");
+	given_review(&kit, work, ASSESSMENT__REVIEW_WHY__BACK_READ);
+	ck_assert_int_eq(when_rated(&kit, take(&kit, "tess"), "not_yet yes yes"),
+			 CAIRN__STATUS__OK);
+	ck_assert_int_eq(when_adjudicated(&kit, work, "lea", "not_yet - -"), CAIRN__STATUS__OK);
+	ck_assert(!decision_of_work(&kit, work)->passed);
+	after = counts_of("lit-101.r1");
+	ck_assert_int_eq(memcmp(before.n, after.n, sizeof before.n), 0);
+	ck_assert_uint_eq(figure(FIGURE_DECIDED), 1);
+	ck_assert_uint_eq(figure(FIGURE_PASSED), 1); /* as it was first decided */
 }
 END_TEST
 
@@ -198,6 +219,7 @@ Suite *test_suite(void)
 	tcase_add_checked_fixture(tc, open_kit, close_kit);
 	tcase_add_test(tc, a_double_read_is_counted_by_what_each_reader_said_of_each_row);
 	tcase_add_test(tc, a_first_reading_alone_is_in_no_matrix);
+	tcase_add_test(tc, a_review_is_in_no_matrix_and_its_decision_is_not_counted_again);
 	tcase_add_test(tc,
 		       matrices_that_grew_with_the_readings_equal_those_recomputed_from_the_log);
 	tcase_add_test(tc, decisions_are_counted_by_attempt_result_and_how_often_they_were_read);
