@@ -37,14 +37,14 @@ const char *kind_name(const ProtobufCMessageDescriptor *outer, uint32_t kind)
 	return member->name;
 }
 
-/* Bytes that are no id: hashes, and whole documents. */
+/* Bytes that are no id: hashes, signatures of texts, and whole documents. */
 static bool is_id_field(const ProtobufCFieldDescriptor *field)
 {
-	static const char *const documents[] = {"facts", "key_list", "status_list"};
+	static const char *const others[] = {"facts", "key_list", "status_list", "signature"};
 	size_t len = strlen(field->name), tail = strlen("sha256");
 
-	for (size_t i = 0; i < ARRAY_LEN(documents); i++)
-		if (strcmp(field->name, documents[i]) == 0)
+	for (size_t i = 0; i < ARRAY_LEN(others); i++)
+		if (strcmp(field->name, others[i]) == 0)
 			return false;
 	return field->type == PROTOBUF_C_TYPE_BYTES &&
 	       (len < tail || strcmp(field->name + len - tail, "sha256") != 0);

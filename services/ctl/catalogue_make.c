@@ -110,6 +110,8 @@ Enrollment__Command *make_policy(struct loading *l, const json_t *policy)
 	made->retention_bytes_months = whole(policy, "retention_bytes_months");
 	made->retention_consent_years = whole(policy, "retention_consent_years");
 	made->retention_manifest_years = whole(policy, "retention_manifest_years");
+	made->duplicate_permille = whole(policy, "duplicate_permille");
+	made->duplicate_shingles_min = whole(policy, "duplicate_shingles_min");
 	made->student_id_shapes = texts(l, policy, "student_id_shapes", &made->n_student_id_shapes);
 	made->calibration_anchors = whole(policy, "calibration_anchors");
 	made->calibration_percent = whole(policy, "calibration_percent");

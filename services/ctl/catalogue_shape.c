@@ -506,6 +506,8 @@ static const struct shape policy_members[] = {
 	WHOLE("retention_bytes_months", 0, 1, 1200),
 	WHOLE("retention_consent_years", 0, 1, 100),
 	WHOLE("retention_manifest_years", 0, 1, 100),
+	WHOLE("duplicate_permille", 0, 1, 1000),
+	WHOLE("duplicate_shingles_min", 0, 1, 10000),
 	LIST("student_id_shapes", 0, 0, 16, &an_id_shape),
 	WHOLE("calibration_anchors", 0, 1, 100),
 	WHOLE("calibration_percent", 0, 1, 100),

@@ -173,6 +173,8 @@ static const struct number {
 	{"fairness_gap_permille", AT(fairness_gap_permille), 1000},
 	{"fairness_back_reads", AT(fairness_back_reads), 500},
 	{"surge_late_permille", AT(surge_late_permille), 1000},
+	{"duplicate_permille", AT(duplicate_permille), 1000},
+	{"duplicate_shingles_min", AT(duplicate_shingles_min), 10000},
 	{"retention_bytes_months", AT(retention_bytes_months), 1200},
 	{"retention_consent_years", AT(retention_consent_years), 100},
 	{"retention_manifest_years", AT(retention_manifest_years), 100},

@@ -71,6 +71,7 @@ static void apply_submission_sealed(struct txn *txn, const Evidence__Event *even
 		use_put(txn, hash, submission);
 	}
 	use_put(txn, bytes_of_pb(sealed->manifest_sha256), submission);
+	add_places(txn, sealed);
 }
 
 static bool set_submission_state(struct txn *txn, struct bytes submission, uint8_t state)
@@ -316,6 +317,9 @@ static apply_fn *const applies[] = {
 	[EVIDENCE__EVENT__BODY_CONSENTS_PURGED] = apply_consents_purged,
 	[EVIDENCE__EVENT__BODY_MANIFESTS_PURGED] = apply_manifests_purged,
 	[EVIDENCE__EVENT__BODY_PURGE_REQUESTED] = apply_purge_requested,
+	[EVIDENCE__EVENT__BODY_DUPLICATE_FOUND] = apply_duplicate_found,
+	[EVIDENCE__EVENT__BODY_SHARED_DECLARED] = apply_shared_declared,
+	[EVIDENCE__EVENT__BODY_SHARED_CONFIRMED] = apply_shared_confirmed,
 	[EVIDENCE__EVENT__BODY_HOLD_PLACED] = apply_hold_placed,
 	[EVIDENCE__EVENT__BODY_HOLD_LIFT_ASKED] = apply_hold_lift_asked,
 	[EVIDENCE__EVENT__BODY_HOLD_LIFTED] = apply_hold_lifted,

@@ -17,6 +17,10 @@ apply_fn apply_artifact_begun, apply_part_stored, apply_artifact_stored, apply_a
 apply_fn apply_consent_recorded, apply_consent_withdrawn, apply_consent_expired,
 	apply_artifact_scanned, apply_item_viewed, apply_item_read;
 
+/* apply_duplicates.c */
+apply_fn apply_duplicate_found, apply_shared_declared, apply_shared_confirmed;
+/* What was sealed is compared with what is sealed later. */
+void add_places(struct txn *txn, const Evidence__SubmissionSealed *sealed);
 /* apply_retention.c */
 apply_fn apply_retention_set, apply_retention_held, apply_purge_requested, apply_artifact_purged,
 	apply_answer_purged, apply_consents_purged, apply_manifests_purged, apply_hold_placed,

@@ -17,6 +17,8 @@ static const struct rule {
 	[EVIDENCE__COMMAND__BODY_ATTEST_NO_IDENTIFIERS] = {decide_attest_no_identifiers,
 							   ROLE_PORTAL},
 	[EVIDENCE__COMMAND__BODY_SCAN] = {decide_scan, ROLE_PORTAL},
+	[EVIDENCE__COMMAND__BODY_DECLARE_SHARED] = {decide_declare_shared, ROLE_PORTAL},
+	[EVIDENCE__COMMAND__BODY_CONFIRM_SHARED] = {decide_confirm_shared, ROLE_PORTAL},
 	[EVIDENCE__COMMAND__BODY_SAVE_ANSWER] = {decide_save_answer, ROLE_PORTAL},
 	[EVIDENCE__COMMAND__BODY_SEAL] = {decide_seal, ROLE_PORTAL},
 	[EVIDENCE__COMMAND__BODY_RECALL] = {decide_recall, ROLE_PORTAL},

@@ -1,6 +1,8 @@
 /* Rules on what a teacher submits: answers as drafts, the seal, and its recall. */
 #include "services/evidence/rules.h"
 
+#include "services/evidence/duplicates.h"
+
 enum verdict check_answer(const struct view *view, const Evidence__SaveAnswer *ask,
 			  struct decision *d, uint16_t *question_r)
 {
@@ -54,6 +56,7 @@ enum verdict decide_seal(const struct view *view, const Evidence__Command *cmd, 
 	event.submission_sealed = &sealing.sealed;
 	emit_event(d, bytes_of_pb(cmd->seal->submission), &event,
 		   EVIDENCE__EVENT__BODY_SUBMISSION_SEALED);
+	emit_duplicates(view, d, &sealing.sealed);
 	brings(d, AWAIT_SUBMISSION, bytes_of_pb(cmd->seal->submission));
 	answer_receipt(d, &sealing.sealed);
 	return ACCEPTED;

@@ -21,6 +21,8 @@ rule_fn decide_record_consent, decide_withdraw_consent;
 rule_fn decide_record_redaction, decide_attest_no_identifiers;
 /* scanning.c */
 rule_fn decide_scan;
+/* decide_shared.c */
+rule_fn decide_declare_shared, decide_confirm_shared;
 /* decide_hold.c */
 rule_fn decide_place_hold, decide_lift_hold, decide_request_purge;
 /* decide_seal.c */
@@ -40,6 +42,7 @@ typedef Cairn__Status ask_fn(const Evidence__Query *query, struct query *q);
 ask_fn ask_erasure;             /* query_erasure.c */
 ask_fn ask_own, ask_answer;     /* query_own.c */
 ask_fn ask_consents, ask_views; /* query_privacy.c */
+ask_fn ask_duplicates;          /* query_duplicates.c */
 ask_fn ask_retention;           /* query_retention.c */
 
 /* The person behind the question is this one, or nobody is named, or an operator asks. */

@@ -2,6 +2,7 @@
  * seal, and when the teacher asks, with a roster. */
 #include "services/evidence/rules.h"
 
+#include "services/evidence/duplicates.h"
 #include "services/evidence/tables_privacy.h"
 #include "services/evidence/text_file.h"
 
@@ -92,6 +93,7 @@ void emit_scanned(struct decision *d, struct bytes artifact, const struct scanne
 	scanned.text_bytes = s->text_bytes;
 	scanned.whole = s->whole;
 	scanned.names = (uint32_t)names;
+	scanned.signature = signature_of(d, s->text, &scanned.shingles);
 	event.artifact_scanned = &scanned;
 	emit_event(d, artifact, &event, EVIDENCE__EVENT__BODY_ARTIFACT_SCANNED);
 }

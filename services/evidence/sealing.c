@@ -3,6 +3,7 @@
 
 #include "libshared/calendar.h"
 #include "libshared/check.h"
+#include "services/evidence/duplicates.h"
 #include "services/evidence/manifest.h"
 #include "services/evidence/retirement.h"
 
@@ -261,6 +262,7 @@ static enum verdict add_open_answer(struct step *s, uint16_t question)
 				   "%s: %" PRIu32 " words, at most %" PRIu32 " are allowed",
 				   asked->code, words, asked->words_max);
 	item = answer_item(s, asked->code, text, words);
+	item->signature = signature_of(s->d, text, &item->shingles);
 	if (add_findings(s, item, text) != ACCEPTED)
 		return REFUSED;
 	add_answer(s, item, text);

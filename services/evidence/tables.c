@@ -6,13 +6,14 @@
 #include <string.h>
 
 const char *const evidence_tables[N_TABLES] = {
-	"s.entry",    "s.document",     "s.portfolio",   "s.reopening",     "s.artifact",
-	"s.begun",    "s.item",         "s.consent",     "s.submission",    "s.sealed",
-	"s.answer",   "s.grant",        "i.grant_of",    "s.seen",          "s.assessor",
-	"s.relation", "i.portfolio_of", "i.artifact_of", "i.submission_of", "i.use",
-	"s.purge",    "s.forgetting",   "s.scanned",     "s.consent_said",  "s.view",
-	"i.view_of",  "s.read",         "s.retired",     "s.retention",     "s.hold",
-	"i.hold_of",  "s.purged",
+	"s.entry",     "s.document",     "s.portfolio",   "s.reopening",     "s.artifact",
+	"s.begun",     "s.item",         "s.consent",     "s.submission",    "s.sealed",
+	"s.answer",    "s.grant",        "i.grant_of",    "s.seen",          "s.assessor",
+	"s.relation",  "i.portfolio_of", "i.artifact_of", "i.submission_of", "i.use",
+	"s.purge",     "s.forgetting",   "s.scanned",     "s.consent_said",  "s.view",
+	"i.view_of",   "s.read",         "s.retired",     "i.place_of",      "s.print",
+	"i.band",      "s.duplicate",    "s.declared",    "s.confirmed",     "s.shared",
+	"s.retention", "s.hold",         "i.hold_of",     "s.purged",
 };
 
 struct bytes key_of_two(struct key *k, struct bytes first, struct bytes second)
@@ -163,6 +164,15 @@ const Enrollment__Policy *policy_get(const struct view *view, uint32_t version, 
 	const Evidence__Event *event = document_get(view, policy_id(), version, arena);
 
 	return event == NULL ? NULL : event->policy_noted->policy;
+}
+
+struct duplicate_rule duplicate_rule_of(const Enrollment__Policy *policy)
+{
+	return (struct duplicate_rule){
+		.permille = policy->duplicate_permille > 0 ? policy->duplicate_permille : 700,
+		.shingles_min =
+			policy->duplicate_shingles_min > 0 ? policy->duplicate_shingles_min : 30,
+	};
 }
 
 const Enrollment__Media *media_get(const struct view *view, uint32_t version, struct arena *arena)

@@ -43,6 +43,14 @@ enum {
 	VIEW_OF,      /* artifact, seq u64 -> struct mark */
 	READ,         /* artifact or submission, answer u32, person -> struct mark */
 	RETIRED,      /* entry -> Event of RetirementNoted */
+	/* tables_duplicates.h; item u16, as in struct place */
+	PLACE_OF,  /* SHA-256, submission, item -> struct mark: sealed bytes */
+	PRINT,     /* submission, item -> struct print */
+	BAND,      /* band u16, places u64, submission, item -> struct mark */
+	DUPLICATE, /* submission, other -> Event of DuplicateFound */
+	DECLARED,  /* declaration -> Event of SharedDeclared */
+	CONFIRMED, /* declaration, portfolio -> struct mark */
+	SHARED,    /* portfolio, other portfolio, SHA-256 -> struct mark */
 	/* tables_retention.h */
 	RETENTION, /* portfolio -> struct retention */
 	HOLD,      /* hold -> struct hold */
@@ -196,6 +204,13 @@ struct id profile_id(const char *code);
 /* event is the packed Event, as the record has it. */
 void entry_put(struct txn *txn, const Evidence__EntryNoted *noted, struct bytes event);
 void document_put(struct txn *txn, struct id document, uint32_t version, struct bytes event);
+
+/* From when on texts are duplicates: of a thousand runs of five words, in texts that have so many.
+ * What an older policy does not say is 700 and 30. */
+struct duplicate_rule {
+	uint32_t permille, shingles_min;
+};
+struct duplicate_rule duplicate_rule_of(const Enrollment__Policy *policy);
 
 /* Messages live in the arena. version 0: the newest. NULL: not known here. */
 const Evidence__EntryNoted *entry_get(const struct view *view, struct bytes entry, uint32_t version,

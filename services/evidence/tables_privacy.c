@@ -1,6 +1,8 @@
 /* The tables of student privacy: keys, typed get and put. */
 #include "services/evidence/tables_privacy.h"
 
+#include <string.h>
+
 /* ---- consents ---- */
 
 void consent_said_put(struct txn *txn, const Evidence__ConsentRecorded *recorded,
@@ -76,6 +78,18 @@ const Evidence__ArtifactScanned *scanned_get(const struct view *view, struct byt
 	const Evidence__Event *event = event_get(view, SCANNED, artifact, arena);
 
 	return event == NULL ? NULL : event->artifact_scanned;
+}
+
+bool signature_get(const struct view *view, struct bytes artifact, struct signature *s_r)
+{
+	AUTO(arena_destroy) struct arena *arena = arena_new(1 << 12);
+	const Evidence__ArtifactScanned *scanned = scanned_get(view, artifact, arena);
+
+	if (scanned == NULL || scanned->signature.len != MINHASH_BYTES)
+		return false;
+	memcpy(s_r->bytes, scanned->signature.data, MINHASH_BYTES);
+	s_r->shingles = scanned->shingles;
+	return true;
 }
 
 /* ---- views ---- */

@@ -4,6 +4,7 @@
 #ifndef CAIRN_EVIDENCE_TABLES_PRIVACY_H
 #define CAIRN_EVIDENCE_TABLES_PRIVACY_H
 
+#include "services/evidence/minhash.h"
 #include "services/evidence/tables.h"
 
 /* ---- consents ---- */
@@ -28,6 +29,13 @@ void scanned_put(struct txn *txn, struct bytes artifact, struct bytes event);
 /* NULL: its text was not looked through. */
 const Evidence__ArtifactScanned *scanned_get(const struct view *view, struct bytes artifact,
 					     struct arena *arena);
+
+/* That of its text, without the event around it. False: it has none. */
+struct signature {
+	uint8_t bytes[MINHASH_BYTES];
+	uint32_t shingles;
+};
+bool signature_get(const struct view *view, struct bytes artifact, struct signature *s_r);
 
 /* ---- views ---- */
 

@@ -123,6 +123,18 @@ static void consent(struct world *w, struct actor *a, const Evidence__ArtifactSt
 	actor_say(w, a, EVIDENCE, &a->id, &cmd.base, NULL);
 }
 
+/* Nobody consents to it any more: another one takes its place. */
+static void abandon(struct world *w, struct actor *a, const Evidence__ArtifactState *s)
+{
+	Evidence__Command cmd = EVIDENCE__COMMAND__INIT;
+	Evidence__AbandonArtifact ask = EVIDENCE__ABANDON_ARTIFACT__INIT;
+
+	ask.artifact = s->artifact;
+	cmd.body_case = EVIDENCE__COMMAND__BODY_ABANDON_ARTIFACT;
+	cmd.abandon_artifact = &ask;
+	actor_say(w, a, EVIDENCE, &a->id, &cmd.base, NULL);
+}
+
 /* What this artifact still needs; false: nothing. */
 static bool tend_artifact(struct world *w, struct actor *a, const Evidence__ArtifactState *s)
 {
@@ -132,6 +144,8 @@ static bool tend_artifact(struct world *w, struct actor *a, const Evidence__Arti
 		finish_artifact(w, a, s);
 	else if (strcmp(s->state, "needs_privacy_step") == 0)
 		consent(w, a, s);
+	else if (strcmp(s->state, "restricted") == 0)
+		abandon(w, a, s);
 	else
 		return false;
 	return true;
@@ -260,6 +274,8 @@ void teacher_step(struct world *w, struct actor *a)
 		pause_or_resume(w, a, false);
 	else if (strcmp(p->state, "coach_first") == 0)
 		coach(w, a);
+	else if (strcmp(p->state, "passed") == 0 && chance_percent(&w->chance, 30))
+		teacher_wants_purge(w, a);
 	else if (strcmp(p->state, "passed") == 0)
 		a->holds = ID_NONE; /* the next one */
 	else if (strcmp(p->state, "sealed") == 0 && chance_percent(&w->chance, 1))

@@ -1,6 +1,7 @@
 /*
  * Who does something in the simulation: an operator who sets all up, a keeper of keys, a clerk who
- * links licenses, a registrar of credentials, a publisher of stacks, a dean of assessors, teachers,
+ * links licenses, a registrar of credentials, a publisher of stacks, a dean of assessors, a
+ * custodian of evidence, teachers,
  * assessors, a lead reader. Each decides by what a query tells now, so that a lost or late command
  * changes only when, not whether.
  */
@@ -25,7 +26,7 @@ struct actor {
 };
 
 struct cast {
-	struct actor operator, keeper, clerk, registrar, publisher, dean;
+	struct actor operator, keeper, clerk, registrar, publisher, dean, custodian;
 	struct actor teachers[TEACHERS], assessors[ASSESSORS];
 	struct id orgs[SCHOOLS];
 };

@@ -22,6 +22,9 @@ void lead_step(struct world *w, struct actor *a);
 void keeper_step(struct world *w, struct actor *a);
 void clerk_step(struct world *w, struct cast *c);
 void registrar_step(struct world *w, struct cast *c);
+void custodian_step(struct world *w, struct cast *c);
+/* actor_privacy.c */
+void teacher_wants_purge(struct world *w, struct actor *a);
 void publisher_step(struct world *w, struct cast *c);
 void dean_step(struct world *w, struct cast *c);
 

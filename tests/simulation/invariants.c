@@ -2,6 +2,7 @@
 #include "tests/simulation/invariants.h"
 #include "tests/simulation/invariants_ledger.h"
 #include "tests/simulation/invariants_seats.h"
+#include "tests/simulation/invariants_privacy.h"
 #include "tests/simulation/invariants_report.h"
 #include "tests/simulation/invariants_stack.h"
 
@@ -424,6 +425,9 @@ void check_invariants(struct world *w, struct tally *tally_r)
 	check_stacks(w, &histories[ENROLLMENT], &histories[ISSUANCE], tally_r);
 	check_places(&histories[ISSUANCE], tally_r);
 	check_manifests(w, &histories[EVIDENCE], tally_r);
+	check_purges(w, &histories[EVIDENCE], tally_r);
+	check_no_names(&histories[EVIDENCE]);
+	check_no_names(&histories[ASSESSMENT]);
 	check_readings(&histories[ASSESSMENT], tally_r);
 	check_seats(&histories[ASSESSMENT], tally_r);
 	tally_r->double_reads = check_reports(w, &histories[ASSESSMENT]);

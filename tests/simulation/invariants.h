@@ -10,7 +10,7 @@
 
 struct tally {
 	unsigned commands, submissions, decisions, credentials, reissued, adjudications, crashes;
-	unsigned postings, reversals, revoked;
+	unsigned postings, reversals, revoked, purged;
 	unsigned double_reads;                /* of a rubric row */
 	unsigned seeds, certified, suspended; /* of assessors' seats: drift seeds read ... */
 	unsigned awards, holds, ended;        /* of stacks: given, put on hold, over after it */

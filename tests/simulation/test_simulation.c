@@ -37,6 +37,7 @@ static const struct {
 	{"credentials", offsetof(struct tally, credentials)},
 	{"reissued", offsetof(struct tally, reissued)},
 	{"revoked", offsetof(struct tally, revoked)},
+	{"purged", offsetof(struct tally, purged)},
 	{"posted", offsetof(struct tally, postings)},
 	{"reversed", offsetof(struct tally, reversals)},
 	{"rows read twice", offsetof(struct tally, double_reads)},
