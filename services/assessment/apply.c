@@ -382,7 +382,7 @@ static void apply_decision_made(struct txn *txn, const Assessment__Event *event,
 	if (m->supersedes.len > 0)
 		return; /* counted when it was decided first */
 	measure_decision(txn, &row, m);
-	decisions_add(txn, bytes_of_id(&row.entry));
+	decisions_add(txn, bytes_of_id(&row.entry), bytes_of_id(&row.profile));
 }
 
 /* What was met now stands for later attempts; what was not, does not. */

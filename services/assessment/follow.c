@@ -285,7 +285,8 @@ static const Enrollment__Profile *choose_profile(const struct view *view,
 
 	*wanted_r = id_of_version(bytes_of_id(&id), sealed->profile_version);
 	if (profile == NULL || profile->until_decided == 0 || profile->then[0] == '\0' ||
-	    decisions_of(view, bytes_of_pb(sealed->entry)) < profile->until_decided)
+	    decisions_of(view, bytes_of_pb(sealed->entry), bytes_of_id(&id)) <
+		    profile->until_decided)
 		return profile;
 	*wanted_r = profile_id(profile->then);
 	return profile_get(view, bytes_of_id(wanted_r), 0, arena);

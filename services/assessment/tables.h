@@ -31,7 +31,7 @@ enum {
 	DECIDED,                /* submission -> DecisionMade: the one that stands */
 	KEPT,                   /* enrollment, id of the row's code -> struct kept */
 	JOURNEY,                /* enrollment -> struct journey */
-	DECISIONS,    /* entry -> struct tally: of decisions made, over all its versions */
+	DECISIONS, /* entry, profile -> struct tally: of decisions made under it, of any version */
 	STATE_COUNT,  /* state u16 -> struct tally */
 	QUALIFIED,    /* entry, assessor -> struct qualification: of those not retired that stand */
 	LEAD,         /* assessor -> empty: those not retired */
@@ -279,7 +279,7 @@ bool journey_get(const struct view *v, struct bytes enrollment, struct journey *
 void journey_put(struct txn *t, struct bytes enrollment, struct journey *row);
 void read_by_put(struct txn *t, struct bytes enrollment, struct bytes assessor,
 		 struct bytes submission, bool as_lead);
-uint64_t decisions_of(const struct view *v, struct bytes entry);
-void decisions_add(struct txn *t, struct bytes entry);
+uint64_t decisions_of(const struct view *v, struct bytes entry, struct bytes profile);
+void decisions_add(struct txn *t, struct bytes entry, struct bytes profile);
 
 #endif

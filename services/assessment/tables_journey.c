@@ -53,19 +53,23 @@ void read_by_put(struct txn *t, struct bytes enrollment, struct bytes assessor,
 	ROW_PUT(t, READ_BY, key_add(&k, submission), &row);
 }
 
-uint64_t decisions_of(const struct view *v, struct bytes entry)
+uint64_t decisions_of(const struct view *v, struct bytes entry, struct bytes profile)
 {
 	struct tally tally = {0};
+	struct key k = {0};
 
-	ROW_GET(v, DECISIONS, entry, &tally);
+	key_add(&k, entry);
+	ROW_GET(v, DECISIONS, key_add(&k, profile), &tally);
 	return tally.n;
 }
 
-void decisions_add(struct txn *t, struct bytes entry)
+void decisions_add(struct txn *t, struct bytes entry, struct bytes profile)
 {
 	struct tally tally = {0};
+	struct key k = {0};
 
-	ROW_GET(txn_view(t), DECISIONS, entry, &tally);
+	key_add(&k, entry);
+	ROW_GET(txn_view(t), DECISIONS, key_add(&k, profile), &tally);
 	tally.n++;
-	ROW_PUT(t, DECISIONS, entry, &tally);
+	ROW_PUT(t, DECISIONS, key_bytes(&k), &tally);
 }

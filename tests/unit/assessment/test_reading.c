@@ -457,6 +457,85 @@ START_TEST(a_launch_profile_ends_after_so_many_decisions)
 }
 END_TEST
 
+/* The profile that new work of this version and profile starts under. */
+static const char *starts_under(const char *profile, uint32_t version, unsigned n)
+{
+	struct bytes work = given_work(
+		&kit, &(struct work){.educator = arena_printf(kit.arena, "teacher-%u", n),
+				     .profile = profile,
+				     .entry_version = version});
+
+	return decision_of_work(&kit, work)->profile;
+}
+
+static void given_short_launch(uint32_t until_decided)
+{
+	Enrollment__Profile launch = *kit_profile("launch");
+	char code[] = "short-launch";
+
+	launch.code = code;
+	launch.until_decided = until_decided;
+	tell_profile(&kit, &launch);
+}
+
+/* What the older version was decided under says nothing of what is new in this one. */
+START_TEST(a_launch_counts_what_was_decided_under_it_and_nothing_else)
+{
+	given_short_launch(1);
+	for (unsigned i = 0; i < 2; i++) {
+		given_work(&kit, &(struct work){.educator = i == 0 ? "a" : "b",
+						.profile = "double-read"});
+		given_read_twice(&kit, "ruth", "sol", "yes yes yes", "yes yes yes");
+	}
+	ck_assert_str_eq(starts_under("short-launch", 1, 3), "short-launch");
+	given_read_twice(&kit, "ruth", "sol", "yes yes yes", "yes yes yes");
+	ck_assert_str_eq(starts_under("short-launch", 1, 4), "standard");
+}
+END_TEST
+
+START_TEST(a_launch_goes_on_over_versions)
+{
+	Enrollment__Entry next = *kit_entry();
+
+	given_short_launch(2);
+	next.version = 2;
+	tell_entry(&kit, &next);
+	ck_assert_str_eq(starts_under("short-launch", 1, 1), "short-launch");
+	given_read_twice(&kit, "ruth", "sol", "yes yes yes", "yes yes yes");
+	ck_assert_str_eq(starts_under("short-launch", 2, 2), "short-launch");
+	given_read_twice(&kit, "ruth", "sol", "yes yes yes", "yes yes yes");
+	ck_assert_str_eq(starts_under("short-launch", 2, 3), "standard");
+}
+END_TEST
+
+/* Whatever is out when the last one is decided was sealed under the launch, and is read twice. */
+START_TEST(what_was_sealed_under_a_launch_stays_under_it)
+{
+	struct bytes first, second;
+
+	given_short_launch(1);
+	first = given_work(&kit, &(struct work){.educator = "a", .profile = "short-launch"});
+	second = given_work(&kit, &(struct work){.educator = "b", .profile = "short-launch"});
+	given_read_twice(&kit, "ruth", "sol", "yes yes yes", "yes yes yes");
+	given_read_twice(&kit, "ruth", "sol", "yes yes yes", "yes yes yes");
+	ck_assert_str_eq(decision_of_work(&kit, first)->second_why, "launch");
+	ck_assert_str_eq(decision_of_work(&kit, second)->second_why, "launch");
+}
+END_TEST
+
+START_TEST(the_thirtieth_decision_is_the_last_of_a_launch)
+{
+	given_short_launch(30);
+	for (unsigned i = 0; i < 30; i++) {
+		ck_assert_str_eq(starts_under("short-launch", 1, i), "short-launch");
+		given_read_twice(&kit, "ruth", "sol", "yes yes yes", "yes yes yes");
+		if (i % 7 == 6) /* an assessor has a cap for each day */
+			kit_advance(&kit, US_PER_DAY);
+	}
+	ck_assert_str_eq(starts_under("short-launch", 1, 31), "standard");
+}
+END_TEST
+
 /* ---- release ---- */
 
 static Cairn__Status release(struct bytes work)
@@ -525,6 +604,10 @@ Suite *test_suite(void)
 	tcase_add_loop_test(tc, under_the_standard_profile_a_borderline_reading_is_read_twice, 0,
 			    4);
 	tcase_add_test(tc, a_launch_profile_ends_after_so_many_decisions);
+	tcase_add_test(tc, a_launch_counts_what_was_decided_under_it_and_nothing_else);
+	tcase_add_test(tc, a_launch_goes_on_over_versions);
+	tcase_add_test(tc, what_was_sealed_under_a_launch_stays_under_it);
+	tcase_add_test(tc, the_thirtieth_decision_is_the_last_of_a_launch);
 	tcase_add_test(tc,
 		       a_batch_profile_waits_for_the_release_and_keeps_the_date_of_the_decision);
 	suite_add_tcase(suite, tc);
