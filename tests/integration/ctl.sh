@@ -26,6 +26,32 @@ exits 0 "0 of them new" catalogue load "$source_dir"/deploy/sample/*.json
 exits 0 "LIT-101" catalogue show lit-101 --version 1
 exits 1 "no such micro-credential" catalogue show lit-999
 
+step "what is published was reviewed, and others speak for it"
+exits 0 "41 of them sound" catalogue check "$source_dir"/deploy/sample/{catalogue,quality-standard,reviews}.json
+sed 's/Phonemic Awareness Routines/Phonemic Awareness Now/' "$source_dir/deploy/sample/catalogue.json" >"$work/changed.json"
+exits 4 "40 of them sound" catalogue check "$work/changed.json" "$source_dir"/deploy/sample/{quality-standard,reviews}.json
+[ "$(of .components_met catalogue quality LIT-101)" = 29 ] || fail "LIT-101 does not meet all"
+reviewer=$(fresh_id)
+exits 1 "SAME_PERSON" catalogue review LIT-101 --reviewer "$reviewer" --author "$reviewer"
+exits 0 "reviewed: version 1" catalogue review LIT-101 --reviewer "$reviewer" --met all --not-applicable 2.2 \
+	--review-by "$(date -d '+2 years' +%F)"
+[ "$(of .review_by catalogue quality LIT-101)" = "$(date -d '+2 years' +%F)" ] || fail "the review moved nothing"
+exits 0 "done" catalogue retire EQF-413 --successor EQF-412
+exits 0 "done" catalogue keep EQF-413
+ctl keys add harbor-state >/dev/null
+endorse=(endorse sign --issuer harbor-state --code LIT-101 --comment "We grant a credit for it.")
+endorsement=$(until_heard of .endorsement "${endorse[@]}" --id "$(fresh_id)")
+exits 1 "OWN_ENDORSEMENT" endorse sign --issuer larkspur-rsa --code LIT-101 --comment "Ours."
+exits 0 "We grant a credit" endorse list --code LIT-101
+signed() { ctl endorse export "$endorsement" --to "$work/endorsement" >/dev/null && [ -n "$(find "$work/endorsement/docs" -path '*status*' -type f)" ]; }
+until_true signed
+exits 0 "^verified" endorse verify "$work/endorsement"
+exits 1 "ISSUED_HERE" endorse import "$work/endorsement/credential.json" --docs "$work/endorsement/docs" --code LIT-101
+exits 0 "done" endorse withdraw "$endorsement" --because "the rubric changed"
+exits 0 "withdrawn" endorse list --code LIT-101
+sed -i 's/a credit/two credits/' "$work/endorsement/credential.json"
+exits 4 "NOT verified" endorse verify "$work/endorsement"
+
 step "the same intention twice has one effect"
 id=$(fresh_id)
 add=(educator add --handle ana --name "Ana Torres" --email ana@example.org --license TN:teacher:4711:2021-09-01:2027-08-31)
