@@ -455,6 +455,13 @@ static void apply_calendar_noted(struct txn *txn, const Assessment__Event *event
 	calendar_put(txn, event->calendar_noted->calendar);
 }
 
+static void apply_shared_rows_noted(struct txn *txn, const Assessment__Event *event,
+				    const struct record *record)
+{
+	(void)record;
+	shared_rows_put(txn, event->shared_rows_noted);
+}
+
 static apply_fn *const applies[] = {
 	[ASSESSMENT__EVENT__BODY_ASSESSOR_REGISTERED] = apply_assessor_registered,
 	[ASSESSMENT__EVENT__BODY_ASSESSOR_QUALIFIED] = apply_assessor_qualified,
@@ -499,6 +506,7 @@ static apply_fn *const applies[] = {
 	[ASSESSMENT__EVENT__BODY_CALENDAR_NOTED] = apply_calendar_noted,
 	[ASSESSMENT__EVENT__BODY_RELATION_NOTED] = apply_relation_noted,
 	[ASSESSMENT__EVENT__BODY_OPENING_NOTED] = apply_opening_noted,
+	[ASSESSMENT__EVENT__BODY_SHARED_ROWS_NOTED] = apply_shared_rows_noted,
 	[ASSESSMENT__EVENT__BODY_ROW_PLACED_UNDER_REVIEW] = apply_row_placed_under_review,
 	[ASSESSMENT__EVENT__BODY_ROW_REVIEW_ENDED] = apply_row_review_ended,
 	[ASSESSMENT__EVENT__BODY_GAP_FOUND] = apply_gap_found,

@@ -4,6 +4,7 @@
 #include "services/assessment/decision.h"
 #include "services/assessment/rating.h"
 #include "services/assessment/review.h"
+#include "services/assessment/shared.h"
 
 /* ---- completing a reading ---- */
 
@@ -85,6 +86,8 @@ enum verdict decide_complete_reading(const struct view *view, const Assessment__
 	completed.submission = pb_of_bytes(m.id);
 	completed.assessor = pb_of_id(&reading.assessor);
 	completed.ordinal = reading.ordinal;
+	if (!reading.anchor && check_shared(view, d, &m, ask, &completed) != ACCEPTED)
+		return REFUSED;
 	if (reading.anchor)
 		complete_anchor(view, d, &m, &reading, &completed);
 	else

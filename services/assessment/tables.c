@@ -39,6 +39,7 @@ const char *const assessment_tables[N_TABLES] = {
 	[ANCHOR - SERVICE_TABLES] = "s.anchor",
 	[ANCHOR_APART - SERVICE_TABLES] = "s.anchor_apart",
 	[ANCHOR_READ - SERVICE_TABLES] = "s.anchor_read",
+	[SHARED_ROWS - SERVICE_TABLES] = "s.shared_rows",
 	[SEAT_ID - SERVICE_TABLES] = "s.seat_id",
 	[READ_AT - SERVICE_TABLES] = "i.read_at",
 	[WAITING_COUNT - SERVICE_TABLES] = "s.waiting_count",
@@ -483,6 +484,18 @@ const Assessment__SubmissionReceived *received_get(const struct view *v, struct 
 void received_put(struct txn *t, const Assessment__SubmissionReceived *received)
 {
 	store_message(t, RECEIVED, bytes_of_pb(received->submission), &received->base);
+}
+
+const Assessment__SharedRowsNoted *shared_rows_get(const struct view *v, struct bytes submission,
+						   struct arena *arena)
+{
+	return (const Assessment__SharedRowsNoted *)stored(
+		v, SHARED_ROWS, submission, &assessment__shared_rows_noted__descriptor, arena);
+}
+
+void shared_rows_put(struct txn *t, const Assessment__SharedRowsNoted *noted)
+{
+	store_message(t, SHARED_ROWS, bytes_of_pb(noted->submission), &noted->base);
 }
 
 /* ---- readings and what comes of them ---- */

@@ -53,6 +53,7 @@ enum {
 	WAITING_COUNT, /* entry -> struct tally: of its rows in WAITING */
 	READ_DAY,      /* entry, day u32 since 1970 (UTC) -> struct read_day */
 	SURGE,         /* entry -> empty: more readings were asked for */
+	SHARED_ROWS,   /* submission -> SharedRowsNoted: of the co-author who sealed last */
 	ASSESSMENT_TABLES_END
 };
 #define N_TABLES (ASSESSMENT_TABLES_END - SERVICE_TABLES)
@@ -271,6 +272,10 @@ void adjudicated_put(struct txn *t, const Assessment__AdjudicationCompleted *adj
 const Assessment__DecisionMade *decided_get(const struct view *v, struct bytes submission,
 					    struct arena *arena);
 void decided_put(struct txn *t, const Assessment__DecisionMade *made);
+/* NULL: it shares no row with anybody. */
+const Assessment__SharedRowsNoted *shared_rows_get(const struct view *v, struct bytes submission,
+						   struct arena *arena);
+void shared_rows_put(struct txn *t, const Assessment__SharedRowsNoted *noted);
 
 bool kept_get(const struct view *v, struct bytes enrollment, const char *row, struct kept *kept_r);
 void kept_put(struct txn *t, struct bytes enrollment, const char *row, struct kept *kept);

@@ -98,11 +98,33 @@ static json_t *given_ratings(struct ctl *c)
 	return ratings;
 }
 
+/* "lit-101.r1=own_reflection" */
+static json_t *given_differences(struct ctl *c)
+{
+	json_t *differences = json_array();
+	const char *text;
+
+	for (size_t i = 0; (text = given_nth(c, "differs", i)) != NULL; i++) {
+		const char *equals = strchr(text, '=');
+
+		if (equals == NULL || equals == text || equals[1] == '\0')
+			ctl_fault(c, CTL_USAGE, "--differs: CODE=WORD is expected, not \"%.80s\"",
+				  text);
+		else
+			json_array_append_new(differences,
+					      json_pack("{s:s%, s:s}", "row", text,
+							(int)(equals - text), "why", equals + 1));
+	}
+	return differences;
+}
+
 static void send_ratings(struct ctl *c, const char *member, const struct id *entity)
 {
 	json_t *fields = given_fields(c);
 
 	json_object_set_new(fields, "ratings", given_ratings(c));
+	if (is_given(c, "differs"))
+		json_object_set_new(fields, "differences", given_differences(c));
 	if (!ctl_send_fields(c, TO_ASSESSMENT, entity, member, fields))
 		return;
 	if (c->done.answer != NULL)
@@ -201,7 +223,11 @@ static const struct command rows[] = {
 		OWN_OPTION("to", "FILE", "where to", P_TEXT, MUST), BY),
 	 .run = fetch_item, .actor = "assessor"},
 	{"assess", "rate", "complete a reading: every open row, with its level",
-	 PARAMS(READING, RATINGS, BY), .run = rate, .actor = "assessor"},
+	 PARAMS(READING, RATINGS,
+		OWN_OPTION("differs", "CODE=WORD", "why a shared row is rated otherwise", P_TEXT,
+			   ANY_NUMBER),
+		BY),
+	 .run = rate, .actor = "assessor"},
 	{"assess", "disputed", "show both readings of a disputed submission to a lead",
 	 PARAMS(SUBMISSION, BY), ASSESSMENT, .asks = "get_adjudication", .actor = "assessor"},
 	{"assess", "adjudicate", "settle the rows on which two readings disagree",

@@ -320,6 +320,7 @@ static apply_fn *const applies[] = {
 	[EVIDENCE__EVENT__BODY_DUPLICATE_FOUND] = apply_duplicate_found,
 	[EVIDENCE__EVENT__BODY_SHARED_DECLARED] = apply_shared_declared,
 	[EVIDENCE__EVENT__BODY_SHARED_CONFIRMED] = apply_shared_confirmed,
+	/* SharedRowsFound is for assessment: nothing here reads it again. */
 	[EVIDENCE__EVENT__BODY_HOLD_PLACED] = apply_hold_placed,
 	[EVIDENCE__EVENT__BODY_HOLD_LIFT_ASKED] = apply_hold_lift_asked,
 	[EVIDENCE__EVENT__BODY_HOLD_LIFTED] = apply_hold_lifted,

@@ -57,6 +57,7 @@ enum verdict decide_seal(const struct view *view, const Evidence__Command *cmd, 
 	emit_event(d, bytes_of_pb(cmd->seal->submission), &event,
 		   EVIDENCE__EVENT__BODY_SUBMISSION_SEALED);
 	emit_duplicates(view, d, &sealing.sealed);
+	emit_shared_rows(view, d, &sealing.sealed);
 	brings(d, AWAIT_SUBMISSION, bytes_of_pb(cmd->seal->submission));
 	answer_receipt(d, &sealing.sealed);
 	return ACCEPTED;

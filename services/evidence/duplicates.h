@@ -17,4 +17,8 @@ ProtobufCBinaryData signature_of(struct decision *d, struct bytes text, uint32_t
 void emit_duplicates(const struct view *view, struct decision *d,
 		     const Evidence__SubmissionSealed *sealed);
 
+/* Emits, for each co-author who has sealed, the rows that cite nothing but what both share. */
+void emit_shared_rows(const struct view *view, struct decision *d,
+		      const Evidence__SubmissionSealed *sealed);
+
 #endif

@@ -160,3 +160,31 @@ bool is_shared(const struct view *view, struct bytes portfolio, struct bytes oth
 
 	return mark_there(view, SHARED, key_of_shared(&k, portfolio, other, sha256));
 }
+
+struct coauthors coauthors_of(struct bytes portfolio)
+{
+	return (struct coauthors){.portfolio = id_of_bytes(portfolio)};
+}
+
+bool coauthor_next(struct coauthors *scan, const struct view *view, struct id *portfolio_r)
+{
+	uint8_t beyond[SHA256_LEN + 1];
+	struct key prefix = {0}, from = {0};
+	struct bytes key, val;
+	struct scan rows;
+
+	memset(beyond, 0xff, sizeof beyond);
+	key_add(&prefix, bytes_of_id(&scan->portfolio));
+	key_add(&from, bytes_of_id(&scan->portfolio));
+	if (!id_is_none(&scan->at)) {
+		key_add(&from, bytes_of_id(&scan->at));
+		key_add(&from, BYTES_OF(beyond)); /* above all hashes with that one */
+	}
+	rows = scan_first(view, SHARED, key_bytes(&prefix), key_bytes(&from));
+	if (!scan_next(&rows, &key, &val))
+		return false;
+	scan->at = id_of_bytes((struct bytes){key.data + ID_LEN, ID_LEN});
+	scan_end(&rows);
+	*portfolio_r = scan->at;
+	return true;
+}

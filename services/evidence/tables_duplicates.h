@@ -41,4 +41,11 @@ void shared_put(struct txn *txn, struct bytes portfolio, struct bytes other, str
 bool is_shared(const struct view *view, struct bytes portfolio, struct bytes other,
 	       struct bytes sha256);
 
+/* The other portfolios that a portfolio shares something with. */
+struct coauthors {
+	struct id portfolio, at;
+};
+struct coauthors coauthors_of(struct bytes portfolio);
+bool coauthor_next(struct coauthors *scan, const struct view *view, struct id *portfolio_r);
+
 #endif

@@ -277,6 +277,24 @@ START_TEST(a_declaration_is_for_others_and_confirmed_by_them_once)
 }
 END_TEST
 
+START_TEST(rows_that_cite_only_what_is_shared_are_told_with_the_seal_of_the_second)
+{
+	struct bytes plan = uploaded(OF_ANA, "lit-101.e1", "text/plain", essay(0)), first, second;
+	const Evidence__SharedRowsFound *rows;
+
+	declaration = kit_id(&p.kit);
+	ck_assert_int_eq(when_declared(plan, bens), OK);
+	ck_assert_int_eq(when_confirmed(OF_BEN, declaration), OK);
+	first = sealed_by(OF_ANA, NULL, "ana's sound");
+	ck_assert_uint_eq(count_evidence(&p, EVIDENCE__EVENT__BODY_SHARED_ROWS_FOUND), 0);
+	second = sealed_by(OF_BEN, essay(0), "ben's sound");
+	rows = next_evidence(&p, EVIDENCE__EVENT__BODY_SHARED_ROWS_FOUND)->shared_rows_found;
+	ck_assert(bytes_equal(bytes_of_pb(rows->submission), second));
+	ck_assert(bytes_equal(bytes_of_pb(rows->other), first));
+	ck_assert_uint_eq(rows->n_rows, 1);
+}
+END_TEST
+
 /* ---- who sees it ---- */
 
 static Cairn__Status when_asked(struct bytes submission, struct bytes actor)
@@ -321,6 +339,8 @@ Suite *test_suite(void)
 	tcase_add_test(tcase, what_both_authors_declare_raises_no_flag);
 	tcase_add_test(tcase, what_only_one_author_declares_raises_the_flag);
 	tcase_add_test(tcase, a_declaration_is_for_others_and_confirmed_by_them_once);
+	tcase_add_test(tcase,
+		       rows_that_cite_only_what_is_shared_are_told_with_the_seal_of_the_second);
 	tcase_add_test(tcase, operators_and_leads_see_the_pair_from_either_side_and_readers_do_not);
 	suite_add_tcase(suite, tcase);
 	return suite;
