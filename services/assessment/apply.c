@@ -507,6 +507,7 @@ static apply_fn *const applies[] = {
 	[ASSESSMENT__EVENT__BODY_RELATION_NOTED] = apply_relation_noted,
 	[ASSESSMENT__EVENT__BODY_OPENING_NOTED] = apply_opening_noted,
 	[ASSESSMENT__EVENT__BODY_SHARED_ROWS_NOTED] = apply_shared_rows_noted,
+	[ASSESSMENT__EVENT__BODY_RENEWAL_NOTED] = apply_renewal_noted,
 	[ASSESSMENT__EVENT__BODY_ROW_PLACED_UNDER_REVIEW] = apply_row_placed_under_review,
 	[ASSESSMENT__EVENT__BODY_ROW_REVIEW_ENDED] = apply_row_review_ended,
 	[ASSESSMENT__EVENT__BODY_GAP_FOUND] = apply_gap_found,

@@ -23,7 +23,7 @@ apply_fn apply_assessor_qualified, apply_seat_applied, apply_training_started,
 	apply_anchor_rated, apply_anchor_withdrawn, apply_anchor_assigned, apply_anchor_completed,
 	apply_anchor_scored, apply_anchor_lease_expired, apply_assessor_placed_on_watch,
 	apply_assessor_suspended, apply_assessor_reinstated, apply_seat_expiry_noticed,
-	apply_assessor_expired;
+	apply_assessor_expired, apply_renewal_noted;
 /* One more reading is assigned under the seat. */
 void seat_taken(struct txn *txn, struct bytes assessor, struct bytes entry);
 /* No timer of the assessor's seats runs any more. */

@@ -1,6 +1,7 @@
 /* What the events of seats and anchors change in the tables. */
 #include "services/assessment/apply_parts.h"
 
+#include "libshared/calendar.h"
 #include "libshared/eventlog.h"
 #include "libshared/timers.h"
 #include "services/assessment/assessment.h"
@@ -298,4 +299,19 @@ void apply_anchor_completed(struct txn *txn, const Assessment__Event *event,
 	}
 	anchor_read_put(txn, c);
 	read_by_put(txn, bytes_of_id(&row.enrollment), bytes_of_pb(c->assessor), submission, false);
+}
+
+/* ---- licenses ---- */
+
+void apply_renewal_noted(struct txn *txn, const Assessment__Event *event,
+			 const struct record *record)
+{
+	const Assessment__RenewalNoted *n = event->renewal_noted;
+	int64_t day;
+
+	(void)record;
+	if (day_of_text(n->renewal_by, &day))
+		renewal_put(txn, bytes_of_pb(n->educator), day);
+	else
+		txn_fault(txn, "renewal_noted: no date");
 }

@@ -105,14 +105,17 @@ enum standing lead_standing(const struct view *v, const struct reader *r, struct
 struct choice {
 	bool found;
 	int64_t due_us;
+	uint32_t rank;
 	struct id submission;
 };
 
-static bool is_before(int64_t due_us, struct bytes submission, const struct choice *best)
+static bool is_before(const struct place *p, const struct choice *best)
 {
-	if (!best->found || due_us != best->due_us)
-		return !best->found || due_us < best->due_us;
-	return memcmp(submission.data, best->submission.b, ID_LEN) < 0;
+	if (!best->found || p->due_us != best->due_us)
+		return !best->found || p->due_us < best->due_us;
+	if (p->rank != best->rank)
+		return p->rank < best->rank;
+	return memcmp(p->submission.data, best->submission.b, ID_LEN) < 0;
 }
 
 static void choose_of_entry(const struct view *v, const struct reader *r, struct bytes entry,
@@ -122,17 +125,16 @@ static void choose_of_entry(const struct view *v, const struct reader *r, struct
 	struct bytes key, val;
 
 	for (unsigned n = 0; n < LOOKED_THROUGH && scan_next(&scan, &key, &val); n++) {
+		struct place p = place_of_key(key);
 		struct waiting w;
-		int64_t due_us;
-		struct bytes submission = submission_of_key(key, &due_us);
 
-		if (!is_before(due_us, submission, best))
+		if (!is_before(&p, best))
 			break;
 		ENSURE(val.len == sizeof w);
 		memcpy(&w, val.data, sizeof w);
-		if (reader_standing(v, r, submission, &w) != STANDING_FREE)
+		if (reader_standing(v, r, p.submission, &w) != STANDING_FREE)
 			continue;
-		*best = (struct choice){true, due_us, id_of_bytes(submission)};
+		*best = (struct choice){true, p.due_us, p.rank, id_of_bytes(p.submission)};
 		break;
 	}
 	scan_end(&scan);

@@ -4,8 +4,9 @@
  * An assessor may read a submission when qualified for its entry (and the qualification has not run
  * out), not of the educator's school or district, not the educator, not declared related, and
  * neither having read it nor (unless waived) an earlier attempt of the same enrollment. The next
- * one is the oldest due among those, over all entries the assessor is qualified for; nothing else
- * gives priority.
+ * one is the oldest due among those, over all entries the assessor is qualified for; of those due
+ * at once, the one whose author has a license that ends first. Nothing else gives priority, and
+ * nobody is told why a reading came when it did.
  *
  * The queue may be long: each entry's part is in order of due dates, holds what decides beside its
  * key, and is looked through up to a bound, from its head.

@@ -1,15 +1,14 @@
-/* What the neighbours' events mean here: documents of the catalogue, relations, and sealed work. */
-#include "services/assessment/anchors.h"
+/* What the neighbours' events mean here: documents of the catalogue, and sealed work. */
 #include "services/assessment/decision.h"
-#include "services/assessment/tables_fairness.h"
+#include "services/assessment/follow_parts.h"
+#include "services/assessment/rules.h"
+#include "services/assessment/tables_seat.h"
 
 #include "libshared/calendar.h"
+#include "libshared/zone.h"
 #include "proto/evidence.pb-c.h"
 
 #include <string.h>
-
-typedef enum verdict follow_fn(const struct view *view, const ProtobufCMessage *event,
-			       struct decision *d);
 
 /* Of no use here. */
 static enum verdict ignore(const struct view *view, const ProtobufCMessage *event,
@@ -123,106 +122,6 @@ static enum verdict entry_published(const struct view *view, const ProtobufCMess
 	return ACCEPTED;
 }
 
-/* ---- relations ---- */
-
-/* The reading in hand of this educator's work goes back to the queue. */
-static void take_back(const struct view *view, struct decision *d, struct bytes assessor,
-		      struct bytes educator)
-{
-	struct submission row;
-	struct assessor holder;
-	struct reading reading;
-
-	if (!assessor_get(view, assessor, &holder) ||
-	    !reading_get(view, bytes_of_id(&holder.holds), &reading) ||
-	    !submission_get(view, bytes_of_id(&reading.submission), &row))
-		return;
-	if (bytes_equal(bytes_of_id(&row.educator), educator))
-		emit_lease_expired(view, d, bytes_of_id(&holder.holds), &reading, assessor);
-}
-
-static enum verdict relation_declared(const struct view *view, const ProtobufCMessage *upstream,
-				      struct decision *d)
-{
-	const Enrollment__RelationDeclared *declared =
-		((const Enrollment__Event *)upstream)->relation_declared;
-	struct bytes assessor = bytes_of_pb(declared->assessor);
-	struct bytes educator = bytes_of_pb(declared->educator);
-	Assessment__RelationNoted noted = ASSESSMENT__RELATION_NOTED__INIT;
-	Assessment__Event event = ASSESSMENT__EVENT__INIT;
-	struct assessor row;
-
-	if (!is_id(assessor) || !is_id(educator))
-		return refuse(d, ASSESSMENT__REASON__BAD_ID);
-	if (!assessor_get(view, assessor, &row))
-		return await(d, AWAIT_ASSESSOR, assessor);
-	if (is_related(view, assessor, educator))
-		return ACCEPTED;
-	noted.assessor = declared->assessor;
-	noted.educator = declared->educator;
-	event.body_case = ASSESSMENT__EVENT__BODY_RELATION_NOTED;
-	event.relation_noted = &noted;
-	emit_about(d, assessor, &event.base);
-	take_back(view, d, assessor, educator);
-	emit_left_alone(view, d, assessor, educator);
-	return ACCEPTED;
-}
-
-/* ---- erasure ---- */
-
-static bool is_of(const struct view *view, struct bytes submission, struct bytes educator)
-{
-	struct submission row;
-
-	return submission_get(view, submission, &row) &&
-	       bytes_equal(bytes_of_id(&row.educator), educator);
-}
-
-/* Nobody may open an erased educator's evidence any more: it is an anchor no longer. */
-static enum verdict educator_erased(const struct view *view, const ProtobufCMessage *upstream,
-				    struct decision *d)
-{
-	struct bytes educator =
-		bytes_of_pb(((const Enrollment__Event *)upstream)->educator_erased->educator);
-	struct scan scan = scan_first(view, ANCHOR, BYTES_NONE, BYTES_NONE);
-	struct bytes key, val;
-
-	while (scan_next(&scan, &key, &val)) {
-		struct bytes submission = {key.data + key.len - ID_LEN, ID_LEN};
-
-		if (is_of(view, submission, educator))
-			emit_anchor_withdrawn(d, arena_copy(d->arena, submission), "erased");
-	}
-	scan_end(&scan);
-	return ACCEPTED;
-}
-
-/* ---- organisations ---- */
-
-/* Of an organisation only what fairness is watched by; never its name. */
-static enum verdict org_registered(const struct view *view, const ProtobufCMessage *upstream,
-				   struct decision *d)
-{
-	const Enrollment__OrgRegistered *org =
-		((const Enrollment__Event *)upstream)->org_registered;
-	Assessment__OrgNoted noted = ASSESSMENT__ORG_NOTED__INIT;
-	Assessment__Event event = ASSESSMENT__EVENT__INIT;
-	struct org known;
-
-	if (!is_id(bytes_of_pb(org->org)))
-		return refuse(d, ASSESSMENT__REASON__BAD_ID);
-	if ((org->region[0] == '\0' && org->school_type[0] == '\0') ||
-	    org_get(view, bytes_of_pb(org->org), &known))
-		return ACCEPTED;
-	noted.org = org->org;
-	noted.region = org->region;
-	noted.school_type = org->school_type;
-	event.body_case = ASSESSMENT__EVENT__BODY_ORG_NOTED;
-	event.org_noted = &noted;
-	emit_about(d, bytes_of_pb(org->org), &event.base);
-	return ACCEPTED;
-}
-
 /* ---- sealed work ---- */
 
 /* What decides the rows of an attempt. */
@@ -319,6 +218,19 @@ static void emit_screened(const struct view *view, struct decision *d,
 	emit_about(d, submission, &event.base);
 }
 
+/* A license of the author's that ends within the policy's days after the seal, as 2026-06-30. */
+static char *renewal_by(const struct view *view, struct decision *d, const struct seal *seal)
+{
+	int64_t today = seal->sealed->sealed_us / US_PER_DAY, day;
+	struct civil c;
+
+	if (!renewal_get(view, bytes_of_pb(seal->sealed->educator), today, &day) ||
+	    day > today + seal->policy->renewal_priority_days)
+		return arena_text(d->arena, bytes_of_text(""));
+	c = civil_of_day(day);
+	return arena_printf(d->arena, "%04d-%02d-%02d", c.year, c.month, c.day);
+}
+
 static void receive(const struct view *view, struct decision *d, const struct seal *seal,
 		    const Enrollment__Profile *profile)
 {
@@ -343,6 +255,7 @@ static void receive(const struct view *view, struct decision *d, const struct se
 	received.profile_version = profile->version;
 	received.policy_version = seal->policy->version;
 	received.language = sealed->language;
+	received.renewal_by = renewal_by(view, d, seal);
 	received.screening = arena_text(d->arena, bytes_of_text(person ? "person" : "automatic"));
 	emit_received(d, &received);
 	if (!person)
@@ -482,7 +395,7 @@ static follow_fn *const of_enrollment[] = {
 	[ENROLLMENT__EVENT__BODY_ORG_REGISTERED] = org_registered,
 	[ENROLLMENT__EVENT__BODY_EDUCATOR_REGISTERED] = ignore,
 	[ENROLLMENT__EVENT__BODY_EDUCATOR_MOVED] = ignore,
-	[ENROLLMENT__EVENT__BODY_LICENSE_LINKED] = ignore,
+	[ENROLLMENT__EVENT__BODY_LICENSE_LINKED] = license_linked,
 	[ENROLLMENT__EVENT__BODY_LICENSE_CORRECTED] = ignore,
 	[ENROLLMENT__EVENT__BODY_RELATION_DECLARED] = relation_declared,
 	[ENROLLMENT__EVENT__BODY_EDUCATOR_ERASED] = educator_erased,

@@ -106,12 +106,12 @@ void outlook_next(const struct view *v, struct bytes key, struct bytes val, stru
 {
 	struct submission row = {0};
 	struct waiting waiting;
-	int64_t due_us;
-	struct bytes submission = submission_of_key(key, &due_us);
+	struct place place = place_of_key(key);
+	int64_t due_us = place.due_us;
 
 	ENSURE(val.len == sizeof waiting);
 	memcpy(&waiting, val.data, sizeof waiting);
-	ENSURE(submission_get(v, submission, &row));
+	ENSURE(submission_get(v, place.submission, &row));
 	o->work += id_is_none(&waiting.first_reader) ? 1000 + o->twice_permille : 1000;
 	o->waiting++;
 	*w_r = wait_for(o, o->work);

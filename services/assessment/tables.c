@@ -1,6 +1,7 @@
 /* The tables of assessment: keys, rows, and the index rows that move with a submission. */
 #include "services/assessment/tables_parts.h"
 
+#include "libshared/calendar.h"
 #include "libshared/check.h"
 
 #include <string.h>
@@ -42,6 +43,7 @@ const char *const assessment_tables[N_TABLES] = {
 	[SHARED_ROWS - SERVICE_TABLES] = "s.shared_rows",
 	[SEAT_ID - SERVICE_TABLES] = "s.seat_id",
 	[READ_AT - SERVICE_TABLES] = "i.read_at",
+	[RENEWAL - SERVICE_TABLES] = "s.renewal",
 	[WAITING_COUNT - SERVICE_TABLES] = "s.waiting_count",
 	[READ_DAY - SERVICE_TABLES] = "s.read_day",
 	[SURGE - SERVICE_TABLES] = "s.surge",
@@ -177,6 +179,7 @@ static const struct {
 	{offsetof(Enrollment__Policy, seed_window), 20},
 	{offsetof(Enrollment__Policy, watch_below_percent), 80},
 	{offsetof(Enrollment__Policy, suspend_below_percent), 70},
+	{offsetof(Enrollment__Policy, renewal_priority_days), 30},
 };
 
 static void fill_policy(Enrollment__Policy *policy)
@@ -364,7 +367,20 @@ static struct bytes waiting_key(struct key *k, const struct submission *row,
 {
 	key_add(k, bytes_of_id(&row->entry));
 	key_add_u64(k, (uint64_t)submission_due_us(row));
+	key_add_u32(k, row->rank);
 	return key_add(k, submission);
+}
+
+struct place place_of_key(struct bytes key)
+{
+	struct bytes before = {key.data, key.len - 4 - ID_LEN};
+
+	ENSURE(key.len == 2 * ID_LEN + 8 + 4);
+	return (struct place){
+		.due_us = (int64_t)get_u64_be(before.data + ID_LEN),
+		.rank = get_u32_be(before.data + before.len),
+		.submission = {key.data + key.len - ID_LEN, ID_LEN},
+	};
 }
 
 static struct bytes state_key(struct key *k, const struct submission *row, struct bytes submission)
@@ -454,6 +470,14 @@ bool submission_get(const struct view *v, struct bytes submission, struct submis
 	return ROW_GET(v, SUBMISSION, submission, row_r);
 }
 
+/* Of equals the license that ends first, and then who has none that ends soon. */
+static uint32_t rank_of(const char *renewal_by)
+{
+	int64_t day;
+
+	return day_of_text(renewal_by, &day) && day >= 0 ? (uint32_t)day : UINT32_MAX;
+}
+
 struct submission submission_of_received(const Assessment__SubmissionReceived *received)
 {
 	return (struct submission){
@@ -471,6 +495,7 @@ struct submission submission_of_received(const Assessment__SubmissionReceived *r
 		.policy_version = received->policy_version,
 		.attempt = received->attempt,
 		.state = STATE_SCREENING,
+		.rank = rank_of(received->renewal_by),
 	};
 }
 

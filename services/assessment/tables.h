@@ -36,7 +36,7 @@ enum {
 	QUALIFIED,    /* entry, assessor -> struct qualification: of those not retired that stand */
 	LEAD,         /* assessor -> empty: those not retired */
 	READ_BY,      /* enrollment, assessor, submission -> struct read_by */
-	WAITING,      /* entry, due u64, submission -> struct waiting */
+	WAITING,      /* entry, due u64, rank u32, submission -> struct waiting */
 	BY_STATE,     /* state u16, due u64, submission -> empty */
 	MATRIX,       /* entry, version u32, id of the row's code -> struct matrix */
 	FIGURE,       /* entry, version u32, figure u16 -> struct tally */
@@ -50,6 +50,7 @@ enum {
 	GAP,          /* dimension u16, group's text -> empty: found, not ended */
 	SEAT_ID,      /* seat_id() -> struct seat_key */
 	READ_AT,      /* assessor, entry, completed u64, submission -> empty */
+	RENEWAL,      /* educator, day u32 -> empty: a license ends */
 	WAITING_COUNT, /* entry -> struct tally: of its rows in WAITING */
 	READ_DAY,      /* entry, day u32 since 1970 (UTC) -> struct read_day */
 	SURGE,         /* entry -> empty: more readings were asked for */
@@ -137,8 +138,10 @@ struct submission {
 	uint16_t review_whys, review_asked;
 	uint16_t review_from; /* the state it goes back to: STATE_DECIDED or STATE_RELEASED */
 	uint16_t reviews;     /* fresh readings completed: ordinals from REVIEW_ORDINAL on */
+	uint32_t rank;        /* among those due at once: the lower is taken first */
+	uint32_t zero;
 };
-_Static_assert(sizeof(struct submission) == 208, "no padding");
+_Static_assert(sizeof(struct submission) == 216, "no padding");
 
 /* The ordinal of a submission's first fresh reading, whether one or two came before. */
 #define REVIEW_ORDINAL 3
@@ -252,7 +255,14 @@ bool submission_is_open(uint16_t state);
 /* Of the entry, for any reader. */
 uint64_t submissions_waiting(const struct view *v, struct bytes entry);
 uint64_t submissions_in_state(const struct view *v, uint16_t state);
-/* The submission of a key of WAITING or BY_STATE, and its due date; borrowed from the key. */
+/* Where a key of WAITING stands in the queue; the submission is borrowed from the key. */
+struct place {
+	int64_t due_us;
+	uint32_t rank;
+	struct bytes submission;
+};
+struct place place_of_key(struct bytes key);
+/* The submission of a key of BY_STATE, and its due date; borrowed from the key. */
 struct bytes submission_of_key(struct bytes key, int64_t *due_us_r);
 
 const Assessment__SubmissionReceived *received_get(const struct view *v, struct bytes submission,

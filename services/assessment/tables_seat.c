@@ -1,6 +1,7 @@
 /* The rows of seats: qualifications, anchors, and what was read of them. */
 #include "services/assessment/tables_seat.h"
 
+#include "libshared/check.h"
 #include "services/assessment/tables_parts.h"
 
 #include <stdio.h>
@@ -58,6 +59,30 @@ void seat_key_put(struct txn *t, struct bytes assessor, struct bytes entry)
 	struct id id = seat_id(assessor, entry);
 
 	ROW_PUT(t, SEAT_ID, bytes_of_id(&id), &row);
+}
+
+bool renewal_get(const struct view *v, struct bytes educator, int64_t from_day, int64_t *day_r)
+{
+	struct key from = {0};
+	struct bytes key, val;
+	struct scan scan;
+	bool found;
+
+	key_add(&from, educator);
+	scan = scan_first(v, RENEWAL, educator, key_add_u32(&from, (uint32_t)from_day));
+	found = scan_next(&scan, &key, &val);
+	if (found)
+		*day_r = get_u32_be(key.data + ID_LEN);
+	scan_end(&scan);
+	return found;
+}
+
+void renewal_put(struct txn *t, struct bytes educator, int64_t day)
+{
+	struct key k = {0};
+
+	key_add(&k, educator);
+	txn_put(t, RENEWAL, key_add_u32(&k, (uint32_t)day), BYTES_NONE);
 }
 
 bool calibration_of(const struct view *v, struct bytes assessor, struct id *entry_r,

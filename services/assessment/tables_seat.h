@@ -28,6 +28,10 @@ void read_at_begin(struct read_scan *s, const struct view *v, const struct seat_
 bool read_at_next(struct read_scan *s, struct bytes *submission_r, int64_t *at_us_r);
 void read_at_end(struct read_scan *s);
 
+/* The first day from day on on which a license of the educator ends; false: none is known. */
+bool renewal_get(const struct view *v, struct bytes educator, int64_t from_day, int64_t *day_r);
+void renewal_put(struct txn *t, struct bytes educator, int64_t day);
+
 /* The entry that the assessor is being calibrated for; false: none. */
 bool calibration_of(const struct view *v, struct bytes assessor, struct id *entry_r,
 		    struct qualification *row_r);

@@ -123,6 +123,7 @@ Enrollment__Command *make_policy(struct loading *l, const json_t *policy)
 	made->seed_window = whole(policy, "seed_window");
 	made->watch_below_percent = whole(policy, "watch_below_percent");
 	made->suspend_below_percent = whole(policy, "suspend_below_percent");
+	made->renewal_priority_days = whole(policy, "renewal_priority_days");
 	ask->policy = made;
 	cmd->publish_policy = ask;
 	return cmd;

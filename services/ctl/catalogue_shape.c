@@ -518,6 +518,7 @@ static const struct shape policy_members[] = {
 	WHOLE("seed_window", 0, 1, 32),
 	WHOLE("watch_below_percent", 0, 1, 100),
 	WHOLE("suspend_below_percent", 0, 1, 100),
+	WHOLE("renewal_priority_days", 0, 1, DAYS_MAX),
 	END,
 };
 const struct shape policy_shape = OBJECT(NULL, 0, policy_members);

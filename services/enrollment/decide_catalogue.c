@@ -183,6 +183,7 @@ static const struct number {
 	{"seed_window", AT(seed_window), 32},
 	{"watch_below_percent", AT(watch_below_percent), 100},
 	{"suspend_below_percent", AT(suspend_below_percent), 100},
+	{"renewal_priority_days", AT(renewal_priority_days), DAYS_MAX},
 };
 
 static bool notices_ok(struct decision *d, const Enrollment__Policy *policy)

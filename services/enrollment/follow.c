@@ -260,6 +260,7 @@ static assessment_fn *const assessment_table[] = {
 	[ASSESSMENT(POLICY_NOTED)] = ignore_assessment,
 	[ASSESSMENT(CALENDAR_NOTED)] = ignore_assessment,
 	[ASSESSMENT(RELATION_NOTED)] = ignore_assessment,
+	[ASSESSMENT(RENEWAL_NOTED)] = ignore_assessment, /* it said so */
 	[ASSESSMENT(OPENING_NOTED)] = ignore_assessment,
 	[ASSESSMENT(SHARED_ROWS_NOTED)] = ignore_assessment,
 	[ASSESSMENT(ROW_PLACED_UNDER_REVIEW)] = ignore_assessment,

@@ -40,6 +40,7 @@ static Enrollment__Policy policy = {
 	.seed_window = 20,
 	.watch_below_percent = 80,
 	.suspend_below_percent = 70,
+	.renewal_priority_days = 30,
 };
 
 const Enrollment__Policy *kit_policy(void)

@@ -78,6 +78,19 @@ void tell_relation(struct kit *k, const char *reader, const char *educator)
 	kit_upstream(k, ENROLLMENT_LOG, EDUCATOR(educator), &event.base);
 }
 
+void tell_license(struct kit *k, const char *educator, const char *expires)
+{
+	Enrollment__LicenseLinked linked = ENROLLMENT__LICENSE_LINKED__INIT;
+	Enrollment__Event event = ENROLLMENT__EVENT__INIT;
+
+	linked.license = pb_of_bytes(kit_id(k));
+	linked.educator = pb_of_bytes(EDUCATOR(educator));
+	linked.expires = text(k, expires);
+	event.body_case = ENROLLMENT__EVENT__BODY_LICENSE_LINKED;
+	event.license_linked = &linked;
+	kit_upstream(k, ENROLLMENT_LOG, EDUCATOR(educator), &event.base);
+}
+
 void reading_kit_open_empty(struct kit *k)
 {
 	kit_open(k, &assessment_service);

@@ -175,6 +175,7 @@ START_TEST(a_policy_with_a_number_of_zero_is_refused_by_the_name_of_the_number)
 		offsetof(Enrollment__Policy, seed_window),
 		offsetof(Enrollment__Policy, watch_below_percent),
 		offsetof(Enrollment__Policy, suspend_below_percent),
+		offsetof(Enrollment__Policy, renewal_priority_days),
 	};
 	static const char *const names[] = {
 		"lease_hours",
@@ -204,6 +205,7 @@ START_TEST(a_policy_with_a_number_of_zero_is_refused_by_the_name_of_the_number)
 		"seed_window",
 		"watch_below_percent",
 		"suspend_below_percent",
+		"renewal_priority_days",
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(numbers); i++) {
