@@ -7,16 +7,11 @@
 
 void say_reissue(struct ctl *c, const Issuance__ReissueAnswer *r)
 {
-	int64_t us = MAX(r->changed_us - r->started_us, INT64_C(1));
-	uint64_t looked_at = r->done + r->skipped;
-
 	say(c, "reissue of %s: %s, %" PRIu64 " of %" PRIu64 " signed again", r->key, r->state,
 	    r->done, r->total);
 	if (r->skipped > 0)
 		say(c, ", %" PRIu64 " skipped", r->skipped);
-	if (looked_at > 0)
-		say(c, ", %.0f a second", (double)looked_at * (double)US_PER_S / (double)us);
-	say(c, "\n");
+	say_rate(c, r->done + r->skipped, r->started_us, r->changed_us);
 }
 
 const Issuance__ReissueList *ask_reissues(struct ctl *c)

@@ -11,7 +11,6 @@
 void say_sweep(struct ctl *c, const Issuance__StackAnswer *a)
 {
 	const Issuance__StackSweep *s = a->sweep;
-	int64_t us = MAX(s->changed_us - s->started_us, INT64_C(1));
 
 	say(c,
 	    "stack %s version %" PRIu32 ": %s, %" PRIu64 " educators evaluated, %" PRIu64 " awards",
@@ -19,9 +18,7 @@ void say_sweep(struct ctl *c, const Issuance__StackAnswer *a)
 	    s->awarded);
 	if (s->held > 0)
 		say(c, ", %" PRIu64 " held", s->held);
-	if (s->seen > 0)
-		say(c, ", %.0f a second", (double)s->seen * (double)US_PER_S / (double)us);
-	say(c, "\n");
+	say_rate(c, s->seen, s->started_us, s->changed_us);
 }
 
 static const Issuance__StackList *ask_stacks(struct ctl *c, json_t *fields)

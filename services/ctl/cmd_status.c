@@ -165,6 +165,13 @@ static void show_parked(struct survey *s, enum ctl_service to)
 			     service_name(to), n_old, service_name(to));
 }
 
+/* NULL: it is not there, or does not answer. */
+static const ProtobufCMessage *try_issuance(const struct survey *s, const ProtobufCMessage *query)
+{
+	return s->of[TO_ISSUANCE] != NULL ? ctl_try(s->ctl, TO_ISSUANCE, query, ONE_ANSWER_US)
+					  : NULL;
+}
+
 static void tell_held(struct ctl *c, const Issuance__HeldList *held)
 {
 	json_t *all = json_of_message(&held->base), *list = json_object_get(all, "held");
@@ -177,13 +184,11 @@ static void show_held(struct survey *s)
 {
 	Issuance__ListHeld list = ISSUANCE__LIST_HELD__INIT;
 	Issuance__Query query = ISSUANCE__QUERY__INIT;
-	const Issuance__HeldList *held = NULL;
+	const Issuance__HeldList *held;
 
 	query.body_case = ISSUANCE__QUERY__BODY_LIST_HELD;
 	query.list_held = &list;
-	if (s->of[TO_ISSUANCE] != NULL)
-		held = (const Issuance__HeldList *)ctl_try(s->ctl, TO_ISSUANCE, &query.base,
-							   ONE_ANSWER_US);
+	held = (const Issuance__HeldList *)try_issuance(s, &query.base);
 	if (held == NULL)
 		return;
 	tell_held(s->ctl, held);
@@ -197,14 +202,12 @@ static void show_sweeps(struct survey *s)
 {
 	Issuance__ListStacks list = ISSUANCE__LIST_STACKS__INIT;
 	Issuance__Query query = ISSUANCE__QUERY__INIT;
-	const Issuance__StackList *stacks = NULL;
+	const Issuance__StackList *stacks;
 	json_t *told = json_array();
 
 	query.body_case = ISSUANCE__QUERY__BODY_LIST_STACKS;
 	query.list_stacks = &list;
-	if (s->of[TO_ISSUANCE] != NULL)
-		stacks = (const Issuance__StackList *)ctl_try(s->ctl, TO_ISSUANCE, &query.base,
-							      ONE_ANSWER_US);
+	stacks = (const Issuance__StackList *)try_issuance(s, &query.base);
 	for (size_t i = 0; stacks != NULL && i < stacks->n_stacks; i++) {
 		const Issuance__StackAnswer *a = stacks->stacks[i];
 
@@ -221,14 +224,12 @@ static void show_reissues(struct survey *s)
 {
 	Issuance__ListReissues list = ISSUANCE__LIST_REISSUES__INIT;
 	Issuance__Query query = ISSUANCE__QUERY__INIT;
-	const Issuance__ReissueList *reissues = NULL;
+	const Issuance__ReissueList *reissues;
 	json_t *told = json_array();
 
 	query.body_case = ISSUANCE__QUERY__BODY_LIST_REISSUES;
 	query.list_reissues = &list;
-	if (s->of[TO_ISSUANCE] != NULL)
-		reissues = (const Issuance__ReissueList *)ctl_try(s->ctl, TO_ISSUANCE, &query.base,
-								  ONE_ANSWER_US);
+	reissues = (const Issuance__ReissueList *)try_issuance(s, &query.base);
 	for (size_t i = 0; reissues != NULL && i < reissues->n_reissues; i++) {
 		const Issuance__ReissueAnswer *r = reissues->reissues[i];
 

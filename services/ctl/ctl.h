@@ -253,6 +253,8 @@ void tell_count(struct ctl *c, const char *name, uint64_t value);
 void tell_message(struct ctl *c, const ProtobufCMessage *message);
 /* A line for a person; nothing under --json. */
 void say(const struct ctl *c, const char *format, ...) PRINTF_LIKE(2, 3);
+/* Ends a line about what goes on: how many a second, unless there are none yet. */
+void say_rate(const struct ctl *c, uint64_t n, int64_t from_us, int64_t to_us);
 /* One JSON document on a line, at once, to standard output. Steals. */
 void say_json_line(struct ctl *c, json_t *value);
 /* Prints the document. */

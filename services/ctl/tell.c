@@ -91,6 +91,15 @@ void say(const struct ctl *c, const char *format, ...)
 	va_end(args);
 }
 
+void say_rate(const struct ctl *c, uint64_t n, int64_t from_us, int64_t to_us)
+{
+	int64_t us = MAX(to_us - from_us, INT64_C(1));
+
+	if (n > 0)
+		say(c, ", %.0f a second", (double)n * (double)US_PER_S / (double)us);
+	say(c, "\n");
+}
+
 void say_json_line(struct ctl *c, json_t *value)
 {
 	if (json_dumpf(value, stdout, JSON_COMPACT | JSON_PRESERVE_ORDER) != 0 ||

@@ -56,14 +56,11 @@ static enum verdict decide_note_key_destroyed(const struct view *view, const Iss
 {
 	struct bytes educator = bytes_of_pb(cmd->note_key_destroyed->educator), val;
 	Issuance__KeyDestroyed destroyed = ISSUANCE__KEY_DESTROYED__INIT;
-	Issuance__Event event = ISSUANCE__EVENT__INIT;
 
 	if (!is_id(educator) || !view_get(view, TO_FORGET, educator, &val))
 		return ACCEPTED; /* said before */
 	destroyed.educator = cmd->note_key_destroyed->educator;
-	event.body_case = ISSUANCE__EVENT__BODY_KEY_DESTROYED;
-	event.key_destroyed = &destroyed;
-	emit_about(d, educator, &event.base);
+	EMIT(d, educator, KEY_DESTROYED, key_destroyed, &destroyed);
 	return ACCEPTED;
 }
 

@@ -55,20 +55,12 @@ static bool subject_find(const struct view *view, ProtobufCBinaryData credential
 	return true;
 }
 
-static void emit_life(struct decision *d, const struct subject *s, Issuance__Event *event,
-		      Issuance__Event__BodyCase kind)
-{
-	event->body_case = kind;
-	emit_about(d, s->id, &event->base);
-}
-
 /* ---- suspended and reinstated ---- */
 
 enum verdict decide_suspend(const struct view *view, const Issuance__Command *cmd,
 			    struct decision *d)
 {
 	Issuance__CredentialSuspended suspended = ISSUANCE__CREDENTIAL_SUSPENDED__INIT;
-	Issuance__Event event = ISSUANCE__EVENT__INIT;
 	struct subject s;
 
 	if (!subject_find(view, cmd->suspend->credential, ACT_SUSPEND, d, &s))
@@ -83,8 +75,7 @@ enum verdict decide_suspend(const struct view *view, const Issuance__Command *cm
 	suspended.reason = cmd->suspend->reason;
 	suspended.by = pb_of_id(&d->actor);
 	suspended.public_id = pb_of_bytes(new_id(d));
-	event.credential_suspended = &suspended;
-	emit_life(d, &s, &event, ISSUANCE__EVENT__BODY_CREDENTIAL_SUSPENDED);
+	EMIT(d, s.id, CREDENTIAL_SUSPENDED, credential_suspended, &suspended);
 	return ACCEPTED;
 }
 
@@ -93,7 +84,6 @@ enum verdict decide_reinstate(const struct view *view, const Issuance__Command *
 			      struct decision *d)
 {
 	Issuance__CredentialReinstated back = ISSUANCE__CREDENTIAL_REINSTATED__INIT;
-	Issuance__Event event = ISSUANCE__EVENT__INIT;
 	Issuance__CredentialIssued again;
 	struct subject s;
 	const char *why;
@@ -115,8 +105,7 @@ enum verdict decide_reinstate(const struct view *view, const Issuance__Command *
 	back.by = pb_of_id(&d->actor);
 	back.public_id = pb_of_bytes(new_id(d));
 	back.signing = mint_signing(&again, d);
-	event.credential_reinstated = &back;
-	emit_life(d, &s, &event, ISSUANCE__EVENT__BODY_CREDENTIAL_REINSTATED);
+	EMIT(d, s.id, CREDENTIAL_REINSTATED, credential_reinstated, &back);
 	return ACCEPTED;
 }
 
@@ -133,7 +122,6 @@ enum verdict decide_propose(const struct view *view, const Issuance__Command *cm
 			    struct decision *d)
 {
 	Issuance__RevocationProposed proposed = ISSUANCE__REVOCATION_PROPOSED__INIT;
-	Issuance__Event event = ISSUANCE__EVENT__INIT;
 	struct subject s;
 
 	if (!subject_find(view, cmd->propose_revocation->credential, ACT_PROPOSE, d, &s))
@@ -149,8 +137,7 @@ enum verdict decide_propose(const struct view *view, const Issuance__Command *cm
 	proposed.credential = s.c->credential;
 	proposed.reason = cmd->propose_revocation->reason;
 	proposed.by = pb_of_id(&d->actor);
-	event.revocation_proposed = &proposed;
-	emit_life(d, &s, &event, ISSUANCE__EVENT__BODY_REVOCATION_PROPOSED);
+	EMIT(d, s.id, REVOCATION_PROPOSED, revocation_proposed, &proposed);
 	return ACCEPTED;
 }
 
@@ -158,7 +145,6 @@ static void emit_revoked(struct decision *d, const struct subject *s, Issuance__
 			 ProtobufCBinaryData by, ProtobufCBinaryData second)
 {
 	Issuance__CredentialRevoked revoked = ISSUANCE__CREDENTIAL_REVOKED__INIT;
-	Issuance__Event event = ISSUANCE__EVENT__INIT;
 
 	revoked.credential = s->c->credential;
 	revoked.educator = s->c->educator;
@@ -168,8 +154,7 @@ static void emit_revoked(struct decision *d, const struct subject *s, Issuance__
 	revoked.by = by;
 	revoked.second = second;
 	revoked.public_id = pb_of_bytes(new_id(d));
-	event.credential_revoked = &revoked;
-	emit_life(d, s, &event, ISSUANCE__EVENT__BODY_CREDENTIAL_REVOKED);
+	EMIT(d, s->id, CREDENTIAL_REVOKED, credential_revoked, &revoked);
 }
 
 enum verdict decide_confirm(const struct view *view, const Issuance__Command *cmd,
@@ -199,7 +184,6 @@ enum verdict decide_withdraw(const struct view *view, const Issuance__Command *c
 			     struct decision *d)
 {
 	Issuance__ProposalWithdrawn withdrawn = ISSUANCE__PROPOSAL_WITHDRAWN__INIT;
-	Issuance__Event event = ISSUANCE__EVENT__INIT;
 	struct subject s;
 
 	if (!subject_find(view, cmd->withdraw_proposal->credential, ACT_WITHDRAW, d, &s))
@@ -209,8 +193,7 @@ enum verdict decide_withdraw(const struct view *view, const Issuance__Command *c
 				   "no revocation of it is proposed");
 	withdrawn.credential = s.c->credential;
 	withdrawn.by = pb_of_id(&d->actor);
-	event.proposal_withdrawn = &withdrawn;
-	emit_life(d, &s, &event, ISSUANCE__EVENT__BODY_PROPOSAL_WITHDRAWN);
+	EMIT(d, s.id, PROPOSAL_WITHDRAWN, proposal_withdrawn, &withdrawn);
 	return ACCEPTED;
 }
 
@@ -268,7 +251,6 @@ enum verdict decide_reverse(const struct view *view, const Issuance__Command *cm
 {
 	const Issuance__ReverseRevocation *ask = cmd->reverse_revocation;
 	Issuance__RevocationReversed reversed = ISSUANCE__REVOCATION_REVERSED__INIT;
-	Issuance__Event event = ISSUANCE__EVENT__INIT;
 	Issuance__CredentialIssued c;
 	struct active active;
 	struct subject s;
@@ -290,8 +272,7 @@ enum verdict decide_reverse(const struct view *view, const Issuance__Command *cm
 	reversed.educator = s.c->educator;
 	reversed.renewed = ask->renewed;
 	reversed.by = pb_of_id(&d->actor);
-	event.revocation_reversed = &reversed;
-	emit_life(d, &s, &event, ISSUANCE__EVENT__BODY_REVOCATION_REVERSED);
+	EMIT(d, s.id, REVOCATION_REVERSED, revocation_reversed, &reversed);
 	mint_emit(view, &c, BYTES_NONE, d);
 	return ACCEPTED;
 }

@@ -4,6 +4,7 @@
 #include "libshared/seal.h"
 #include "libshared/service.h"
 #include "libshared/zone.h"
+#include "services/issuance/decide_parts.h"
 #include "services/issuance/ledger.h"
 #include "services/issuance/documents/didweb.h"
 #include "services/issuance/life.h"
@@ -420,13 +421,10 @@ Issuance__Signing *mint_signing(const Issuance__CredentialIssued *c, struct deci
 
 void mint_emit_alone(Issuance__CredentialIssued *c, struct decision *d)
 {
-	Issuance__Event event = ISSUANCE__EVENT__INIT;
 
 	c->issued_us = d->now_us;
 	c->public_id = pb_of_bytes(new_id(d));
-	event.body_case = ISSUANCE__EVENT__BODY_CREDENTIAL_ISSUED;
-	event.credential_issued = c;
-	emit_about(d, bytes_of_pb(c->credential), &event.base);
+	EMIT(d, bytes_of_pb(c->credential), CREDENTIAL_ISSUED, credential_issued, c);
 }
 
 void mint_emit(const struct view *view, Issuance__CredentialIssued *c, struct bytes replaces,
@@ -441,7 +439,6 @@ static void emit_held(const Assessment__DecisionReleased *r, struct bytes creden
 		      const char *reason, struct decision *d)
 {
 	Issuance__CredentialHeld held = ISSUANCE__CREDENTIAL_HELD__INIT;
-	Issuance__Event event = ISSUANCE__EVENT__INIT;
 
 	held.credential = pb_of_bytes(credential);
 	held.educator = r->educator;
@@ -451,9 +448,7 @@ static void emit_held(const Assessment__DecisionReleased *r, struct bytes creden
 	held.enrollment = r->enrollment;
 	held.reason = arena_text(d->arena, bytes_of_text(reason));
 	held.facts = pb_of_bytes(message_pack(&r->base, d->arena));
-	event.body_case = ISSUANCE__EVENT__BODY_CREDENTIAL_HELD;
-	event.credential_held = &held;
-	emit_about(d, credential, &event.base);
+	EMIT(d, credential, CREDENTIAL_HELD, credential_held, &held);
 }
 
 /* The credential that counts for what r is about; NULL: none, or its period is over. */
@@ -480,7 +475,6 @@ void mint_superseded(const Issuance__CredentialIssued *old, const Issuance__Cred
 		     struct decision *d)
 {
 	Issuance__CredentialSuperseded superseded = ISSUANCE__CREDENTIAL_SUPERSEDED__INIT;
-	Issuance__Event event = ISSUANCE__EVENT__INIT;
 
 	superseded.credential = old->credential;
 	superseded.educator = old->educator;
@@ -488,24 +482,20 @@ void mint_superseded(const Issuance__CredentialIssued *old, const Issuance__Cred
 	superseded.reason = c->because;
 	superseded.by = pb_of_id(&d->actor);
 	superseded.public_id = pb_of_bytes(new_id(d));
-	event.body_case = ISSUANCE__EVENT__BODY_CREDENTIAL_SUPERSEDED;
-	event.credential_superseded = &superseded;
-	emit_about(d, bytes_of_pb(old->credential), &event.base);
+	EMIT(d, bytes_of_pb(old->credential), CREDENTIAL_SUPERSEDED, credential_superseded,
+	     &superseded);
 }
 
 void mint_expired(const Issuance__CredentialIssued *c, struct decision *d)
 {
 	Issuance__CredentialExpired expired = ISSUANCE__CREDENTIAL_EXPIRED__INIT;
-	Issuance__Event event = ISSUANCE__EVENT__INIT;
 
 	expired.credential = c->credential;
 	expired.educator = c->educator;
 	expired.entry = c->entry;
 	expired.version = c->version;
 	expired.public_id = pb_of_bytes(new_id(d));
-	event.body_case = ISSUANCE__EVENT__BODY_CREDENTIAL_EXPIRED;
-	event.credential_expired = &expired;
-	emit_about(d, bytes_of_pb(c->credential), &event.base);
+	EMIT(d, bytes_of_pb(c->credential), CREDENTIAL_EXPIRED, credential_expired, &expired);
 }
 
 /* What a released decision says of its credential. */

@@ -1,5 +1,6 @@
 /* Status lists as credentials: the bits packed, the document, its proof. */
 #include "libshared/check.h"
+#include "services/issuance/decide_parts.h"
 #include "services/issuance/documents/badge_json.h"
 #include "services/issuance/documents/datetime.h"
 #include "services/issuance/documents/didweb.h"
@@ -94,7 +95,6 @@ static bool prove(const struct listing *l, json_t *document)
 static void emit_signed(const struct listing *l, json_t *document)
 {
 	Issuance__StatusListSigned made = ISSUANCE__STATUS_LIST_SIGNED__INIT;
-	Issuance__Event event = ISSUANCE__EVENT__INIT;
 	struct buffer text;
 
 	buffer_init(&text, l->d->arena, 2048);
@@ -106,9 +106,7 @@ static void emit_signed(const struct listing *l, json_t *document)
 	made.signed_us = l->d->now_us;
 	made.revoked = l->row.revoked;
 	made.document = arena_text(l->d->arena, bytes_of_text(buffer_text(&text)));
-	event.body_case = ISSUANCE__EVENT__BODY_STATUS_LIST_SIGNED;
-	event.status_list_signed = &made;
-	emit_about(l->d, l->list, &event.base);
+	EMIT(l->d, l->list, STATUS_LIST_SIGNED, status_list_signed, &made);
 }
 
 /* Tried again with the next pause. */
@@ -116,14 +114,11 @@ static void emit_delayed(const struct listing *l)
 {
 	static char reason[] = "the issuer has no key that signs; make one with cairnctl keys";
 	Issuance__StatusListDelayed delayed = ISSUANCE__STATUS_LIST_DELAYED__INIT;
-	Issuance__Event event = ISSUANCE__EVENT__INIT;
 
 	delayed.list = pb_of_bytes(l->list);
 	delayed.reason = reason;
 	delayed.until_us = l->d->now_us + STATUS_PAUSE_US;
-	event.body_case = ISSUANCE__EVENT__BODY_STATUS_LIST_DELAYED;
-	event.status_list_delayed = &delayed;
-	emit_about(l->d, l->list, &event.base);
+	EMIT(l->d, l->list, STATUS_LIST_DELAYED, status_list_delayed, &delayed);
 }
 
 enum verdict status_sign(const struct view *view, const struct timer_due *timer, struct decision *d)
