@@ -22,8 +22,9 @@ trap 'rm -f "$list"' EXIT
 
 for service in enrollment evidence assessment issuance notification; do
 	objects=$build_dir/CMakeFiles/$service.dir/services/$service
-	for file in "$source_dir/services/$service"/*.c; do
-		name=$(basename "$file" .c)
+	for file in "$source_dir/services/$service"/*.c "$source_dir/services/$service"/*/*.c; do
+		name=${file#"$source_dir/services/$service/"}
+		name=${name%.c}
 		if [ ! -e "$file" ] || [ "$name" = main ]; then
 			continue
 		fi
