@@ -74,12 +74,22 @@ const char *lateness_word(enum lateness lateness)
 	return words[lateness];
 }
 
+static int64_t after_days(const struct outlook *o, uint32_t days)
+{
+	return days < FORECAST_NEVER ? o->now_us + days * US_PER_DAY : NOBODY_KNOWS;
+}
+
 static struct wait wait_for(const struct outlook *o, uint64_t work)
 {
 	struct days days = days_of(&o->pace, work);
 
-	return (struct wait){.expected_us = o->now_us + days.expected * US_PER_DAY,
-			     .late_us = o->now_us + days.late * US_PER_DAY};
+	return (struct wait){.expected_us = after_days(o, days.expected),
+			     .late_us = after_days(o, days.late)};
+}
+
+int64_t told_us(int64_t at_us)
+{
+	return at_us != NOBODY_KNOWS ? at_us : 0;
 }
 
 static enum lateness lateness_of(const struct outlook *o, const struct wait *w, int64_t due_us,
@@ -145,6 +155,16 @@ void outlook_all(const struct view *v, struct arena *arena, struct bytes entry, 
 struct wait outlook_if_sealed_now(const struct outlook *o)
 {
 	return wait_for(o, o->work + 1000 + o->twice_permille);
+}
+
+struct wait outlook_soon(const struct view *v, struct arena *arena, struct bytes entry,
+			 int64_t now_us)
+{
+	struct outlook o;
+
+	outlook_open(v, arena, entry, now_us, &o);
+	o.work = submissions_waiting(v, entry) * (1000 + o.twice_permille);
+	return outlook_if_sealed_now(&o);
 }
 
 bool outlook_wants_surge(const struct outlook *o, uint32_t late_permille)

@@ -28,10 +28,14 @@ struct outlook {
 enum lateness { IN_TIME, LATE_BY_FORECAST, PAST_TARGET, PAST_LIMIT };
 const char *lateness_word(enum lateness lateness); /* "", "forecast", "past_target", "past_limit" */
 
+#define NOBODY_KNOWS INT64_MAX /* when: nobody may read, or it takes ten years */
+
 struct wait {
 	int64_t expected_us, late_us; /* of the decision; late: 95 % */
 	enum lateness lateness;
 };
+/* As answers have it: 0 when nobody knows. */
+int64_t told_us(int64_t at_us);
 
 void outlook_open(const struct view *v, struct arena *arena, struct bytes entry, int64_t now_us,
 		  struct outlook *o_r);
@@ -42,6 +46,9 @@ void outlook_all(const struct view *v, struct arena *arena, struct bytes entry, 
 		 struct outlook *o_r);
 /* Of what is sealed now. */
 struct wait outlook_if_sealed_now(const struct outlook *o);
+/* The same without a look at the queue: every one that waits is taken for a first reading. */
+struct wait outlook_soon(const struct view *v, struct arena *arena, struct bytes entry,
+			 int64_t now_us);
 /* Whether more than the policy's share of what waits will pass its limit. */
 bool outlook_wants_surge(const struct outlook *o, uint32_t late_permille);
 

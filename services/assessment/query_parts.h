@@ -29,6 +29,5 @@ const char *second_word(unsigned why);
 
 /* As speaks_for() of the rules. */
 bool asked_by(const struct query *q, struct bytes person);
-bool asked_by_lead(const struct query *q);
 
 #endif

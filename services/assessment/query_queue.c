@@ -136,8 +136,8 @@ static void show_wait(struct query *q, const struct listing *l, struct bytes sub
 	}
 	if (r == NULL)
 		return;
-	r->expected_us = w->expected_us;
-	r->expected_95_us = w->late_us;
+	r->expected_us = told_us(w->expected_us);
+	r->expected_95_us = told_us(w->late_us);
 	r->late = copy_text(q, lateness_word(w->lateness));
 }
 
@@ -158,8 +158,8 @@ static Assessment__EntryOutlook *entry_outlook(struct query *q, struct bytes ent
 	r->pace_permille = (uint64_t)(o->pace.a_day * 1000);
 	r->pace_of = copy_text(q, o->pace.is_recent ? "recent" : "seats");
 	r->needed_a_day = o->needed_a_day;
-	r->sealed_now_us = now.expected_us;
-	r->sealed_now_95_us = now.late_us;
+	r->sealed_now_us = told_us(now.expected_us);
+	r->sealed_now_95_us = told_us(now.late_us);
 	r->surge = surge_get(q->view, entry);
 	return r;
 }

@@ -1,4 +1,5 @@
-/* The reliability report of a micro-credential, from its counts alone. */
+/* The reliability report of a micro-credential, from its counts alone, and its promise. */
+#include "services/assessment/outlook.h"
 #include "services/assessment/query_parts.h"
 #include "services/assessment/tables_report.h"
 
@@ -142,6 +143,7 @@ Cairn__Status ask_report(const Assessment__Query *query, struct query *q)
 	Assessment__Answer body = ASSESSMENT__ANSWER__INIT;
 	const Assessment__EntryNoted *entry;
 	struct edition e;
+	struct wait soon;
 
 	if (!is_id(bytes_of_pb(ask->entry)))
 		return query_refuse(q, CAIRN__STATUS__INVALID, "entry: 16 bytes are needed");
@@ -159,6 +161,9 @@ Cairn__Status ask_report(const Assessment__Query *query, struct query *q)
 		reply.rows[reply.n_rows++] =
 			row_report(q, &e, entry->rubric, entry->rubric->criteria[i]);
 	add_decisions(q, &e, &reply);
+	soon = outlook_soon(q->view, q->arena, e.entry, q->now_us);
+	reply.sealed_now_us = told_us(soon.expected_us);
+	reply.sealed_now_95_us = told_us(soon.late_us);
 	body.body_case = ASSESSMENT__ANSWER__BODY_REPORT;
 	body.report = &reply;
 	return query_answer(q, &body.base);

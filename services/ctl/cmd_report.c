@@ -1,6 +1,7 @@
 /* What assessment says of itself to everybody: how reliable its decisions are, and how fair. */
 #include "services/ctl/commands.h"
 
+#include "libshared/calendar.h"
 #include "proto/assessment.pb-c.h"
 
 #include <inttypes.h>
@@ -159,6 +160,25 @@ static void tell_decisions(struct ctl *c, const Assessment__ReportAnswer *a)
 	json_decref(waits);
 }
 
+/* Null where nobody may read: no day can be named. */
+static void tell_day(struct ctl *c, const char *name, int64_t at_us)
+{
+	char text[11];
+
+	text_of_day(at_us / US_PER_DAY, text);
+	tell(c, name, at_us > 0 ? json_string(text) : json_null());
+	say(c, " %s", at_us > 0 ? text : "nobody knows");
+}
+
+static void tell_promise(struct ctl *c, const Assessment__ReportAnswer *a)
+{
+	say(c, "sealed today, it will be decided by");
+	tell_day(c, "sealed_now", a->sealed_now_us);
+	say(c, ", and with 95 %% certainty by");
+	tell_day(c, "sealed_now_95", a->sealed_now_95_us);
+	say(c, "\n");
+}
+
 static int report(struct ctl *c)
 {
 	const Assessment__ReportAnswer *a = (const Assessment__ReportAnswer *)ctl_ask_fields(
@@ -170,6 +190,7 @@ static int report(struct ctl *c)
 	rows = json_array();
 	say_decisions(c, a);
 	tell_decisions(c, a);
+	tell_promise(c, a);
 	for (size_t i = 0; i < a->n_rows; i++) {
 		say_row(c, a->rows[i], a->reads_needed);
 		json_array_append_new(rows, json_of_row(a->rows[i]));

@@ -139,6 +139,27 @@ START_TEST(each_that_waits_has_a_date_and_those_that_will_miss_their_limit_are_l
 }
 END_TEST
 
+START_TEST(anybody_is_told_when_what_is_sealed_now_will_be_decided)
+{
+	Assessment__GetReport ask = ASSESSMENT__GET_REPORT__INIT;
+	Assessment__Query query = ASSESSMENT__QUERY__INIT;
+	const Assessment__ReportAnswer *a;
+
+	ask.entry = pb_of_bytes(LIT_101);
+	query.body_case = ASSESSMENT__QUERY__BODY_GET_REPORT;
+	query.get_report = &ask;
+	given_queue(12);
+	ck_assert_int_eq(ask_as(&kit, BYTES_NONE, &query.base), CAIRN__STATUS__OK);
+	a = ((const Assessment__Answer *)kit.answer)->report;
+	ck_assert_int_eq(a->sealed_now_us, kit.now_us + 13 * US_PER_DAY);
+	when_retired(&kit, "ruth");
+	ck_assert_int_eq(ask_as(&kit, BYTES_NONE, &query.base), CAIRN__STATUS__OK);
+	a = ((const Assessment__Answer *)kit.answer)->report;
+	ck_assert_int_eq(a->sealed_now_us, 0); /* nobody may read */
+	ck_assert_int_eq(a->sealed_now_95_us, 0);
+}
+END_TEST
+
 START_TEST(what_is_past_its_target_or_limit_is_listed_whether_it_waits_or_is_read)
 {
 	given_queue(2);
@@ -230,6 +251,7 @@ Suite *test_suite(void)
 	tcase_add_checked_fixture(queue, open_kit, close_kit);
 	tcase_add_test(queue,
 		       each_that_waits_has_a_date_and_those_that_will_miss_their_limit_are_listed);
+	tcase_add_test(queue, anybody_is_told_when_what_is_sealed_now_will_be_decided);
 	tcase_add_test(queue,
 		       what_is_past_its_target_or_limit_is_listed_whether_it_waits_or_is_read);
 	tcase_add_test(queue, the_pace_is_what_was_read_on_days_that_left_work_waiting);
