@@ -377,6 +377,21 @@ static enum verdict shared_rows_found(const struct view *view, const ProtobufCMe
 	return ACCEPTED;
 }
 
+/* What nobody can read any more is no anchor. Every submission has answers, so that the end of its
+ * time shows in them. */
+static enum verdict answer_purged(const struct view *view, const ProtobufCMessage *upstream,
+				  struct decision *d)
+{
+	struct bytes submission =
+		bytes_of_pb(((const Evidence__Event *)upstream)->answer_purged->submission);
+	struct submission row;
+
+	if (is_id(submission) && submission_get(view, submission, &row) &&
+	    anchor_get(view, submission, &row, d->arena) != NULL)
+		emit_anchor_withdrawn(d, submission, "purged");
+	return ACCEPTED;
+}
+
 /* ---- the tables ---- */
 
 /* Of educators only the id and, when sealing, the orgs matter here; sealed work is assessed
@@ -444,7 +459,7 @@ static follow_fn *const of_evidence[] = {
 	[EVIDENCE__EVENT__BODY_ITEM_READ] = ignore,
 	[EVIDENCE__EVENT__BODY_ARTIFACT_SCANNED] = ignore,
 	[EVIDENCE__EVENT__BODY_ARTIFACT_PURGED] = ignore,
-	[EVIDENCE__EVENT__BODY_ANSWER_PURGED] = ignore,
+	[EVIDENCE__EVENT__BODY_ANSWER_PURGED] = answer_purged,
 	[EVIDENCE__EVENT__BODY_RETENTION_SET] = ignore,
 	[EVIDENCE__EVENT__BODY_RETENTION_HELD] = ignore,
 	[EVIDENCE__EVENT__BODY_CONSENTS_PURGED] = ignore,

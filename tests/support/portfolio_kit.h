@@ -63,6 +63,8 @@ void hear_assessor(struct portfolio_kit *p, const char *name, const char *org, b
 void hear_assessor_retired(struct portfolio_kit *p, const char *name);
 /* Assigned for 72 hours; the reading's id. */
 struct bytes given_assigned(struct portfolio_kit *p, struct bytes submission, const char *reader);
+/* The same, as an anchor. */
+struct bytes given_anchor(struct portfolio_kit *p, struct bytes submission, const char *reader);
 struct bytes given_opened(struct portfolio_kit *p, struct bytes submission, const char *reader);
 void hear_lease_expired(struct portfolio_kit *p, struct bytes reading, struct bytes submission);
 void hear_reading_completed(struct portfolio_kit *p, struct bytes reading, struct bytes submission);

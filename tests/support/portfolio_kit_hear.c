@@ -261,6 +261,21 @@ struct bytes given_assigned(struct portfolio_kit *p, struct bytes submission, co
 	return reading;
 }
 
+struct bytes given_anchor(struct portfolio_kit *p, struct bytes submission, const char *reader)
+{
+	Assessment__AnchorAssigned assigned = ASSESSMENT__ANCHOR_ASSIGNED__INIT;
+	Assessment__Event event = ASSESSMENT__EVENT__INIT;
+	struct bytes reading = kit_id(&p->kit);
+
+	assigned.reading = pb_of_bytes(reading);
+	assigned.submission = pb_of_bytes(submission);
+	assigned.assessor = pb_of_bytes(READER(reader));
+	assigned.until_us = p->kit.now_us + 72 * US_PER_HOUR;
+	event.anchor_assigned = &assigned;
+	hear_assessment(p, READER(reader), &event, ASSESSMENT__EVENT__BODY_ANCHOR_ASSIGNED);
+	return reading;
+}
+
 struct bytes given_opened(struct portfolio_kit *p, struct bytes submission, const char *reader)
 {
 	struct bytes reading = given_assigned(p, submission, reader);

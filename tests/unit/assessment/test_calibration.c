@@ -1,6 +1,8 @@
 /* Tests of the way to a seat: applying, training, anchors and their true ratings, calibration. */
 #include "services/assessment/assessment.h"
 
+#include "proto/evidence.pb-c.h"
+
 #include "tests/support/seat_kit.h"
 #include "tests/support/suite.h"
 
@@ -427,6 +429,25 @@ START_TEST(an_erased_educators_work_is_no_anchor_any_more)
 }
 END_TEST
 
+START_TEST(purged_work_is_no_anchor_any_more)
+{
+	Evidence__AnswerPurged purged = EVIDENCE__ANSWER_PURGED__INIT;
+	Evidence__Event event = EVIDENCE__EVENT__INIT;
+	struct bytes work = given_passed(&kit, "ana");
+
+	given_anchors(&kit, 1, "yes yes yes");
+	when_anchor_rated(&kit, work, "yes yes yes");
+	purged.submission = pb_of_bytes(work);
+	event.body_case = EVIDENCE__EVENT__BODY_ANSWER_PURGED;
+	event.answer_purged = &purged;
+	forget_events(&kit);
+	kit_upstream(&kit, "evidence.0.log", work, &event.base);
+	kit_upstream(&kit, "evidence.0.log", work, &event.base);
+	ck_assert_uint_eq(count_of_kind(&kit, ASSESSMENT__EVENT__BODY_ANCHOR_WITHDRAWN), 1);
+	ck_assert_uint_eq(anchors_as(BYTES_NONE)->n_anchors, 1);
+}
+END_TEST
+
 START_TEST(a_reading_of_an_anchor_leaves_the_submission_as_it_was)
 {
 	const Assessment__DecisionAnswer *before, *after;
@@ -509,6 +530,7 @@ Suite *test_suite(void)
 	tcase_add_test(tc, an_anchor_left_lying_is_given_back_and_read_later);
 	tcase_add_test(tc, a_withdrawn_anchor_is_given_to_nobody_and_who_holds_it_may_finish);
 	tcase_add_test(tc, an_erased_educators_work_is_no_anchor_any_more);
+	tcase_add_test(tc, purged_work_is_no_anchor_any_more);
 	tcase_add_test(tc, a_reading_of_an_anchor_leaves_the_submission_as_it_was);
 	tcase_add_test(tc, who_is_certified_stays_so_while_renewing_and_if_the_renewal_fails);
 	tcase_add_test(tc, a_seat_is_shown_to_its_assessor_and_to_leads);

@@ -277,6 +277,38 @@ START_TEST(a_released_decision_closes_what_is_left_open)
 }
 END_TEST
 
+static struct bytes packed_list(struct bytes reading, struct bytes reader)
+{
+	ck_assert_int_eq(when_listed(&p, reading, reader), OK);
+	return message_pack(&got_evidence(&p)->items->base, p.kit.arena);
+}
+
+/* At one moment, so that the leases end together. */
+START_TEST(an_anchors_reader_sees_what_any_reader_sees_and_the_decision_stands)
+{
+	struct bytes any = packed_list(given_opened(&p, submission, "ruth"), RUTH), anchor;
+
+	hear_decision(&p, submission, "yes yes yes", false);
+	ck_assert_str_eq(submission_seen(&p, submission)->state, "decided");
+	anchor = given_anchor(&p, submission, "omar");
+	ck_assert_int_eq(when_listed(&p, anchor, READER("omar")), CAIRN__STATUS__FORBIDDEN);
+	ck_assert_int_eq(when_opened(&p, anchor, READER("omar")), OK);
+	ck_assert(bytes_equal(packed_list(anchor, READER("omar")), any));
+	ck_assert_str_eq(submission_seen(&p, submission)->state, "decided");
+}
+END_TEST
+
+START_TEST(an_erased_teachers_work_is_opened_as_no_anchor)
+{
+	struct bytes anchor;
+
+	hear_decision(&p, submission, "yes yes yes", false);
+	hear_erased(&p, ANA);
+	anchor = given_anchor(&p, submission, "omar");
+	ck_assert_int_eq(when_opened(&p, anchor, READER("omar")), CAIRN__STATUS__REJECTED);
+}
+END_TEST
+
 START_TEST(a_withdrawn_consent_cuts_the_reader_off_and_closes_the_item_to_the_next)
 {
 	struct bytes first = given_opened(&p, submission, "ruth"), second;
@@ -508,6 +540,8 @@ static void add_lead_tests(TCase *tcase)
 static void add_closing_tests(TCase *tcase)
 {
 	tcase_add_test(tcase, a_lease_closes_at_its_last_microsecond);
+	tcase_add_test(tcase, an_anchors_reader_sees_what_any_reader_sees_and_the_decision_stands);
+	tcase_add_test(tcase, an_erased_teachers_work_is_opened_as_no_anchor);
 	tcase_add_test(tcase, the_end_of_a_reading_closes_its_grant);
 	tcase_add_test(tcase, a_recall_closes_the_grant_of_a_reader_who_has_not_opened);
 	tcase_add_test(tcase, what_was_recalled_before_it_was_assigned_gets_no_grant);
