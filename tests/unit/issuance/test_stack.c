@@ -155,6 +155,17 @@ START_TEST(a_stack_is_awarded_once)
 }
 END_TEST
 
+/* It held again, later, with what was earned once more. */
+START_TEST(a_stack_published_late_begins_on_the_first_day_its_rule_held)
+{
+	earn_literacy();
+	earn("lit-101", "2025-12-01");
+	stack_kit_publish_all(&kit);
+	stack_kit_sweep(&kit);
+	ck_assert_str_eq(stack_kit_awards(&kit, ana), "st-structured-literacy issued 2025-03-20");
+}
+END_TEST
+
 START_TEST(a_new_version_awards_nobody_twice)
 {
 	json_t *next = json_deep_copy(json_array_get(member(stack_kit_catalogue(), "stacks"), 0));
@@ -268,6 +279,7 @@ Suite *test_suite(void)
 		an_award_is_a_signed_certificate_whose_evidence_names_its_members,
 		a_nested_stack_is_a_member,
 		a_stack_is_awarded_once,
+		a_stack_published_late_begins_on_the_first_day_its_rule_held,
 		a_new_version_awards_nobody_twice,
 		a_stack_that_is_not_retroactive_has_no_day_before_it_was_published,
 		what_completes_a_stack_is_told,
