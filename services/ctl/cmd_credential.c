@@ -109,6 +109,7 @@ static int export_credential(struct ctl *c)
 		write_token(c, to, given(c, "jwt"));
 	if (list != NULL)
 		document_write(c, to, list->place, list->document);
+	endorsements_export(c, a->entry, a->version, to);
 	tell_text(c, "docs", arena_printf(c->arena, "%s/docs", to));
 	tell_text(c, "did_document", arena_printf(c->arena, "%s/docs/%s", to, issuer->did_path));
 	if (list != NULL)

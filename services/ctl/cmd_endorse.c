@@ -171,12 +171,45 @@ static void write_lists(struct ctl *c, const Issuance__EndorsementAnswer *a, con
 		say(c, "its status list is not signed yet: export it again in a minute\n");
 }
 
+static const Issuance__EndorsementAnswer *ask_endorsement(struct ctl *c, const char *id)
+{
+	return (const Issuance__EndorsementAnswer *)ctl_ask_fields(
+		c, TO_ISSUANCE, "get_endorsement", json_pack("{s:s}", "endorsement", id));
+}
+
+/* False: told. */
+static bool write_beside(struct ctl *c, ProtobufCBinaryData endorsement, const char *to)
+{
+	const char *id = arena_printf(c->arena, "%s", ID_STR(bytes_of_pb(endorsement)));
+	const char *folder = arena_printf(c->arena, "%s/endorsements", to);
+	const char *path = arena_printf(c->arena, "%s/%s.json", folder, id);
+	const Issuance__EndorsementAnswer *a = ask_endorsement(c, id);
+
+	if (a == NULL || !dirs_make(c, folder) ||
+	    !file_write(c, path, bytes_of_text(a->endorsement->document)))
+		return false;
+	say(c, "%s\n", path);
+	write_lists(c, a, to);
+	return true;
+}
+
+void endorsements_export(struct ctl *c, ProtobufCBinaryData entry, uint32_t version, const char *to)
+{
+	const Issuance__EndorsementList *list = (const Issuance__EndorsementList *)ctl_ask_fields(
+		c, TO_ISSUANCE, "list_endorsements",
+		json_pack("{s:s, s:I}", "entry", ID_STR(bytes_of_pb(entry)), "version",
+			  (json_int_t)version));
+
+	for (size_t i = 0; list != NULL && i < list->n_endorsements; i++)
+		if (strcmp(list->endorsements[i]->state, "active") == 0 &&
+		    !write_beside(c, list->endorsements[i]->endorsement->endorsement, to))
+			return;
+}
+
 static int export_endorsement(struct ctl *c)
 {
 	const char *to = given(c, "to"), *path = arena_printf(c->arena, "%s/credential.json", to);
-	const Issuance__EndorsementAnswer *a = (const Issuance__EndorsementAnswer *)ctl_ask_fields(
-		c, TO_ISSUANCE, "get_endorsement",
-		json_pack("{s:s}", "endorsement", given(c, "endorsement")));
+	const Issuance__EndorsementAnswer *a = ask_endorsement(c, given(c, "endorsement"));
 
 	if (a == NULL || !dirs_make(c, to) ||
 	    !file_write(c, path, bytes_of_text(a->endorsement->document)))

@@ -32,6 +32,9 @@ void credential_check(struct ctl *c, struct verify_input *input, const char *doc
 void issuer_export(struct ctl *c, ProtobufCBinaryData issuer, const char *to);
 /* Any document below to/docs, by the address it is served at. */
 void document_write(struct ctl *c, const char *to, const char *place, const char *text);
+/* Who speaks for a version, each below to/endorsements, with its lists (cmd_endorse.c). */
+void endorsements_export(struct ctl *c, ProtobufCBinaryData entry, uint32_t version,
+			 const char *to);
 /* Of a file or what an export wrote: the words "path", --docs, --sha256 and --at. */
 int verify_credential(struct ctl *c);
 
