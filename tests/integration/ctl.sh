@@ -52,6 +52,18 @@ exits 0 "withdrawn" endorse list --code LIT-101
 sed -i 's/a credit/two credits/' "$work/endorsement/credential.json"
 exits 4 "NOT verified" endorse verify "$work/endorsement"
 
+step "what assessment tells everybody"
+told() { ctl assess report LIT-101 | grep -q "0 double reads; 30 are needed"; }
+until_true told
+exits 0 "0 decisions; 10 are needed to say more" assess report LIT-101
+exits 0 "nobody knows" assess report LIT-101
+[ "$(of .rows[0].published assess report LIT-101)" = false ] || fail "a row without double reads is published"
+[ "$(of .sealed_now assess report LIT-101)" = null ] || fail "a day is promised that nobody can keep"
+exits 1 "no such version" assess report LIT-101 --version 9
+exits 0 "Groups below 10 are hidden" assess fairness
+[ "$(of .gap_permille assess fairness)" = 100 ] || fail "the rule on gaps is not the policy's"
+exits 0 "counts" assess queue --overdue
+
 step "the same intention twice has one effect"
 id=$(fresh_id)
 add=(educator add --handle ana --name "Ana Torres" --email ana@example.org --license TN:teacher:4711:2021-09-01:2027-08-31)
