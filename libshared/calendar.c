@@ -82,16 +82,36 @@ static int64_t last_second_us(const struct zone *zone, int64_t day)
 	return zone_moment(zone, civil_of_day(day + 1)) - US_PER_S;
 }
 
+static int64_t day_there(const struct zone *zone, int64_t at_us)
+{
+	struct civil there = zone_civil(zone, at_us);
+
+	return day_of_civil(there.year, there.month, there.day);
+}
+
+uint32_t business_days_until(struct zones *zones, const Enrollment__Calendar *c, int64_t from_us,
+			     int64_t to_us)
+{
+	const struct zone *zone = zone_find(zones, c->time_zone);
+	int64_t day, last;
+	uint32_t n = 0;
+
+	ENSURE(zone != NULL);
+	last = day_there(zone, to_us);
+	for (day = day_there(zone, from_us) + 1; day <= last; day++)
+		if (is_business_day(c, day))
+			n++;
+	return n;
+}
+
 int64_t business_deadline_us(struct zones *zones, const Enrollment__Calendar *c, int64_t from_us,
 			     uint32_t n)
 {
 	const struct zone *zone = zone_find(zones, c->time_zone);
-	struct civil from;
 	int64_t day;
 
 	ENSURE(zone != NULL && n >= 1);
-	from = zone_civil(zone, from_us);
-	day = day_of_civil(from.year, from.month, from.day);
+	day = day_there(zone, from_us);
 	while (n > 0)
 		if (is_business_day(c, ++day))
 			n--;

@@ -18,6 +18,9 @@ bool is_business_day(const Enrollment__Calendar *c, int64_t day);
  * faultless. */
 int64_t business_deadline_us(struct zones *zones, const Enrollment__Calendar *c, int64_t from_us,
 			     uint32_t n);
+/* How many business days there lie after the day of from_us, up to and with the day of to_us. */
+uint32_t business_days_until(struct zones *zones, const Enrollment__Calendar *c, int64_t from_us,
+			     int64_t to_us);
 /* "2026-11-26" <-> day number; false if it is no date. */
 bool day_of_text(const char *text, int64_t *day_r) MUST_CHECK;
 void text_of_day(int64_t day, char text_r[11]);

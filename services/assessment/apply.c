@@ -3,8 +3,11 @@
 
 #include "libshared/timers.h"
 #include "services/assessment/assessment.h"
+#include "services/assessment/tables_due.h"
 #include "services/assessment/measure.h"
 #include "services/assessment/tables_seat.h"
+
+#include <string.h>
 
 /* ---- assessors ---- */
 
@@ -83,14 +86,27 @@ static void apply_submission_received(struct txn *txn, const Assessment__Event *
 	struct submission row = submission_of_received(r);
 	struct bytes enrollment = bytes_of_pb(r->enrollment);
 	struct journey journey = {0};
+	struct clock clock;
 
-	(void)record;
 	received_put(txn, r);
 	submission_put(txn, bytes_of_pb(r->submission), NULL, &row);
 	journey_get(txn_view(txn), enrollment, &journey);
 	journey.educator = row.educator;
+	if (r->attempt >= journey.attempts)
+		journey.latest = id_of_bytes(bytes_of_pb(r->submission));
 	journey.attempts = MAX(journey.attempts, r->attempt);
+	clock = clock_get(txn_view(txn), &row);
+	clock_start(&clock, record->at_us);
+	clock_put(txn, &row, &clock);
 	journey_put(txn, enrollment, &journey);
+}
+
+void stop_clock(struct txn *txn, const struct submission *row, int64_t at_us)
+{
+	struct clock clock = clock_get(txn_view(txn), row);
+
+	clock_stop(&clock, at_us);
+	clock_put(txn, row, &clock);
 }
 
 static void move_to(struct txn *txn, struct bytes submission, uint16_t state)
@@ -351,7 +367,6 @@ static void apply_submission_left(struct txn *txn, const Assessment__Event *even
 	struct submission before, row;
 	struct reading reading;
 
-	(void)record;
 	if (!submission_in(txn, submission, &before, &row))
 		return;
 	if (!id_is_none(&row.reading))
@@ -361,6 +376,8 @@ static void apply_submission_left(struct txn *txn, const Assessment__Event *even
 	row.no_reader = 0;
 	submission_put(txn, submission, &before, &row);
 	timer_clear(txn, submission, TIMER_NO_READER);
+	if (strcmp(event->submission_left->why, "passed_meanwhile") == 0)
+		stop_clock(txn, &row, record->at_us);
 }
 
 /* ---- decisions ---- */
@@ -379,10 +396,20 @@ static void apply_decision_made(struct txn *txn, const Assessment__Event *event,
 	row.review_asked = 0;
 	submission_put(txn, submission, &before, &row);
 	decided_put(txn, m);
+	decision_of_put(txn, bytes_of_pb(m->decision), submission);
 	if (m->supersedes.len > 0)
 		return; /* counted when it was decided first */
 	measure_decision(txn, &row, m);
 	decisions_add(txn, bytes_of_id(&row.entry), bytes_of_id(&row.profile));
+}
+
+/* A decision on an earlier attempt, made anew by a review, leaves what a later one has shown. */
+static bool met_later(const struct view *view, const Assessment__DecisionReleased *r,
+		      const char *row)
+{
+	struct kept kept;
+
+	return kept_get(view, bytes_of_pb(r->enrollment), row, &kept) && kept.attempt > r->attempt;
 }
 
 /* What was met now stands for later attempts; what was not, does not. */
@@ -399,6 +426,8 @@ static void keep_rows(struct txn *txn, const Assessment__DecisionReleased *r)
 			.entry_version = r->version,
 		};
 
+		if (met_later(txn_view(txn), r, result->row))
+			continue;
 		if (!result->met)
 			kept_delete(txn, enrollment, result->row);
 		else if (!result->kept)
@@ -411,17 +440,25 @@ static void apply_decision_released(struct txn *txn, const Assessment__Event *ev
 {
 	const Assessment__DecisionReleased *r = event->decision_released;
 	struct bytes enrollment = bytes_of_pb(r->enrollment);
+	struct bytes submission = bytes_of_pb(r->submission);
+	struct submission before, row;
 	struct journey journey;
 
-	(void)record;
-	move_to(txn, bytes_of_pb(r->submission), STATE_RELEASED);
+	if (!submission_in(txn, submission, &before, &row))
+		return;
+	row.state = STATE_RELEASED;
+	row.released_us = record->at_us;
+	submission_put(txn, submission, &before, &row);
+	stop_clock(txn, &row, record->at_us);
 	keep_rows(txn, r);
 	if (!journey_get(txn_view(txn), enrollment, &journey)) {
 		txn_fault(txn, "decision_released: no such enrollment");
 		return;
 	}
-	journey.coach_first = r->coach_next ? 1 : 0;
-	journey.passed = r->passed ? 1 : 0;
+	if (r->attempt >= journey.attempts)
+		journey.coach_first = r->coach_next ? 1 : 0;
+	if (r->passed || r->attempt >= journey.attempts)
+		journey.passed = r->passed ? 1 : 0;
 	journey_put(txn, enrollment, &journey);
 }
 
@@ -500,6 +537,15 @@ static apply_fn *const applies[] = {
 	[ASSESSMENT__EVENT__BODY_ELIGIBLE_READER_FOUND] = apply_eligible_reader_found,
 	[ASSESSMENT__EVENT__BODY_REVIEW_REQUESTED] = apply_review_requested,
 	[ASSESSMENT__EVENT__BODY_REVIEW_CONCLUDED] = apply_review_concluded,
+	[ASSESSMENT__EVENT__BODY_APPEAL_FILED] = apply_appeal_filed,
+	[ASSESSMENT__EVENT__BODY_INTEGRITY_FLAGGED] = apply_integrity_flagged,
+	[ASSESSMENT__EVENT__BODY_HOLD_PLACED] = apply_hold_placed,
+	[ASSESSMENT__EVENT__BODY_HOLD_CLEARED] = apply_hold_cleared,
+	[ASSESSMENT__EVENT__BODY_FOUNDING_PROPOSED] = apply_founding_proposed,
+	[ASSESSMENT__EVENT__BODY_FOUNDING_WITHDRAWN] = apply_founding_withdrawn,
+	[ASSESSMENT__EVENT__BODY_INTEGRITY_FOUNDED] = apply_integrity_founded,
+	[ASSESSMENT__EVENT__BODY_CLOCK_PAUSED] = apply_clock_paused,
+	[ASSESSMENT__EVENT__BODY_CLOCK_RESUMED] = apply_clock_resumed,
 	[ASSESSMENT__EVENT__BODY_ENTRY_NOTED] = apply_entry_noted,
 	[ASSESSMENT__EVENT__BODY_PROFILE_NOTED] = apply_profile_noted,
 	[ASSESSMENT__EVENT__BODY_POLICY_NOTED] = apply_policy_noted,
@@ -524,4 +570,7 @@ void assessment_apply(struct txn *txn, const ProtobufCMessage *event, const stru
 
 	if (e->body_case < ARRAY_LEN(applies) && applies[e->body_case] != NULL)
 		applies[e->body_case](txn, e, record);
+	if (event_explains(e->body_case))
+		due_history_put(txn, bytes_of_id(&record->entity), record->seq, record->at_us,
+				record->payload);
 }

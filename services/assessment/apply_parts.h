@@ -15,7 +15,10 @@ apply_fn apply_row_placed_under_review, apply_row_review_ended, apply_org_noted,
 	apply_gap_ended, apply_surge_requested, apply_surge_ended, apply_day_looked;
 void start_daily_look(struct txn *txn, int64_t now_us);
 /* apply_review.c */
-apply_fn apply_review_requested, apply_review_concluded;
+apply_fn apply_review_requested, apply_review_concluded, apply_appeal_filed;
+/* apply_integrity.c */
+apply_fn apply_integrity_flagged, apply_hold_placed, apply_hold_cleared, apply_founding_proposed,
+	apply_founding_withdrawn, apply_integrity_founded, apply_clock_paused, apply_clock_resumed;
 
 /* apply_seat.c */
 apply_fn apply_assessor_qualified, apply_seat_applied, apply_training_started,
@@ -36,5 +39,8 @@ bool submission_in(struct txn *txn, struct bytes submission, struct submission *
 void take_in_hand(struct txn *txn, struct bytes id, struct reading *reading, int64_t day);
 /* The lease is over, however it ended. Gives the reading's row as it is now; false: faulted. */
 bool end_lease(struct txn *txn, struct bytes id, uint16_t state, struct reading *reading_r);
+
+/* The attempt's: it has come to its end. */
+void stop_clock(struct txn *txn, const struct submission *row, int64_t at_us);
 
 #endif

@@ -3,6 +3,28 @@
 
 #include "libshared/timers.h"
 #include "services/assessment/assessment.h"
+#include "services/assessment/tables_due.h"
+
+void apply_appeal_filed(struct txn *txn, const Assessment__Event *event,
+			const struct record *record)
+{
+	(void)record;
+	appeal_put(txn, event->appeal_filed);
+}
+
+/* Under a hold it begins to wait when that is cleared. */
+static void begin_review(struct txn *txn, const Assessment__ReviewRequested *r,
+			 struct submission *row)
+{
+	row->review_from = submission_stage(row);
+	row->review_due_us = r->due_us;
+	if (row->state == STATE_HELD) {
+		row->held_from = STATE_REVIEW;
+		return;
+	}
+	row->state = STATE_REVIEW;
+	timer_set(txn, bytes_of_pb(r->submission), TIMER_NO_READER, r->no_reader_us);
+}
 
 /* Another why of a review that is under way joins it: nothing waits anew. */
 void apply_review_requested(struct txn *txn, const Assessment__Event *event,
@@ -17,12 +39,8 @@ void apply_review_requested(struct txn *txn, const Assessment__Event *event,
 		return;
 	row.review_whys |= (uint16_t)(1U << r->why);
 	row.review_asked |= (uint16_t)(1U << r->why);
-	if (!submission_in_review(&before)) {
-		row.review_from = before.state;
-		row.review_due_us = r->due_us;
-		row.state = STATE_REVIEW;
-		timer_set(txn, submission, TIMER_NO_READER, r->no_reader_us);
-	}
+	if (!submission_in_review(&before))
+		begin_review(txn, r, &row);
 	submission_put(txn, submission, &before, &row);
 }
 

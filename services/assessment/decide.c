@@ -26,6 +26,13 @@ static const struct rule {
 	[ASSESSMENT__COMMAND__BODY_WAIVE_SAME_READER] = {decide_waive_same_reader, READER},
 	[ASSESSMENT__COMMAND__BODY_RECORD_COACHING] = {decide_record_coaching, READER},
 	[ASSESSMENT__COMMAND__BODY_REQUEST_REVIEW] = {decide_request_review, ROLE_OPERATOR},
+	[ASSESSMENT__COMMAND__BODY_FILE_APPEAL] = {decide_file_appeal, READER},
+	[ASSESSMENT__COMMAND__BODY_FLAG_INTEGRITY] = {decide_flag_integrity, READER},
+	[ASSESSMENT__COMMAND__BODY_PLACE_HOLD] = {decide_place_hold, READER},
+	[ASSESSMENT__COMMAND__BODY_CLEAR_HOLD] = {decide_clear_hold, READER},
+	[ASSESSMENT__COMMAND__BODY_PROPOSE_FOUNDED] = {decide_propose_founded, READER},
+	[ASSESSMENT__COMMAND__BODY_CONFIRM_FOUNDED] = {decide_confirm_founded, READER},
+	[ASSESSMENT__COMMAND__BODY_WITHDRAW_FOUNDED] = {decide_withdraw_founded, READER},
 };
 
 bool speaks_for(const struct decision *d, struct bytes person)

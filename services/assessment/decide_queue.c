@@ -64,6 +64,7 @@ enum verdict decide_return_incomplete(const struct view *view, const Assessment_
 	event.body_case = ASSESSMENT__EVENT__BODY_RETURNED_INCOMPLETE;
 	event.returned_incomplete = &returned;
 	emit_about(d, submission, &event.base);
+	emit_clock_paused(d, submission, "returned_incomplete");
 	return ACCEPTED;
 }
 
@@ -195,6 +196,6 @@ enum verdict decide_release(const struct view *view, const Assessment__Command *
 	matter_load(view, d->arena, submission, &m);
 	made = decided_get(view, submission, d->arena);
 	ENSURE(made != NULL);
-	emit_released(d, &m, made, row.decided_us);
+	emit_released(view, d, &m, made, row.decided_us);
 	return ACCEPTED;
 }

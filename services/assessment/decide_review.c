@@ -1,6 +1,7 @@
 /* Rules on reviews: asking for one, and what its fresh reading, or the lead after it, comes to. */
 #include "services/assessment/review.h"
 #include "services/assessment/rules.h"
+#include "services/assessment/tables_due.h"
 
 #include "libshared/calendar.h"
 
@@ -17,8 +18,7 @@ bool may_be_reviewed(const struct submission *row, Assessment__ReviewWhy why)
 }
 
 /* A review under way keeps its date. */
-static int64_t review_due_us(const struct view *view, struct decision *d,
-			     const struct submission *row)
+int64_t review_due_us(const struct view *view, struct decision *d, const struct submission *row)
 {
 	const Enrollment__Policy *policy = policy_get(view, row->policy_version, d->arena);
 	const Enrollment__Calendar *calendar = calendar_get(view, 0, d->arena);
@@ -92,6 +92,8 @@ enum verdict decide_request_review(const struct view *view, const Assessment__Co
 void review_load(const struct view *view, struct arena *arena, const struct matter *m,
 		 struct review_case *c_r)
 {
+	const Assessment__AppealFiled *appeal;
+
 	*c_r = (struct review_case){
 		.rubric = m->entry->rubric,
 		.standing = decided_get(view, m->id, arena),
@@ -100,6 +102,11 @@ void review_load(const struct view *view, struct arena *arena, const struct matt
 		.attempt = m->row.attempt,
 	};
 	ENSURE(c_r->standing != NULL);
+	appeal = appeal_get(view, bytes_of_pb(c_r->standing->decision), arena);
+	if (appeal != NULL) {
+		c_r->appealed = appeal->rows;
+		c_r->n_appealed = appeal->n_rows;
+	}
 }
 
 size_t review_disputed(const struct review_case *c, struct arena *arena, char ***rows_r)
@@ -130,8 +137,8 @@ static void emit_concluded(struct decision *d, const struct matter *m, const str
 }
 
 /* The decision that takes the place of the standing one; released where that one was. */
-static const Assessment__DecisionMade *overturn(struct decision *d, const struct matter *m,
-						struct review_case *c)
+static const Assessment__DecisionMade *overturn(const struct view *view, struct decision *d,
+						const struct matter *m, struct review_case *c)
 {
 	Assessment__DecisionMade *made =
 		NEW(d, Assessment__DecisionMade, ASSESSMENT__DECISION_MADE__INIT);
@@ -145,20 +152,23 @@ static const Assessment__DecisionMade *overturn(struct decision *d, const struct
 	event.decision_made = made;
 	emit_about(d, m->id, &event.base);
 	if (m->row.review_from == STATE_RELEASED)
-		emit_released(d, m, made, d->now_us);
+		emit_released(view, d, m, made, d->now_us);
 	return made;
 }
 
 /* Whoever read it hears what any reader hears: of a decision, not of a review. */
-static void conclude(struct decision *d, const struct matter *m, struct review_case *c)
+static void conclude(const struct view *view, struct decision *d, const struct matter *m,
+		     struct review_case *c)
 {
 	const Assessment__DecisionMade *stands = c->standing;
 	char **rows;
 	size_t n = review_disputed(c, d->arena, &rows);
 
 	emit_concluded(d, m, c, n, rows);
+	if ((c->whys & REVIEW_BIT(ASSESSMENT__REVIEW_WHY__APPEAL)) != 0)
+		emit_appeal_decided(view, d, m, c);
 	if (n > 0)
-		stands = overturn(d, m, c);
+		stands = overturn(view, d, m, c);
 	reply_outcome(d, m->row.review_from, stands);
 }
 
@@ -177,7 +187,7 @@ void outcome_of_review(const struct view *view, struct decision *d, const struct
 
 		request_adjudication(view, d, m, fresh, &dispute);
 	} else {
-		conclude(d, m, &c);
+		conclude(view, d, m, &c);
 	}
 }
 
@@ -188,5 +198,5 @@ void outcome_of_review_lead(const struct view *view, struct decision *d, const s
 
 	review_load(view, d->arena, m, &c);
 	c.lead = lead;
-	conclude(d, m, &c);
+	conclude(view, d, m, &c);
 }

@@ -47,7 +47,7 @@ uint64_t keyed_draw(const uint8_t noise_key[32], const char *use, struct bytes w
 
 bool in_sample(const uint8_t noise_key[32], struct bytes submission, uint32_t permille)
 {
-	return keyed_draw(noise_key, "second read sample", submission) % 1000 < permille;
+	return keyed_draw(noise_key, SAMPLE_USE, submission) % 1000 < permille;
 }
 
 bool is_borderline(const Enrollment__Rubric *rubric, const Assessment__ReadingCompleted *reading,
@@ -78,6 +78,8 @@ Assessment__SecondWhy second_why(const Enrollment__Profile *profile,
 	if (profile->independent_reads >= 2 || has_trigger(profile, "always"))
 		return profile->until_decided > 0 ? ASSESSMENT__SECOND_WHY__LAUNCH
 						  : ASSESSMENT__SECOND_WHY__PROFILE;
+	if (signs->flagged && has_trigger(profile, "integrity_flag"))
+		return ASSESSMENT__SECOND_WHY__INTEGRITY_FLAG;
 	if (signs->sampled)
 		return ASSESSMENT__SECOND_WHY__SAMPLE;
 	if (signs->row_under_review)

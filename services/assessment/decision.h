@@ -23,7 +23,8 @@ const Enrollment__Level *rubric_level_at(const Enrollment__Rubric *rubric, uint3
  * drawn for. */
 uint64_t keyed_draw(const uint8_t noise_key[32], const char *use, struct bytes what);
 /* Whether a submission is in the random sample: a keyed hash of its id, the same whenever it is
- * asked, so that it can be audited and not steered. */
+ * asked, so that it can be audited and not steered. The draw modulo 1000 is below the share. */
+#define SAMPLE_USE "second read sample"
 bool in_sample(const uint8_t noise_key[32], struct bytes submission, uint32_t permille);
 /* Any row rated with a confidence below the number, or exactly one row below pass. */
 bool is_borderline(const Enrollment__Rubric *rubric, const Assessment__ReadingCompleted *reading,
@@ -33,6 +34,7 @@ struct second_signs {
 	bool sampled, borderline;
 	bool row_under_review; /* of the rubric that it is read by */
 	bool on_watch;         /* its assessor */
+	bool flagged;          /* an integrity flag was raised */
 };
 Assessment__SecondWhy second_why(const Enrollment__Profile *profile,
 				 const struct second_signs *signs);

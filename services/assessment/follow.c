@@ -3,6 +3,7 @@
 #include "services/assessment/follow_parts.h"
 #include "services/assessment/rules.h"
 #include "services/assessment/tables_seat.h"
+#include "services/assessment/tables_due.h"
 
 #include "libshared/calendar.h"
 #include "libshared/zone.h"
@@ -231,6 +232,16 @@ static char *renewal_by(const struct view *view, struct decision *d, const struc
 	return arena_printf(d->arena, "%04d-%02d-%02d", c.year, c.month, c.day);
 }
 
+/* The attempt was back with its author: its clock goes on. */
+static void go_on(const struct view *view, struct decision *d,
+		  const Assessment__SubmissionReceived *received)
+{
+	struct submission row = submission_of_received(received);
+
+	if (clock_get(view, &row).state == CLOCK_PAUSED)
+		emit_clock_resumed_as_sealed(d, received);
+}
+
 static void receive(const struct view *view, struct decision *d, const struct seal *seal,
 		    const Enrollment__Profile *profile)
 {
@@ -258,6 +269,7 @@ static void receive(const struct view *view, struct decision *d, const struct se
 	received.renewal_by = renewal_by(view, d, seal);
 	received.screening = arena_text(d->arena, bytes_of_text(person ? "person" : "automatic"));
 	emit_received(d, &received);
+	go_on(view, d, &received);
 	if (!person)
 		emit_screened(view, d, &received, seal->policy->no_reader_minutes);
 }
@@ -310,8 +322,6 @@ static enum verdict submission_recalled(const struct view *view, const ProtobufC
 	const Evidence__SubmissionRecalled *recalled =
 		((const Evidence__Event *)upstream)->submission_recalled;
 	struct bytes submission = bytes_of_pb(recalled->submission);
-	Assessment__SubmissionLeft left = ASSESSMENT__SUBMISSION_LEFT__INIT;
-	Assessment__Event event = ASSESSMENT__EVENT__INIT;
 	struct submission row;
 
 	if (!is_id(submission))
@@ -320,10 +330,8 @@ static enum verdict submission_recalled(const struct view *view, const ProtobufC
 		return await(d, AWAIT_SUBMISSION, submission);
 	if (!submission_is_open(row.state) || row.readings > 0)
 		return ACCEPTED;
-	left.submission = recalled->submission;
-	event.body_case = ASSESSMENT__EVENT__BODY_SUBMISSION_LEFT;
-	event.submission_left = &left;
-	emit_about(d, submission, &event.base);
+	emit_submission_left(d, submission, "recalled");
+	emit_clock_paused(d, submission, "recalled");
 	return ACCEPTED;
 }
 

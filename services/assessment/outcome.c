@@ -48,8 +48,39 @@ static void add_kept(const struct view *view, struct decision *d, const struct m
 	file->kept = list;
 }
 
-void emit_released(struct decision *d, const struct matter *m, const Assessment__DecisionMade *made,
-		   int64_t decided_us)
+void emit_submission_left(struct decision *d, struct bytes submission, const char *why)
+{
+	Assessment__SubmissionLeft left = ASSESSMENT__SUBMISSION_LEFT__INIT;
+	Assessment__Event event = ASSESSMENT__EVENT__INIT;
+
+	left.submission = pb_of_bytes(submission);
+	left.why = arena_text(d->arena, bytes_of_text(why));
+	event.body_case = ASSESSMENT__EVENT__BODY_SUBMISSION_LEFT;
+	event.submission_left = &left;
+	emit_about(d, submission, &event.base);
+}
+
+/* A pass after all: a later attempt that is still to be decided is not needed any more. An
+ * integrity case of it goes on. */
+static void spare_later_attempt(const struct view *view, struct decision *d, const struct matter *m)
+{
+	struct journey journey;
+	struct submission later;
+	struct bytes latest;
+
+	if (!journey_get(view, bytes_of_id(&m->row.enrollment), &journey))
+		return;
+	latest = bytes_of_id(&journey.latest);
+	if (bytes_equal(latest, m->id) || !submission_get(view, latest, &later) ||
+	    later.attempt <= m->row.attempt || later.decided_us != 0 ||
+	    !submission_is_open(later.state) || later.state == STATE_HELD)
+		return;
+	emit_submission_left(d, arena_copy(d->arena, latest), "passed_meanwhile");
+}
+
+/* A pass that a review takes back is taken back where it has gone, by its reader and its lead. */
+void emit_released(const struct view *view, struct decision *d, const struct matter *m,
+		   const Assessment__DecisionMade *made, int64_t decided_us)
 {
 	Assessment__DecisionReleased released = ASSESSMENT__DECISION_RELEASED__INIT;
 	Assessment__Event event = ASSESSMENT__EVENT__INIT;
@@ -73,9 +104,15 @@ void emit_released(struct decision *d, const struct matter *m, const Assessment_
 		!made->passed && m->received->attempt >= m->profile->attempts_before_coaching;
 	released.manifest_sha256 = m->received->manifest_sha256;
 	released.supersedes = made->supersedes;
+	if (!made->passed) {
+		released.reader = made->reader;
+		released.lead = made->lead;
+	}
 	event.body_case = ASSESSMENT__EVENT__BODY_DECISION_RELEASED;
 	event.decision_released = &released;
 	emit_about(d, m->id, &event.base);
+	if (made->passed)
+		spare_later_attempt(view, d, m);
 }
 
 static void conclude(const struct view *view, struct decision *d, const struct matter *m,
@@ -96,7 +133,7 @@ static void conclude(const struct view *view, struct decision *d, const struct m
 	event.decision_made = &made;
 	emit_about(d, m->id, &event.base);
 	if (!batch)
-		emit_released(d, m, &made, d->now_us);
+		emit_released(view, d, m, &made, d->now_us);
 	reply_outcome(d, batch ? STATE_DECIDED : STATE_RELEASED, &made);
 }
 
@@ -154,6 +191,7 @@ static void outcome_of_first(const struct view *view, struct decision *d, const 
 					    m->policy->borderline_confidence_below),
 		.row_under_review = row_review_any(view, &edition),
 		.on_watch = is_on_watch(view, bytes_of_pb(first->assessor), &m->row),
+		.flagged = m->row.flagged,
 	};
 	Assessment__SecondWhy why = second_why(m->profile, &signs);
 	struct case_file file = {.first = first};

@@ -45,6 +45,21 @@ static int keep_of_adjudication(const struct view *view, const Assessment__Adjud
 	return keep_feedback(d->caps, ask->n_ratings, ask->ratings);
 }
 
+/* Only what whose work it is says of a released decision. */
+static int keep_of_appeal(const struct view *view, const Assessment__FileAppeal *ask,
+			  const struct decision *d)
+{
+	struct bytes submission = bytes_of_pb(ask->submission), text = bytes_of_text(ask->reason);
+	uint8_t hash[SHA256_LEN];
+	struct submission row;
+
+	if (!is_id(submission) || !submission_get(view, submission, &row) || text.len == 0 ||
+	    submission_standing(&row) != STATE_RELEASED ||
+	    !speaks_for(d, bytes_of_id(&row.educator)))
+		return 0;
+	return blobs_put(d->caps->blobs, text, hash);
+}
+
 int assessment_prepare(const struct view *view, const ProtobufCMessage *command,
 		       const struct decision *d)
 {
@@ -54,6 +69,8 @@ int assessment_prepare(const struct view *view, const ProtobufCMessage *command,
 		return keep_of_reading(view, cmd->complete_reading, d);
 	if (cmd->body_case == ASSESSMENT__COMMAND__BODY_ADJUDICATE)
 		return keep_of_adjudication(view, cmd->adjudicate, d);
+	if (cmd->body_case == ASSESSMENT__COMMAND__BODY_FILE_APPEAL)
+		return keep_of_appeal(view, cmd->file_appeal, d);
 	return 0;
 }
 

@@ -32,6 +32,13 @@ static bool asked_by_operator(const struct query *q)
 	return (q->roles & ROLE_OPERATOR) != 0;
 }
 
+const char *submission_word_for(bool is_operator, const struct submission *row)
+{
+	if (is_operator || row->state == STATE_HELD)
+		return submission_state_word(row->state);
+	return submission_state_word(submission_standing(row));
+}
+
 bool asked_by(const struct query *q, struct bytes person)
 {
 	return q->roles & ROLE_OPERATOR || id_is_none(&q->actor) ||
@@ -125,21 +132,23 @@ const char *second_word(unsigned why)
 		[ASSESSMENT__SECOND_WHY__LAUNCH] = "launch",
 		[ASSESSMENT__SECOND_WHY__ON_WATCH] = "on_watch",
 		[ASSESSMENT__SECOND_WHY__ROW_UNDER_REVIEW] = "row_under_review",
+		[ASSESSMENT__SECOND_WHY__INTEGRITY_FLAG] = "integrity_flag",
 	};
 
 	return why < ARRAY_LEN(words) && words[why] != NULL ? words[why] : "";
 }
 
-static void add_readings(struct query *q, struct bytes submission,
+static void add_readings(struct query *q, struct bytes submission, const struct submission *row,
 			 Assessment__DecisionAnswer *reply)
 {
+	uint32_t n = REVIEW_ORDINAL + (uint32_t)row->reviews;
 	const Assessment__AdjudicationCompleted *lead =
 		adjudicated_get(q->view, submission, 0, q->arena);
 	const Assessment__ReadingCompleted *c;
 	Assessment__ReadingFact *fact;
 
-	reply->readings = arena_zalloc(q->arena, 3 * sizeof *reply->readings);
-	for (uint32_t ordinal = 1; ordinal <= 2; ordinal++) {
+	reply->readings = arena_zalloc(q->arena, (n + 1) * sizeof *reply->readings);
+	for (uint32_t ordinal = 1; ordinal < n; ordinal++) {
 		c = completed_get(q->view, submission, ordinal, q->arena);
 		if (c == NULL)
 			continue;
@@ -181,9 +190,7 @@ static Cairn__Status ask_decision(const Assessment__Query *query, struct query *
 		return no_submission(q);
 	matter_load(q->view, q->arena, submission, &m);
 	reply.submission = query->get_decision->submission;
-	reply.state =
-		copy_text(q, submission_state_word(
-				     asked_by_operator(q) ? row.state : submission_standing(&row)));
+	reply.state = copy_text(q, submission_word_for(asked_by_operator(q), &row));
 	reply.profile = m.received->profile;
 	reply.profile_version = m.received->profile_version;
 	reply.entry_version = m.received->version;
@@ -196,7 +203,7 @@ static Cairn__Status ask_decision(const Assessment__Query *query, struct query *
 		reply.rows = decision->rows;
 		reply.reads = decision->reads;
 		reply.rule = decision->rule;
-		add_readings(q, submission, &reply);
+		add_readings(q, submission, &row, &reply);
 	}
 	body.body_case = ASSESSMENT__ANSWER__BODY_DECISION;
 	body.decision = &reply;
@@ -421,6 +428,8 @@ static const struct asked {
 	[ASSESSMENT__QUERY__BODY_LIST_ANCHORS] = {ask_anchors, ROLE_PORTAL | ROLE_OPERATOR},
 	[ASSESSMENT__QUERY__BODY_LIST_WEAK] = {ask_weak, ROLE_PORTAL | ROLE_OPERATOR},
 	[ASSESSMENT__QUERY__BODY_GET_FEEDBACK] = {ask_feedback, ROLE_PORTAL | ROLE_OPERATOR},
+	[ASSESSMENT__QUERY__BODY_GET_REVIEWS] = {ask_reviews, ROLE_OPERATOR},
+	[ASSESSMENT__QUERY__BODY_EXPLAIN] = {ask_explain, ROLE_PORTAL | ROLE_OPERATOR},
 	[ASSESSMENT__QUERY__BODY_GET_REPORT] = {ask_report, ROLE_PORTAL | ROLE_OPERATOR},
 	[ASSESSMENT__QUERY__BODY_GET_FAIRNESS] = {ask_fairness, ROLE_PORTAL | ROLE_OPERATOR},
 };

@@ -13,6 +13,8 @@ ask_fn ask_report;                      /* query_report.c */
 ask_fn ask_fairness;                    /* query_fairness.c */
 ask_fn ask_seat, ask_anchors, ask_weak; /* query_seat.c */
 ask_fn ask_queue;                       /* query_queue.c */
+ask_fn ask_reviews;                     /* query_review.c */
+ask_fn ask_explain;                     /* explain.c */
 
 #define LIMIT_DEFAULT 50
 #define LIMIT_MOST 200
@@ -20,6 +22,9 @@ ask_fn ask_queue;                       /* query_queue.c */
 /* A message in the query's arena: MADE(q, TYPE, INIT). */
 void *made(struct query *q, const void *init, size_t size);
 #define MADE(q, TYPE, INIT) ((TYPE *)made((q), &(const TYPE)INIT, sizeof(TYPE)))
+struct submission;
+/* The word of its state. Nobody but an operator is told that it is being reviewed. */
+const char *submission_word_for(bool is_operator, const struct submission *row);
 char *copy_text(struct query *q, const char *text);
 /* By one who is not retired, or by an operator. */
 bool asked_by_lead(const struct query *q);

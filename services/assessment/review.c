@@ -83,6 +83,20 @@ size_t review_rows(const struct review_case *c, char **rows_r)
 	return n;
 }
 
+size_t review_won(const struct review_case *c, char **rows_r)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < c->fresh->n_ratings; i++) {
+		char *row = c->fresh->ratings[i]->row;
+		const Assessment__RowRating *now = change_of(c, row);
+
+		if (now != NULL && now->ordinal >= c->rubric->pass_ordinal && is_appealed(c, row))
+			rows_r[n++] = row;
+	}
+	return n;
+}
+
 static void judge_again(const struct review_case *c, const Assessment__RowResult *was,
 			Assessment__RowResult *result)
 {
@@ -115,4 +129,7 @@ void review_decide(const struct review_case *c, struct arena *arena, Assessment_
 	made->rule = arena_text(arena,
 				bytes_of_text(c->lead != NULL ? "review_adjudicated" : "reviewed"));
 	made->supersedes = c->standing->decision;
+	made->reader = c->fresh->assessor;
+	if (c->lead != NULL)
+		made->lead = c->lead->assessor;
 }

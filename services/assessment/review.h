@@ -40,8 +40,10 @@ bool review_needs_lead(uint32_t whys);
 /* The rows whose result the fresh reading, or the lead where there is one, changes. Texts are the
  * fresh reading's; rows_r has room for all its ratings. Returns how many. */
 size_t review_rows(const struct review_case *c, char **rows_r);
-/* Fills passed, rows, reads, rule and supersedes of the decision that takes the standing one's
- * place. Lives in the arena. */
+/* Of these, the appealed ones that come to pass. */
+size_t review_won(const struct review_case *c, char **rows_r);
+/* Fills passed, rows, reads, rule, supersedes, reader and lead of the decision that takes the
+ * standing one's place. Lives in the arena. */
 void review_decide(const struct review_case *c, struct arena *arena,
 		   Assessment__DecisionMade *made);
 /* "appeal", "back_read" ...; "" for none. */

@@ -25,6 +25,11 @@ rule_fn decide_screen, decide_return_incomplete, decide_next_reading, decide_rel
 rule_fn decide_complete_reading, decide_adjudicate;
 /* decide_review.c */
 rule_fn decide_request_review;
+/* decide_appeal.c */
+rule_fn decide_file_appeal;
+/* decide_integrity.c */
+rule_fn decide_flag_integrity, decide_place_hold, decide_clear_hold, decide_propose_founded,
+	decide_confirm_founded, decide_withdraw_founded;
 
 /* The person behind the request is this one, or nobody is named, or an operator asks. */
 bool speaks_for(const struct decision *d, struct bytes person);
@@ -79,8 +84,10 @@ void request_adjudication(const struct view *view, struct decision *d, const str
 			  const Assessment__ReadingCompleted *last, const struct dispute *dispute);
 /* made: the decision, or NULL. */
 void reply_outcome(struct decision *d, uint16_t state, const Assessment__DecisionMade *made);
-void emit_released(struct decision *d, const struct matter *m, const Assessment__DecisionMade *made,
-		   int64_t decided_us);
+void emit_released(const struct view *view, struct decision *d, const struct matter *m,
+		   const Assessment__DecisionMade *made, int64_t decided_us);
+/* why: "recalled", "passed_meanwhile". */
+void emit_submission_left(struct decision *d, struct bytes submission, const char *why);
 
 /* decide_review.c: one more blind reading of what is decided (review.h). */
 
@@ -90,6 +97,8 @@ bool may_be_reviewed(const struct submission *row, Assessment__ReviewWhy why);
  * decision. */
 bool emit_review_requested(const struct view *view, struct decision *d, struct bytes submission,
 			   Assessment__ReviewWhy why);
+/* When it would be due, asked for now; one that is under way keeps its date. */
+int64_t review_due_us(const struct view *view, struct decision *d, const struct submission *row);
 struct review_case;
 /* The review under way, after its fresh reading. Lives in the arena. */
 void review_load(const struct view *view, struct arena *arena, const struct matter *m,
@@ -112,6 +121,18 @@ enum verdict decide_day(const struct view *view, const struct timer_due *timer, 
 void emit_row_reviews(const struct view *view, struct decision *d, const struct matter *m,
 		      const Assessment__ReadingCompleted *first,
 		      const Assessment__ReadingCompleted *second);
+/* decide_appeal.c: the review was asked by the earner, and is over. */
+void emit_appeal_decided(const struct view *view, struct decision *d, const struct matter *m,
+			 const struct review_case *c);
+
+/* decide_integrity.c */
+
+/* why: a word. A submission is flagged once. */
+void emit_integrity_flagged(struct decision *d, struct bytes submission, char *why);
+void emit_clock_paused(struct decision *d, struct bytes submission, const char *why);
+/* Its author has sealed it again: due as the seal says. */
+void emit_clock_resumed_as_sealed(struct decision *d,
+				  const Assessment__SubmissionReceived *received);
 
 /* lookout.c: watching that everything that waits can be read by somebody. */
 

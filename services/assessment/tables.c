@@ -30,6 +30,10 @@ const char *const assessment_tables[N_TABLES] = {
 	[READ_BY - SERVICE_TABLES] = "i.read_by",
 	[WAITING - SERVICE_TABLES] = "i.waiting",
 	[BY_STATE - SERVICE_TABLES] = "i.state",
+	[APPEAL - SERVICE_TABLES] = "s.appeal",
+	[CLOCK - SERVICE_TABLES] = "s.clock",
+	[DUE_HISTORY - SERVICE_TABLES] = "s.due_history",
+	[DECISION_OF - SERVICE_TABLES] = "i.decision_of",
 	[MATRIX - SERVICE_TABLES] = "s.matrix",
 	[FIGURE - SERVICE_TABLES] = "s.figure",
 	[ORG - SERVICE_TABLES] = "s.org",
@@ -59,9 +63,11 @@ static const char *const state_words[SUBMISSION_STATES] = {
 	[STATE_DECIDED] = "decided",
 	[STATE_REVIEW] = "review",
 	[STATE_REVIEW_LEAD] = "review_adjudication",
+	[STATE_HELD] = "integrity_hold",
 	[STATE_RELEASED] = "released",
 	[STATE_RETURNED_INCOMPLETE] = "returned_incomplete",
 	[STATE_LEFT] = "left",
+	[STATE_VOIDED] = "voided",
 };
 
 /* Our own bytes: not to be read is a damaged page. */
@@ -325,14 +331,21 @@ bool submission_is_open(uint16_t state)
 	return state > STATE_NONE && state < STATE_RELEASED;
 }
 
+uint16_t submission_stage(const struct submission *row)
+{
+	return row->state == STATE_HELD ? row->held_from : row->state;
+}
+
 bool submission_in_review(const struct submission *row)
 {
-	return row->state == STATE_REVIEW || row->state == STATE_REVIEW_LEAD;
+	uint16_t stage = submission_stage(row);
+
+	return stage == STATE_REVIEW || stage == STATE_REVIEW_LEAD;
 }
 
 uint16_t submission_standing(const struct submission *row)
 {
-	return submission_in_review(row) ? row->review_from : row->state;
+	return submission_in_review(row) ? row->review_from : submission_stage(row);
 }
 
 int64_t submission_due_us(const struct submission *row)

@@ -38,6 +38,10 @@ enum {
 	READ_BY,      /* enrollment, assessor, submission -> struct read_by */
 	WAITING,      /* entry, due u64, rank u32, submission -> struct waiting */
 	BY_STATE,     /* state u16, due u64, submission -> empty */
+	APPEAL,       /* decision -> AppealFiled */
+	CLOCK,        /* enrollment, attempt u32 -> struct clock */
+	DUE_HISTORY,  /* submission, seq u64 -> at i64 LE, the event: what explains a decision */
+	DECISION_OF,  /* decision -> submission */
 	MATRIX,       /* entry, version u32, id of the row's code -> struct matrix */
 	FIGURE,       /* entry, version u32, figure u16 -> struct tally */
 	ROW_REVIEW,   /* entry, version u32, id of the row's code -> empty: under review */
@@ -113,9 +117,11 @@ enum submission_state {
 	STATE_DECIDED,
 	STATE_REVIEW,      /* decided, and read once more: waits for, or is in, the fresh reading */
 	STATE_REVIEW_LEAD, /* a lead rates the rows on which the fresh reading differs */
+	STATE_HELD,        /* integrity hold: nobody reads or releases it */
 	STATE_RELEASED,
 	STATE_RETURNED_INCOMPLETE,
 	STATE_LEFT,
+	STATE_VOIDED, /* an integrity case was founded */
 	SUBMISSION_STATES
 };
 
@@ -136,12 +142,16 @@ struct submission {
 	int64_t review_due_us;     /* of the review that is under way */
 	/* Sets of 1 << ReviewWhy: of the review under way; and all that the decision was asked. */
 	uint16_t review_whys, review_asked;
-	uint16_t review_from; /* the state it goes back to: STATE_DECIDED or STATE_RELEASED */
-	uint16_t reviews;     /* fresh readings completed: ordinals from REVIEW_ORDINAL on */
-	uint32_t rank;        /* among those due at once: the lower is taken first */
-	uint32_t zero;
+	uint16_t review_from;  /* the state it goes back to: STATE_DECIDED or STATE_RELEASED */
+	uint16_t reviews;      /* fresh readings completed: ordinals from REVIEW_ORDINAL on */
+	uint32_t rank;         /* among those due at once: the lower is taken first */
+	uint16_t held_from;    /* the state that a hold goes back to */
+	uint16_t flagged;      /* 0 or 1: an integrity flag was raised */
+	int64_t released_us;   /* of the decision that stands; 0: not yet */
+	int64_t held_us;       /* since when it is held; 0: it is not */
+	struct id proposed_by; /* who says that the case is founded; none: nobody yet */
 };
-_Static_assert(sizeof(struct submission) == 216, "no padding");
+_Static_assert(sizeof(struct submission) == 248, "no padding");
 
 /* The ordinal of a submission's first fresh reading, whether one or two came before. */
 #define REVIEW_ORDINAL 3
@@ -176,8 +186,9 @@ struct journey {
 	uint32_t attempts;
 	uint32_t coach_first; /* 0 or 1 */
 	uint64_t passed;      /* 0 or 1: no attempt will follow */
+	struct id latest;     /* the submission received last */
 };
-_Static_assert(sizeof(struct journey) == 40, "no padding");
+_Static_assert(sizeof(struct journey) == 56, "no padding");
 
 struct tally {
 	uint64_t version, n;
@@ -240,8 +251,10 @@ void submission_put(struct txn *t, struct bytes submission, const struct submiss
 		    struct submission *row);
 /* As SubmissionReceived makes it: in screening. */
 struct submission submission_of_received(const Assessment__SubmissionReceived *received);
+/* The state without a hold. */
+uint16_t submission_stage(const struct submission *row);
 bool submission_in_review(const struct submission *row);
-/* The state without what is under way beside it: a review leaves a decision released. */
+/* The state without what is under way beside it: a review or a hold leaves a decision released. */
 uint16_t submission_standing(const struct submission *row);
 /* When it is due in the state that it is in. */
 int64_t submission_due_us(const struct submission *row);

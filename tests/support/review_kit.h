@@ -18,5 +18,18 @@ Cairn__Status when_review_requested(struct kit *k, struct bytes submission,
 				    Assessment__ReviewWhy why);
 /* The event's due date. */
 int64_t given_review(struct kit *k, struct bytes submission, Assessment__ReviewWhy why);
+/* By the earner, about rows ("lit-101.r3"; NULL: all) of ana's work. */
+Cairn__Status when_appealed(struct kit *k, struct bytes submission, const char *row);
+Cairn__Status when_appealed_by(struct kit *k, struct bytes submission, const char *educator,
+			       const char *reason);
+
+/* Of an integrity case: a command of the kind, by a person through a portal, or (NULL) by an
+ * operator who names nobody. */
+Cairn__Status when_case(struct kit *k, Assessment__Command__BodyCase kind, struct bytes submission,
+			const char *reader);
+/* By lea. */
+void given_held(struct kit *k, struct bytes submission);
+/* Proposed by lea, confirmed by mae. */
+void given_founded(struct kit *k, struct bytes submission);
 
 #endif
