@@ -214,6 +214,22 @@ static enum verdict on_decision_released(const struct view *view, const Assessme
 			       IS(SEALED) | IS(IN_READING) | IS(RECALLED), STATE(DECIDED), d);
 }
 
+/* Recalled, as evidence has said, or not needed: an earlier attempt passed meanwhile. */
+static enum verdict on_submission_left(const struct view *view, const Assessment__Event *event,
+				       struct decision *d)
+{
+	return move_submission(view, bytes_of_pb(event->submission_left->submission),
+			       IS(SEALED) | IS(IN_READING), STATE(RECALLED), d);
+}
+
+/* Voided: it is not in reading any more, and stays sealed. What it earned is issuance's matter. */
+static enum verdict on_integrity_founded(const struct view *view, const Assessment__Event *event,
+					 struct decision *d)
+{
+	return move_submission(view, bytes_of_pb(event->integrity_founded->submission),
+			       IS(SEALED) | IS(IN_READING), STATE(DECIDED), d);
+}
+
 #define ASSESSMENT(name) ASSESSMENT__EVENT__BODY_##name
 
 static assessment_fn *const assessment_table[] = {
@@ -250,10 +266,21 @@ static assessment_fn *const assessment_table[] = {
 	[ASSESSMENT(NO_ELIGIBLE_READER)] = ignore_assessment,
 	[ASSESSMENT(SAME_READER_WAIVED)] = ignore_assessment,
 	[ASSESSMENT(COACHING_RECORDED)] = ignore_assessment,
-	[ASSESSMENT(SUBMISSION_LEFT)] = ignore_assessment, /* evidence said it is recalled */
+	[ASSESSMENT(SUBMISSION_LEFT)] = on_submission_left,
 	[ASSESSMENT(ELIGIBLE_READER_FOUND)] = ignore_assessment,
 	[ASSESSMENT(REVIEW_REQUESTED)] = ignore_assessment, /* it stays decided meanwhile */
 	[ASSESSMENT(REVIEW_CONCLUDED)] = ignore_assessment,
+	[ASSESSMENT(APPEAL_FILED)] = ignore_assessment,
+	[ASSESSMENT(APPEAL_UPHELD)] = ignore_assessment,
+	[ASSESSMENT(APPEAL_OVERTURNED)] = ignore_assessment, /* its decision follows */
+	[ASSESSMENT(INTEGRITY_FLAGGED)] = ignore_assessment,
+	[ASSESSMENT(HOLD_PLACED)] = ignore_assessment, /* it stays where it is */
+	[ASSESSMENT(HOLD_CLEARED)] = ignore_assessment,
+	[ASSESSMENT(FOUNDING_PROPOSED)] = ignore_assessment,
+	[ASSESSMENT(FOUNDING_WITHDRAWN)] = ignore_assessment,
+	[ASSESSMENT(INTEGRITY_FOUNDED)] = on_integrity_founded,
+	[ASSESSMENT(CLOCK_PAUSED)] = ignore_assessment,
+	[ASSESSMENT(CLOCK_RESUMED)] = ignore_assessment,
 	[ASSESSMENT(ENTRY_NOTED)] =
 		ignore_assessment, /* what it keeps of this service and others */
 	[ASSESSMENT(PROFILE_NOTED)] = ignore_assessment,
@@ -343,7 +370,8 @@ static issuance_fn *const issuance_table[] = {
 	[ISSUANCE(REISSUE_FINISHED)] = ignore_issuance,
 	[ISSUANCE(CREDENTIAL_ISSUED)] = on_credential_issued,
 	[ISSUANCE(CREDENTIAL_HELD)] = ignore_issuance, /* completes when it is issued */
-	[ISSUANCE(LEDGER_POSTED)] = ignore_issuance,   /* what it counts for is asked there */
+	[ISSUANCE(HELD_DROPPED)] = ignore_issuance,
+	[ISSUANCE(LEDGER_POSTED)] = ignore_issuance, /* what it counts for is asked there */
 	[ISSUANCE(LEDGER_REVERSED)] = ignore_issuance,
 	[ISSUANCE(LEDGER_ADJUSTED)] = ignore_issuance,
 	[ISSUANCE(LEDGER_ACKNOWLEDGED)] = ignore_issuance,

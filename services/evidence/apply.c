@@ -117,7 +117,7 @@ static void apply_submission_opened(struct txn *txn, const Evidence__Event *even
 		txn_fault(txn, "submission_opened: no such submission or grant");
 		return;
 	}
-	if (row.state == SUBMISSION_SEALED) /* what is decided stays so: an anchor */
+	if (row.state == SUBMISSION_SEALED) /* what is decided stays so: an anchor, a review */
 		row.state = SUBMISSION_OPENED;
 	submission_put(txn, bytes_of_pb(opened->submission), &row);
 	grant.opened = 1;
@@ -142,6 +142,11 @@ static void apply_portfolio_reopened(struct txn *txn, const Evidence__Event *eve
 			return;
 		if (decided)
 			row.decided = id_of_bytes(bytes_of_pb(reopened->submission));
+		row.submission = row.decided;
+	}
+	if (row.stage == STAGE_PASSED) {
+		row.taken_back = 1;
+		row.decided = id_of_bytes(bytes_of_pb(reopened->submission));
 		row.submission = row.decided;
 	}
 	row.stage = STAGE_OPEN;
@@ -175,7 +180,12 @@ static void apply_portfolio_closed(struct txn *txn, const Evidence__Event *event
 		if (row.stage == STAGE_SEALED)
 			set_submission_state(txn, bytes_of_id(&row.submission), SUBMISSION_DECIDED);
 		row.stage = STAGE_PASSED;
+		row.taken_back = 0;
+		if (closed->submission.len > 0)
+			row.decided = id_of_bytes(bytes_of_pb(closed->submission));
 	}
+	if (strcmp(closed->why, "voided") == 0)
+		row.stage = STAGE_VOIDED;
 	portfolio_put(txn, portfolio, &row);
 	if (row.standing != STANDING_FORGOTTEN)
 		retention_begin(txn, portfolio, record->at_us);

@@ -91,7 +91,7 @@ static enum verdict need_open(struct decision *d, const struct work *work)
 		return refuse_text(d, EVIDENCE__REASON__WRONG_STATE,
 				   "a submission is sealed: nothing changes until it is decided "
 				   "or recalled");
-	if (work->row.stage == STAGE_PASSED || work->row.standing > STANDING_PAUSED)
+	if (work->row.stage >= STAGE_PASSED || work->row.standing > STANDING_PAUSED)
 		return refuse_text(d, EVIDENCE__REASON__WRONG_STATE,
 				   "the portfolio is closed: its state is %s",
 				   portfolio_state_word(&work->row));

@@ -22,7 +22,8 @@ follow_fn on_entry_retired, on_retirement_withdrawn;
 follow_fn on_assessor_registered, on_assessor_retired, on_reading_assigned, on_lease_expired,
 	on_reading_completed, on_anchor_assigned, on_anchor_lease_expired, on_anchor_completed,
 	on_adjudication_requested, on_adjudication_completed, on_decision_released,
-	on_returned_incomplete, on_coaching_recorded, on_review_concluded;
+	on_returned_incomplete, on_coaching_recorded, on_review_concluded, on_submission_left,
+	on_integrity_founded;
 
 /* why: passed, withdrawn, lapsed. */
 void emit_closed(struct decision *d, struct bytes portfolio, const char *why);

@@ -52,22 +52,13 @@ enum verdict on_assessor_retired(const struct view *view, const ProtobufCMessage
 
 /* ---- assessment: readings ---- */
 
+/* It is out, or decided and read once more; false: it has left, or its teacher was erased. */
 static bool may_be_read(const struct view *view, const struct submission *row)
 {
 	struct portfolio portfolio;
 
 	ENSURE(portfolio_get(view, bytes_of_id(&row->portfolio), &portfolio));
 	return row->state != SUBMISSION_RECALLED && row->state != SUBMISSION_RETURNED &&
-	       portfolio.standing != STANDING_FORGOTTEN;
-}
-
-/* A submission that is out to be read; false: it has left, or its teacher was erased. */
-static bool is_out(const struct view *view, const struct submission *row)
-{
-	struct portfolio portfolio;
-
-	ENSURE(portfolio_get(view, bytes_of_id(&row->portfolio), &portfolio));
-	return (row->state == SUBMISSION_SEALED || row->state == SUBMISSION_OPENED) &&
 	       portfolio.standing != STANDING_FORGOTTEN;
 }
 
@@ -187,7 +178,7 @@ enum verdict on_adjudication_requested(const struct view *view, const ProtobufCM
 
 	if (!submission_get(view, submission, &row))
 		return await(d, AWAIT_SUBMISSION, submission);
-	if (is_out(view, &row))
+	if (may_be_read(view, &row))
 		emit_adjudication(d, submission, true);
 	return ACCEPTED;
 }
@@ -262,6 +253,64 @@ static struct codes unmet_rows(const Assessment__DecisionReleased *released, str
 	return rows;
 }
 
+static void emit_passed(struct decision *d, const struct work *work, struct bytes submission)
+{
+	Evidence__PortfolioClosed closed = EVIDENCE__PORTFOLIO_CLOSED__INIT;
+	Evidence__Event ours = EVIDENCE__EVENT__INIT;
+	char why[] = "passed";
+
+	closed.portfolio = pb_of_bytes(work->id);
+	closed.why = why;
+	closed.submission = pb_of_bytes(submission);
+	ours.portfolio_closed = &closed;
+	emit_event(d, work->id, &ours, EVIDENCE__EVENT__BODY_PORTFOLIO_CLOSED);
+}
+
+static void reopen(struct decision *d, const struct work *work,
+		   const Assessment__DecisionReleased *released, uint32_t attempt)
+{
+	struct reopening r = {.coach_first = released->coach_next, .attempt = attempt};
+
+	r.rows = unmet_rows(released, d->arena);
+	r.requirements = requirements_of_rows(work->entry, r.rows, d->arena);
+	emit_reopened(d, work->id, bytes_of_pb(released->submission), &r);
+}
+
+/* The attempt that follows the one that was sealed last. */
+static uint32_t next_attempt(const struct view *view, const struct work *work, struct arena *arena)
+{
+	const Evidence__SubmissionSealed *last =
+		sealed_get(view, bytes_of_id(&work->row.submission), arena);
+
+	return last != NULL ? last->attempt + 1 : work->row.attempt;
+}
+
+/* A review has made the decision anew. A pass closes the portfolio whatever is open or out: the
+ * pass wins over a later attempt, which assessment lets go. A pass taken back opens it again. What
+ * this decision had opened opens anew, with fewer rows. Else a later attempt is out or decided, and
+ * stands on its own. */
+static enum verdict decided_anew(const struct view *view, struct decision *d,
+				 const struct work *work,
+				 const Assessment__DecisionReleased *released)
+{
+	struct bytes submission = bytes_of_pb(released->submission);
+	bool opened_by_it = bytes_equal(bytes_of_id(&work->row.decided), submission);
+	bool last = bytes_equal(bytes_of_id(&work->row.submission), submission);
+
+	if (work->row.stage == STAGE_VOIDED)
+		return ACCEPTED;
+	if (released->passed) {
+		if (work->row.stage != STAGE_PASSED)
+			emit_passed(d, work, submission);
+		return ACCEPTED;
+	}
+	if (work->row.stage == STAGE_PASSED && (opened_by_it || last))
+		reopen(d, work, released, next_attempt(view, work, d->arena));
+	else if (work->row.stage == STAGE_OPEN && opened_by_it)
+		reopen(d, work, released, work->row.attempt);
+	return ACCEPTED;
+}
+
 /* Passed: the portfolio is closed. Not yet: what unmet rows are judged by opens again, also when
  * the enrollment has lapsed meanwhile; it may be resumed. */
 enum verdict on_decision_released(const struct view *view, const ProtobufCMessage *event,
@@ -270,23 +319,51 @@ enum verdict on_decision_released(const struct view *view, const ProtobufCMessag
 	const Assessment__DecisionReleased *released = OF_ASSESSMENT(event)->decision_released;
 	struct bytes submission = bytes_of_pb(released->submission);
 	struct submission row;
-	struct reopening r;
 	struct work work;
 
 	if (need_submission(view, submission, d, &row, &work) == AWAITING)
 		return AWAITING;
 	emit_grants_closed(view, d, submission, "decided");
-	if (!is_current(&work, submission))
-		return ACCEPTED;
-	if (released->passed) {
-		emit_closed(d, work.id, "passed");
+	if (is_current(&work, submission)) {
+		if (released->passed)
+			emit_passed(d, &work, submission);
+		else
+			reopen(d, &work, released, work.row.attempt + 1);
 		return ACCEPTED;
 	}
-	r.rows = unmet_rows(released, d->arena);
-	r.requirements = requirements_of_rows(work.entry, r.rows, d->arena);
-	r.coach_first = released->coach_next;
-	r.attempt = work.row.attempt + 1;
-	emit_reopened(d, work.id, submission, &r);
+	if (released->supersedes.len > 0)
+		return decided_anew(view, d, &work, released);
+	return ACCEPTED;
+}
+
+/* Nobody reads it any more: recalled, which is our own event told back, or not needed. */
+enum verdict on_submission_left(const struct view *view, const ProtobufCMessage *event,
+				struct decision *d)
+{
+	struct bytes submission = bytes_of_pb(OF_ASSESSMENT(event)->submission_left->submission);
+	struct submission row;
+
+	if (!submission_get(view, submission, &row))
+		return await(d, AWAIT_SUBMISSION, submission);
+	emit_grants_closed(view, d, submission, "left");
+	return ACCEPTED;
+}
+
+/* It voids this work, not the person: a later attempt stands on its own. */
+enum verdict on_integrity_founded(const struct view *view, const ProtobufCMessage *event,
+				  struct decision *d)
+{
+	struct bytes submission = bytes_of_pb(OF_ASSESSMENT(event)->integrity_founded->submission);
+	struct submission row;
+	struct work work;
+	bool last;
+
+	if (need_submission(view, submission, d, &row, &work) == AWAITING)
+		return AWAITING;
+	emit_grants_closed(view, d, submission, "voided");
+	last = bytes_equal(bytes_of_id(&work.row.submission), submission);
+	if (is_current(&work, submission) || (work.row.stage == STAGE_PASSED && last))
+		emit_closed(d, work.id, "voided");
 	return ACCEPTED;
 }
 

@@ -316,7 +316,8 @@ enum verdict on_lapsed(const struct view *view, const ProtobufCMessage *event, s
 			      STANDING_LAPSED, "lapsed", d);
 }
 
-/* The decision usually has closed it before. */
+/* The decision usually has closed it before. One whose pass was taken back meanwhile is open again.
+ */
 enum verdict on_completed(const struct view *view, const ProtobufCMessage *event,
 			  struct decision *d)
 {
@@ -325,7 +326,7 @@ enum verdict on_completed(const struct view *view, const ProtobufCMessage *event
 
 	if (!portfolio_get(view, portfolio, &row))
 		return await(d, AWAIT_PORTFOLIO, portfolio);
-	if (row.stage != STAGE_PASSED)
+	if (row.stage < STAGE_PASSED && !row.taken_back)
 		emit_closed(d, portfolio, "passed");
 	return ACCEPTED;
 }

@@ -133,6 +133,8 @@ const char *portfolio_state_word(const struct portfolio *row)
 		[STANDING_FORGOTTEN] = "erased",
 	};
 
+	if (row->stage == STAGE_VOIDED)
+		return "voided";
 	if (row->stage == STAGE_PASSED)
 		return "passed";
 	if (row->stage == STAGE_SEALED)

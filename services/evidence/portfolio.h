@@ -42,7 +42,8 @@ struct codes requirements_of_rows(const Evidence__EntryNoted *entry, struct code
 struct codes all_rows(const Evidence__EntryNoted *entry, struct arena *arena);
 struct codes all_requirements(const Evidence__EntryNoted *entry, struct arena *arena);
 
-/* "open", "sealed", "passed", "paused", "coach_first", "withdrawn", "lapsed", "erased". */
+/* "open", "sealed", "passed", "paused", "coach_first", "withdrawn", "lapsed", "erased", "voided".
+ */
 const char *portfolio_state_word(const struct portfolio *row);
 
 /* The draft that holds a question's answer; code_r holds ANSWER_CODE_LEN bytes. */

@@ -103,7 +103,7 @@ static void portfolio_lists(struct query *q, const struct work *work, Evidence__
 {
 	struct codes rows = open_rows(work, q->arena);
 
-	a->n_open_rows = work->row.stage == STAGE_PASSED ? 0 : rows.n;
+	a->n_open_rows = work->row.stage >= STAGE_PASSED ? 0 : rows.n;
 	a->open_rows = rows.codes;
 	a->requirements =
 		arena_alloc(q->arena, (work->entry->n_requirements + 1) * sizeof *a->requirements);

@@ -64,7 +64,8 @@ extern const char *const evidence_tables[N_TABLES];
 enum stage {
 	STAGE_OPEN = 1, /* evidence is collected */
 	STAGE_SEALED,   /* a submission is out */
-	STAGE_PASSED
+	STAGE_PASSED,
+	STAGE_VOIDED /* an integrity case was founded */
 };
 
 /* What enrollment says of it; FORGOTTEN: the educator was erased. */
@@ -86,7 +87,8 @@ struct portfolio {
 	uint8_t stage;    /* enum stage */
 	uint8_t standing; /* enum standing */
 	uint8_t coach_first;
-	uint8_t reserved[5];
+	uint8_t taken_back; /* 1: it had passed, and a review took that back */
+	uint8_t reserved[4];
 };
 _Static_assert(sizeof(struct portfolio) == 128, "no padding");
 

@@ -55,6 +55,13 @@ static void apply_credential_held(struct txn *txn, const Issuance__Event *event,
 	held_put(txn, event->credential_held, record->at_us, record->payload);
 }
 
+static void apply_held_dropped(struct txn *txn, const Issuance__Event *event,
+			       const struct record *record)
+{
+	(void)record;
+	held_drop(txn, bytes_of_pb(event->held_dropped->credential));
+}
+
 static void apply_external_credential_added(struct txn *txn, const Issuance__Event *event,
 					    const struct record *record)
 {
@@ -100,6 +107,7 @@ static apply_fn *const changes[] = {
 	[ISSUANCE__EVENT__BODY_REISSUE_FINISHED] = apply_reissue_finished,
 	[ISSUANCE__EVENT__BODY_CREDENTIAL_ISSUED] = apply_credential_issued,
 	[ISSUANCE__EVENT__BODY_CREDENTIAL_HELD] = apply_credential_held,
+	[ISSUANCE__EVENT__BODY_HELD_DROPPED] = apply_held_dropped,
 	[ISSUANCE__EVENT__BODY_CREDENTIAL_SUSPENDED] = apply_suspended,
 	[ISSUANCE__EVENT__BODY_CREDENTIAL_REINSTATED] = apply_reinstated,
 	[ISSUANCE__EVENT__BODY_REVOCATION_PROPOSED] = apply_proposed,

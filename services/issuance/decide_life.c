@@ -220,6 +220,42 @@ enum verdict decide_revoke(const struct view *view, const Issuance__Command *cmd
 	return ACCEPTED;
 }
 
+/* Nothing may be issued of it any more. */
+static void drop_held(const struct view *view, struct bytes credential, struct decision *d)
+{
+	const Issuance__CredentialHeld *held = held_get(view, credential, d->arena, NULL);
+	Issuance__HeldDropped dropped = ISSUANCE__HELD_DROPPED__INIT;
+
+	if (held == NULL)
+		return;
+	dropped.credential = held->credential;
+	dropped.educator = held->educator;
+	EMIT(d, credential, HELD_DROPPED, held_dropped, &dropped);
+}
+
+/* One that does not count any more is left as it is. */
+void take_back(const struct view *view, const struct taking_back *t, struct decision *d)
+{
+	enum life_state after;
+	struct id credential;
+	struct subject s;
+
+	if (!decision_earned(view, t->decision, &credential))
+		return;
+	s.id = arena_copy(d->arena, bytes_of_id(&credential));
+	s.c = credential_get(view, s.id, d->arena);
+	s.life = life_get(view, s.id);
+	if (s.c == NULL) {
+		drop_held(view, s.id, d);
+		return;
+	}
+	if (!life_next((enum life_state)s.life.state, ACT_REVOKE, &after))
+		return;
+	emit_revoked(d, &s, t->reason, t->by, t->second);
+	ledger_reverse(view, s.c, "revoked", d);
+	stacks_went(view, s.c, d);
+}
+
 /* ---- another one in its place ---- */
 
 /* c, with a new id, signed now. False: refused. */

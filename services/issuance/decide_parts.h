@@ -26,6 +26,13 @@ rule_fn decide_adjust_ledger, decide_acknowledge_ledger, decide_dispute_ledger,
 rule_fn decide_suspend, decide_reinstate, decide_propose, decide_confirm, decide_withdraw,
 	decide_revoke, decide_reverse, decide_correct;
 timer_fn decide_expiry;
+/* What a decision earned, issued or still held, is taken back: two persons carry it. */
+struct taking_back {
+	struct bytes decision;
+	Issuance__LifeReason reason;
+	ProtobufCBinaryData by, second;
+};
+void take_back(const struct view *view, const struct taking_back *t, struct decision *d);
 
 /* decide_external.c */
 rule_fn decide_add_external;

@@ -175,6 +175,39 @@ static enum verdict stack_published(const struct view *view, const ProtobufCMess
 
 /* ---- assessment ---- */
 
+/* A pass that a review took back: its reader and the lead after it are the two persons. */
+static enum verdict pass_taken_back(const struct view *view, const Assessment__DecisionReleased *r,
+				    struct decision *d)
+{
+	const struct taking_back t = {
+		.decision = bytes_of_pb(r->supersedes),
+		.reason = ISSUANCE__LIFE_REASON__ISSUED_IN_ERROR,
+		.by = r->reader,
+		.second = r->lead,
+	};
+
+	if (r->supersedes.len > 0)
+		take_back(view, &t, d);
+	return ACCEPTED;
+}
+
+static enum verdict integrity_founded(const struct view *view, const ProtobufCMessage *event,
+				      struct decision *d)
+{
+	const Assessment__IntegrityFounded *f =
+		((const Assessment__Event *)event)->integrity_founded;
+	const struct taking_back t = {
+		.decision = bytes_of_pb(f->decision),
+		.reason = ISSUANCE__LIFE_REASON__INTEGRITY_FOUNDED,
+		.by = f->by,
+		.second = f->second,
+	};
+
+	if (f->decision.len > 0)
+		take_back(view, &t, d);
+	return ACCEPTED;
+}
+
 /* A pass earns a credential, unless this decision, or one active in the same period, has earned it.
  */
 static enum verdict decision_released(const struct view *view, const ProtobufCMessage *event,
@@ -185,7 +218,9 @@ static enum verdict decision_released(const struct view *view, const ProtobufCMe
 	struct bytes educator = bytes_of_pb(r->educator), entry = bytes_of_pb(r->entry);
 	struct id version = id_of_version(entry, r->version);
 
-	if (!r->passed || decision_known(view, bytes_of_pb(r->decision)))
+	if (!r->passed)
+		return pass_taken_back(view, r, d);
+	if (decision_known(view, bytes_of_pb(r->decision)))
 		return ACCEPTED;
 	if (achievement_get(view, entry, r->version, d->arena) == NULL)
 		return await(d, AWAIT_ACHIEVEMENT, bytes_of_id(&version));
@@ -238,7 +273,7 @@ static follow_fn *const of_enrollment[] = {
 	[ENROLLMENT__EVENT__BODY_RETIREMENT_TOLD] = ignore,
 };
 
-/* Only a released decision reaches beyond assessment. */
+/* Only a released decision, and what takes one back, reaches beyond assessment. */
 static follow_fn *const of_assessment[] = {
 	[ASSESSMENT__EVENT__BODY_ASSESSOR_REGISTERED] = ignore,
 	[ASSESSMENT__EVENT__BODY_ASSESSOR_QUALIFIED] = ignore,
@@ -276,6 +311,17 @@ static follow_fn *const of_assessment[] = {
 	[ASSESSMENT__EVENT__BODY_SUBMISSION_LEFT] = ignore,
 	[ASSESSMENT__EVENT__BODY_REVIEW_REQUESTED] = ignore,
 	[ASSESSMENT__EVENT__BODY_REVIEW_CONCLUDED] = ignore,
+	[ASSESSMENT__EVENT__BODY_APPEAL_FILED] = ignore,
+	[ASSESSMENT__EVENT__BODY_APPEAL_UPHELD] = ignore,
+	[ASSESSMENT__EVENT__BODY_APPEAL_OVERTURNED] = ignore, /* its decision follows */
+	[ASSESSMENT__EVENT__BODY_INTEGRITY_FLAGGED] = ignore,
+	[ASSESSMENT__EVENT__BODY_HOLD_PLACED] = ignore,
+	[ASSESSMENT__EVENT__BODY_HOLD_CLEARED] = ignore,
+	[ASSESSMENT__EVENT__BODY_FOUNDING_PROPOSED] = ignore,
+	[ASSESSMENT__EVENT__BODY_FOUNDING_WITHDRAWN] = ignore,
+	[ASSESSMENT__EVENT__BODY_INTEGRITY_FOUNDED] = integrity_founded,
+	[ASSESSMENT__EVENT__BODY_CLOCK_PAUSED] = ignore,
+	[ASSESSMENT__EVENT__BODY_CLOCK_RESUMED] = ignore,
 	[ASSESSMENT__EVENT__BODY_ENTRY_NOTED] = ignore,
 	[ASSESSMENT__EVENT__BODY_PROFILE_NOTED] = ignore,
 	[ASSESSMENT__EVENT__BODY_POLICY_NOTED] = ignore,

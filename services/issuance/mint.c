@@ -468,7 +468,10 @@ bool is_covered(const struct view *view, const Assessment__DecisionReleased *r, 
 {
 	const Issuance__CredentialIssued *c = holds(view, r, d);
 
-	return c != NULL && (c->valid_until_us == 0 || r->decided_us <= c->decided_us);
+	if (c == NULL)
+		return false;
+	return c->valid_until_us == 0 || r->decided_us <= c->decided_us ||
+	       bytes_equal(bytes_of_pb(c->enrollment), bytes_of_pb(r->enrollment));
 }
 
 void mint_superseded(const Issuance__CredentialIssued *old, const Issuance__CredentialIssued *c,

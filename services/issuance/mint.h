@@ -49,7 +49,8 @@ void mint_superseded(const Issuance__CredentialIssued *old, const Issuance__Cred
 void mint_expired(const Issuance__CredentialIssued *c, struct decision *d);
 
 /* True: the educator holds a credential of this entry that the decision adds nothing to: one
- * without an end, or of a decision that is not older. A later pass renews one that has an end. */
+ * without an end, of a decision that is not older, or of the same enrollment. A later pass in
+ * another one renews one that has an end. */
 bool is_covered(const struct view *view, const Assessment__DecisionReleased *released,
 		struct decision *d);
 

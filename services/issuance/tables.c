@@ -298,6 +298,16 @@ bool decision_known(const struct view *v, struct bytes decision)
 	return view_get(v, OF_DECISION, decision, &val);
 }
 
+bool decision_earned(const struct view *v, struct bytes decision, struct id *credential_r)
+{
+	struct bytes val;
+
+	if (!view_get(v, OF_DECISION, decision, &val))
+		return false;
+	*credential_r = id_of_bytes(val);
+	return true;
+}
+
 void credential_put(struct txn *t, const Issuance__CredentialIssued *c, int64_t now_us,
 		    struct bytes raw)
 {
@@ -364,6 +374,11 @@ const Issuance__CredentialHeld *held_get(const struct view *v, struct bytes cred
 	if (since_us_r != NULL)
 		*since_us_r = (int64_t)get_u64_le(val.data);
 	return event_of_row((struct bytes){val.data + 8, val.len - 8}, arena)->credential_held;
+}
+
+void held_drop(struct txn *t, struct bytes credential)
+{
+	txn_delete(t, HELD, credential);
 }
 
 void held_put(struct txn *t, const Issuance__CredentialHeld *held, int64_t since_us,

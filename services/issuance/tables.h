@@ -141,6 +141,8 @@ bool credential_brief(const struct view *v, struct bytes credential, struct cred
 /* Issued, and nothing since, when there is no row. */
 struct life life_get(const struct view *v, struct bytes credential);
 bool decision_known(const struct view *v, struct bytes decision);
+/* What it earned last, issued or held; false: nothing. */
+bool decision_earned(const struct view *v, struct bytes decision, struct id *credential_r);
 
 /* What an educator brought from elsewhere. */
 const Issuance__ExternalCredentialAdded *external_get(const struct view *v, struct bytes educator,
@@ -186,6 +188,8 @@ void credential_resign(struct txn *t, struct bytes credential, Issuance__Signing
 		       int64_t now_us);
 void held_put(struct txn *t, const Issuance__CredentialHeld *held, int64_t since_us,
 	      struct bytes raw);
+
+void held_drop(struct txn *t, struct bytes credential);
 
 /* A packed Event of ours out of a row. */
 const Issuance__Event *event_of_row(struct bytes raw, struct arena *arena);

@@ -101,6 +101,49 @@ static const struct builtin_text texts[] = {
 	 "Hola, {{name}}:\n\nSu credencial de {{code}}, {{title}}, no tiene validez por "
 	 "ahora.\n\nLea el motivo en {{portal}}." ES_END},
 
+	{NOTIFICATION__TOPIC__APPEAL_RECEIVED, "en", "{{code}}: your appeal has arrived",
+	 "Hello {{name}},\n\nyour appeal about {{code}}, {{title}}, has arrived. Somebody who has "
+	 "seen nothing of your work before will read it. You will hear from us by "
+	 "{{date}}.\n\nSee {{portal}}." EN_END},
+	{NOTIFICATION__TOPIC__APPEAL_RECEIVED, "es", "{{code}}: recibimos su apelación",
+	 "Hola, {{name}}:\n\nRecibimos su apelación sobre {{code}}, {{title}}. La leerá alguien "
+	 "que "
+	 "no ha visto antes nada de su trabajo. Tendrá noticias nuestras a más tardar el "
+	 "{{date}}.\n\nVea {{portal}}." ES_END},
+
+	{NOTIFICATION__TOPIC__APPEAL_UPHELD, "en", "{{code}}: your appeal was decided",
+	 "Hello {{name}},\n\nyour appeal about {{code}}, {{title}}, was decided. What was found, "
+	 "and "
+	 "why, is at {{portal}}." EN_END},
+	{NOTIFICATION__TOPIC__APPEAL_UPHELD, "es", "{{code}}: se resolvió su apelación",
+	 "Hola, {{name}}:\n\nSe resolvió su apelación sobre {{code}}, {{title}}. El resultado y "
+	 "sus "
+	 "motivos están en {{portal}}." ES_END},
+
+	{NOTIFICATION__TOPIC__INTEGRITY_HOLD, "en", "{{code}}: your submission is on hold",
+	 "Hello {{name}},\n\nyour submission for {{code}}, {{title}}, is on hold while a question "
+	 "about it is looked into. Nothing has been decided, and the time does not count against "
+	 "you. We will write again when it is settled.\n\nSee {{portal}}." EN_END},
+	{NOTIFICATION__TOPIC__INTEGRITY_HOLD, "es", "{{code}}: su entrega está en pausa",
+	 "Hola, {{name}}:\n\nSu entrega para {{code}}, {{title}}, está en pausa mientras se aclara "
+	 "una pregunta. No se ha decidido nada y ese tiempo no cuenta en su contra. Le "
+	 "escribiremos cuando se resuelva.\n\nVea {{portal}}." ES_END},
+
+	{NOTIFICATION__TOPIC__INTEGRITY_CLEARED, "en", "{{code}}: the hold has ended",
+	 "Hello {{name}},\n\nthe question about your submission for {{code}}, {{title}}, is "
+	 "settled, and it goes on where it was.\n\nSee {{portal}}." EN_END},
+	{NOTIFICATION__TOPIC__INTEGRITY_CLEARED, "es", "{{code}}: terminó la pausa",
+	 "Hola, {{name}}:\n\nLa pregunta sobre su entrega para {{code}}, {{title}}, está resuelta, "
+	 "y "
+	 "sigue donde estaba.\n\nVea {{portal}}." ES_END},
+
+	{NOTIFICATION__TOPIC__SUBMISSION_VOIDED, "en", "{{code}}: about your submission",
+	 "Hello {{name}},\n\nyour submission for {{code}}, {{title}}, was looked into and does not "
+	 "count. The reasons, and what you can do, are at {{portal}}." EN_END},
+	{NOTIFICATION__TOPIC__SUBMISSION_VOIDED, "es", "{{code}}: sobre su entrega",
+	 "Hola, {{name}}:\n\nSu entrega para {{code}}, {{title}}, fue examinada y no cuenta. Los "
+	 "motivos, y lo que puede hacer, están en {{portal}}." ES_END},
+
 	{NOTIFICATION__TOPIC__CREDENTIAL_REINSTATED, "en", "{{code}}: your credential counts again",
 	 "Hello {{name}},\n\nyour credential for {{code}}, {{title}}, counts again. Copies made "
 	 "before stay invalid.\n\nDownload the new one at {{portal}}." EN_END},

@@ -416,6 +416,41 @@ static enum verdict decision_released(const struct view *view, const ProtobufCMe
 		view, ((const Assessment__Event *)event)->decision_released->submission, d);
 }
 
+static enum verdict appeal_filed(const struct view *view, const ProtobufCMessage *event,
+				 struct decision *d)
+{
+	return know_submission(view, ((const Assessment__Event *)event)->appeal_filed->submission,
+			       d);
+}
+
+static enum verdict appeal_upheld(const struct view *view, const ProtobufCMessage *event,
+				  struct decision *d)
+{
+	return know_submission(view, ((const Assessment__Event *)event)->appeal_upheld->submission,
+			       d);
+}
+
+static enum verdict hold_placed(const struct view *view, const ProtobufCMessage *event,
+				struct decision *d)
+{
+	return know_submission(view, ((const Assessment__Event *)event)->hold_placed->submission,
+			       d);
+}
+
+static enum verdict hold_cleared(const struct view *view, const ProtobufCMessage *event,
+				 struct decision *d)
+{
+	return know_submission(view, ((const Assessment__Event *)event)->hold_cleared->submission,
+			       d);
+}
+
+static enum verdict integrity_founded(const struct view *view, const ProtobufCMessage *event,
+				      struct decision *d)
+{
+	return know_submission(
+		view, ((const Assessment__Event *)event)->integrity_founded->submission, d);
+}
+
 static follow_fn *const of_assessment[] = {
 	[ASSESSMENT__EVENT__BODY_ASSESSOR_REGISTERED] = ignore,
 	[ASSESSMENT__EVENT__BODY_ASSESSOR_QUALIFIED] = ignore,
@@ -454,6 +489,17 @@ static follow_fn *const of_assessment[] = {
 	[ASSESSMENT__EVENT__BODY_ELIGIBLE_READER_FOUND] = ignore,
 	[ASSESSMENT__EVENT__BODY_REVIEW_REQUESTED] = ignore,
 	[ASSESSMENT__EVENT__BODY_REVIEW_CONCLUDED] = ignore,
+	[ASSESSMENT__EVENT__BODY_APPEAL_FILED] = appeal_filed,
+	[ASSESSMENT__EVENT__BODY_APPEAL_UPHELD] = appeal_upheld,
+	[ASSESSMENT__EVENT__BODY_APPEAL_OVERTURNED] = ignore, /* its decision tells */
+	[ASSESSMENT__EVENT__BODY_INTEGRITY_FLAGGED] = ignore,
+	[ASSESSMENT__EVENT__BODY_HOLD_PLACED] = hold_placed,
+	[ASSESSMENT__EVENT__BODY_HOLD_CLEARED] = hold_cleared,
+	[ASSESSMENT__EVENT__BODY_FOUNDING_PROPOSED] = ignore,
+	[ASSESSMENT__EVENT__BODY_FOUNDING_WITHDRAWN] = ignore,
+	[ASSESSMENT__EVENT__BODY_INTEGRITY_FOUNDED] = integrity_founded,
+	[ASSESSMENT__EVENT__BODY_CLOCK_PAUSED] = ignore,
+	[ASSESSMENT__EVENT__BODY_CLOCK_RESUMED] = ignore,
 	[ASSESSMENT__EVENT__BODY_ENTRY_NOTED] = ignore,
 	[ASSESSMENT__EVENT__BODY_PROFILE_NOTED] = ignore,
 	[ASSESSMENT__EVENT__BODY_POLICY_NOTED] = ignore,
@@ -524,6 +570,7 @@ static follow_fn *const of_issuance[] = {
 	[ISSUANCE__EVENT__BODY_REISSUE_FINISHED] = ignore,
 	[ISSUANCE__EVENT__BODY_CREDENTIAL_ISSUED] = credential_issued,
 	[ISSUANCE__EVENT__BODY_CREDENTIAL_HELD] = ignore, /* told when it is issued */
+	[ISSUANCE__EVENT__BODY_HELD_DROPPED] = ignore,    /* its decision tells */
 	[ISSUANCE__EVENT__BODY_CREDENTIAL_SUSPENDED] = credential_suspended,
 	[ISSUANCE__EVENT__BODY_CREDENTIAL_REINSTATED] = credential_reinstated,
 	[ISSUANCE__EVENT__BODY_REVOCATION_PROPOSED] =

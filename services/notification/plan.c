@@ -126,6 +126,51 @@ static bool facts_coach_next(const struct view *view, const ProtobufCMessage *ev
 	       facts_released(view, event, f);
 }
 
+/* Those of due process name the same four things. */
+#define FACTS_OF_SUBMISSION(e)                                                                     \
+	((struct facts){.educator = id_of_pb((e)->educator),                                       \
+			.about = id_of_pb((e)->submission),                                        \
+			.entry = id_of_pb((e)->entry),                                             \
+			.version = (e)->version})
+
+static bool facts_appealed(const struct view *view, const ProtobufCMessage *event, struct facts *f)
+{
+	const Assessment__AppealFiled *e = ((const Assessment__Event *)event)->appeal_filed;
+
+	(void)view;
+	*f = FACTS_OF_SUBMISSION(e);
+	f->date_us = e->due_us;
+	return true;
+}
+
+static bool facts_upheld(const struct view *view, const ProtobufCMessage *event, struct facts *f)
+{
+	(void)view;
+	*f = FACTS_OF_SUBMISSION(((const Assessment__Event *)event)->appeal_upheld);
+	return true;
+}
+
+static bool facts_held(const struct view *view, const ProtobufCMessage *event, struct facts *f)
+{
+	(void)view;
+	*f = FACTS_OF_SUBMISSION(((const Assessment__Event *)event)->hold_placed);
+	return true;
+}
+
+static bool facts_cleared(const struct view *view, const ProtobufCMessage *event, struct facts *f)
+{
+	(void)view;
+	*f = FACTS_OF_SUBMISSION(((const Assessment__Event *)event)->hold_cleared);
+	return true;
+}
+
+static bool facts_founded(const struct view *view, const ProtobufCMessage *event, struct facts *f)
+{
+	(void)view;
+	*f = FACTS_OF_SUBMISSION(((const Assessment__Event *)event)->integrity_founded);
+	return true;
+}
+
 static bool facts_issued(const struct view *view, const ProtobufCMessage *event, struct facts *f)
 {
 	const Issuance__CredentialIssued *e = ((const Issuance__Event *)event)->credential_issued;
@@ -205,6 +250,16 @@ static const struct plan_rule {
 	 NOTIFICATION__TOPIC__DECISION_READY, AT_ONCE},
 	{UP_ASSESSMENT, ASSESSMENT__EVENT__BODY_DECISION_RELEASED, facts_coach_next,
 	 NOTIFICATION__TOPIC__COACH_NEEDED, AT_ONCE},
+	{UP_ASSESSMENT, ASSESSMENT__EVENT__BODY_APPEAL_FILED, facts_appealed,
+	 NOTIFICATION__TOPIC__APPEAL_RECEIVED, AT_ONCE},
+	{UP_ASSESSMENT, ASSESSMENT__EVENT__BODY_APPEAL_UPHELD, facts_upheld,
+	 NOTIFICATION__TOPIC__APPEAL_UPHELD, AT_ONCE},
+	{UP_ASSESSMENT, ASSESSMENT__EVENT__BODY_HOLD_PLACED, facts_held,
+	 NOTIFICATION__TOPIC__INTEGRITY_HOLD, AT_ONCE},
+	{UP_ASSESSMENT, ASSESSMENT__EVENT__BODY_HOLD_CLEARED, facts_cleared,
+	 NOTIFICATION__TOPIC__INTEGRITY_CLEARED, AT_ONCE},
+	{UP_ASSESSMENT, ASSESSMENT__EVENT__BODY_INTEGRITY_FOUNDED, facts_founded,
+	 NOTIFICATION__TOPIC__SUBMISSION_VOIDED, AT_ONCE},
 	{UP_ISSUANCE, ISSUANCE__EVENT__BODY_CREDENTIAL_ISSUED, facts_issued,
 	 NOTIFICATION__TOPIC__CREDENTIAL_ISSUED, AT_ONCE},
 	{UP_ISSUANCE, ISSUANCE__EVENT__BODY_CREDENTIAL_REVOKED, facts_revoked,
@@ -230,7 +285,9 @@ bool topic_is_mandatory(Notification__Topic topic)
 	       topic == NOTIFICATION__TOPIC__CREDENTIAL_REVOKED ||
 	       topic == NOTIFICATION__TOPIC__CREDENTIAL_SUSPENDED ||
 	       topic == NOTIFICATION__TOPIC__CREDENTIAL_REINSTATED ||
-	       topic == NOTIFICATION__TOPIC__FINISH_BY;
+	       topic == NOTIFICATION__TOPIC__FINISH_BY ||
+	       (topic >= NOTIFICATION__TOPIC__APPEAL_RECEIVED &&
+		topic <= NOTIFICATION__TOPIC__SUBMISSION_VOIDED);
 }
 
 /* A nudge waits until a week after the one before, but never past the day before its own date: then

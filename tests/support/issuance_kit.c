@@ -174,6 +174,28 @@ void issuance_given_all(struct kit *k)
 /* Every row of LIT-101 at its pass level. */
 void issuance_released(struct kit *k, struct bytes educator, bool passed)
 {
+	issuance_decided(k, &(struct decided){.educator = educator,
+					      .decision = kit_id(k),
+					      .enrollment = kit_id(k),
+					      .passed = passed});
+}
+
+void issuance_founded(struct kit *k, struct bytes decision)
+{
+	Assessment__IntegrityFounded founded = ASSESSMENT__INTEGRITY_FOUNDED__INIT;
+	Assessment__Event event = ASSESSMENT__EVENT__INIT;
+
+	founded.submission = pb_of_bytes(kit_id(k));
+	founded.decision = pb_of_bytes(decision);
+	founded.by = pb_of_bytes(READER_OF_REVIEW);
+	founded.second = pb_of_bytes(LEAD_OF_REVIEW);
+	event.body_case = ASSESSMENT__EVENT__BODY_INTEGRITY_FOUNDED;
+	event.integrity_founded = &founded;
+	kit_upstream(k, ASSESSMENT_LOG, bytes_of_pb(founded.submission), &event.base);
+}
+
+void issuance_decided(struct kit *k, const struct decided *decided)
+{
 	const Enrollment__Rubric *rubric = kit_entry()->rubric;
 	Assessment__Event event = ASSESSMENT__EVENT__INIT;
 	Assessment__DecisionReleased released = ASSESSMENT__DECISION_RELEASED__INIT;
@@ -187,14 +209,19 @@ void issuance_released(struct kit *k, struct bytes educator, bool passed)
 		rows[i].met = true;
 		list[i] = &rows[i];
 	}
-	released.decision = pb_of_bytes(kit_id(k));
+	released.decision = pb_of_bytes(decided->decision);
 	released.submission = pb_of_bytes(kit_id(k));
-	released.enrollment = pb_of_bytes(kit_id(k));
-	released.educator = pb_of_bytes(educator);
+	released.enrollment = pb_of_bytes(decided->enrollment);
+	released.educator = pb_of_bytes(decided->educator);
+	released.supersedes = pb_of_bytes(decided->supersedes);
+	if (decided->supersedes.len > 0 && !decided->passed) {
+		released.reader = pb_of_bytes(READER_OF_REVIEW);
+		released.lead = pb_of_bytes(LEAD_OF_REVIEW);
+	}
 	released.entry = kit_entry()->entry;
 	released.version = kit_entry()->version;
 	released.attempt = 1;
-	released.passed = passed;
+	released.passed = decided->passed;
 	released.n_rows = rubric->n_criteria;
 	released.rows = list;
 	released.reads = 2;

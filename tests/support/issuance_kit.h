@@ -37,6 +37,16 @@ struct policy_given {
 void issuance_given_policy(struct kit *k, const struct policy_given *policy);
 /* Every row of LIT-101 at its pass level. */
 void issuance_released(struct kit *k, struct bytes educator, bool passed);
+/* Of a decision and an enrollment that the test names; supersedes: empty, or the one whose place it
+ * takes. Its review's reader and lead are READER_OF_REVIEW and LEAD_OF_REVIEW. */
+#define READER_OF_REVIEW kit_name("assessor", "tess")
+#define LEAD_OF_REVIEW kit_name("assessor", "lea")
+struct decided {
+	struct bytes educator, decision, enrollment, supersedes;
+	bool passed;
+};
+void issuance_decided(struct kit *k, const struct decided *decided);
+void issuance_founded(struct kit *k, struct bytes decision);
 
 /* ---- commands ---- */
 Cairn__Status issuance_add_key(struct kit *k);

@@ -228,6 +228,45 @@ void when_released(struct kit *k, struct bytes submission, bool coach_next)
 	kit_upstream(k, ASSESSMENT_LOG, submission, &event.base);
 }
 
+/* All of them begin with the same names. */
+#define FILL(m)                                                                                    \
+	do {                                                                                       \
+		(m).submission = pb_of_bytes(submission);                                          \
+		(m).enrollment = pb_of_bytes(THE_ENROLLMENT);                                      \
+		(m).educator = pb_of_bytes(ANA);                                                   \
+		(m).entry = kit_entry()->entry;                                                    \
+		(m).version = kit_entry()->version;                                                \
+	} while (0)
+
+void when_due_process(struct kit *k, Assessment__Event__BodyCase kind, struct bytes submission)
+{
+	Assessment__AppealFiled filed = ASSESSMENT__APPEAL_FILED__INIT;
+	Assessment__AppealUpheld upheld = ASSESSMENT__APPEAL_UPHELD__INIT;
+	Assessment__HoldPlaced placed = ASSESSMENT__HOLD_PLACED__INIT;
+	Assessment__HoldCleared cleared = ASSESSMENT__HOLD_CLEARED__INIT;
+	Assessment__IntegrityFounded founded = ASSESSMENT__INTEGRITY_FOUNDED__INIT;
+	Assessment__Event event = ASSESSMENT__EVENT__INIT;
+
+	FILL(filed);
+	FILL(upheld);
+	FILL(placed);
+	FILL(cleared);
+	FILL(founded);
+	filed.due_us = k->now_us + 20 * US_PER_DAY;
+	event.body_case = kind;
+	if (kind == ASSESSMENT__EVENT__BODY_APPEAL_FILED)
+		event.appeal_filed = &filed;
+	if (kind == ASSESSMENT__EVENT__BODY_APPEAL_UPHELD)
+		event.appeal_upheld = &upheld;
+	if (kind == ASSESSMENT__EVENT__BODY_HOLD_PLACED)
+		event.hold_placed = &placed;
+	if (kind == ASSESSMENT__EVENT__BODY_HOLD_CLEARED)
+		event.hold_cleared = &cleared;
+	if (kind == ASSESSMENT__EVENT__BODY_INTEGRITY_FOUNDED)
+		event.integrity_founded = &founded;
+	kit_upstream(k, ASSESSMENT_LOG, submission, &event.base);
+}
+
 void when_issued(struct kit *k, struct bytes credential)
 {
 	Issuance__CredentialIssued issued = ISSUANCE__CREDENTIAL_ISSUED__INIT;

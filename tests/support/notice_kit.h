@@ -10,6 +10,7 @@
 #ifndef CAIRN_TEST_NOTICE_KIT_H
 #define CAIRN_TEST_NOTICE_KIT_H
 
+#include "proto/assessment.pb-c.h"
 #include "proto/issuance.pb-c.h"
 #include "proto/notification.pb-c.h"
 #include "tests/support/kit.h"
@@ -47,6 +48,8 @@ void when_recalled(struct kit *k, struct bytes submission, struct bytes enrollme
 void when_returned(struct kit *k, struct bytes submission, struct bytes enrollment);
 void when_released(struct kit *k, struct bytes submission, bool coach_next);
 void when_issued(struct kit *k, struct bytes credential);
+/* An appeal (due in 20 days), its end, a hold and its ends, as assessment's events have it. */
+void when_due_process(struct kit *k, Assessment__Event__BodyCase kind, struct bytes submission);
 /* kind: suspended, reinstated or revoked, as issuance's events have it. */
 void when_life_changes(struct kit *k, Issuance__Event__BodyCase kind, struct bytes credential);
 

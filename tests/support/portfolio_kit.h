@@ -76,6 +76,11 @@ void hear_coached(struct portfolio_kit *p);
 void hear_decision(struct portfolio_kit *p, struct bytes submission, const char *met,
 		   bool coach_next);
 
+/* The same, made anew by a review. */
+void hear_decision_anew(struct portfolio_kit *p, struct bytes submission, const char *met);
+void hear_left(struct portfolio_kit *p, struct bytes submission);
+void hear_founded(struct portfolio_kit *p, struct bytes submission);
+
 /* ---- what the teacher does; each returns the reply's status, p->kit.got has the rest ---- */
 struct upload {
 	struct bytes artifact; /* empty: a fresh id, written here */

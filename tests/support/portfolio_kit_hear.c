@@ -349,29 +349,70 @@ void hear_coached(struct portfolio_kit *p)
 	hear_assessment(p, p->portfolio, &event, ASSESSMENT__EVENT__BODY_COACHING_RECORDED);
 }
 
-void hear_decision(struct portfolio_kit *p, struct bytes submission, const char *met,
-		   bool coach_next)
+static void hear_released(struct portfolio_kit *p, Assessment__DecisionReleased *released,
+			  const char *met)
 {
-	Assessment__DecisionReleased released = ASSESSMENT__DECISION_RELEASED__INIT;
 	Assessment__Event event = ASSESSMENT__EVENT__INIT;
 	Assessment__RowResult rows[3], *list[3];
 
-	released.passed = true;
+	released->passed = true;
 	for (size_t i = 0; i < 3; i++) {
 		assessment__row_result__init(&rows[i]);
 		rows[i].row = kit_entry()->rubric->criteria[i]->code;
 		rows[i].met = met[0] == 'y';
-		released.passed = released.passed && rows[i].met;
+		released->passed = released->passed && rows[i].met;
 		met += strcspn(met, " ");
 		met += strspn(met, " ");
 		list[i] = &rows[i];
 	}
-	released.decision = pb_of_bytes(kit_id(&p->kit));
+	released->decision = pb_of_bytes(kit_id(&p->kit));
+	released->enrollment = pb_of_bytes(p->portfolio);
+	released->n_rows = 3;
+	released->rows = list;
+	event.decision_released = released;
+	hear_assessment(p, bytes_of_pb(released->submission), &event,
+			ASSESSMENT__EVENT__BODY_DECISION_RELEASED);
+}
+
+void hear_decision(struct portfolio_kit *p, struct bytes submission, const char *met,
+		   bool coach_next)
+{
+	Assessment__DecisionReleased released = ASSESSMENT__DECISION_RELEASED__INIT;
+
 	released.submission = pb_of_bytes(submission);
-	released.enrollment = pb_of_bytes(p->portfolio);
-	released.n_rows = 3;
-	released.rows = list;
 	released.coach_next = coach_next;
-	event.decision_released = &released;
-	hear_assessment(p, submission, &event, ASSESSMENT__EVENT__BODY_DECISION_RELEASED);
+	hear_released(p, &released, met);
+}
+
+void hear_decision_anew(struct portfolio_kit *p, struct bytes submission, const char *met)
+{
+	Assessment__DecisionReleased released = ASSESSMENT__DECISION_RELEASED__INIT;
+
+	released.submission = pb_of_bytes(submission);
+	released.supersedes = pb_of_bytes(kit_id(&p->kit));
+	hear_released(p, &released, met);
+}
+
+void hear_left(struct portfolio_kit *p, struct bytes submission)
+{
+	Assessment__SubmissionLeft left = ASSESSMENT__SUBMISSION_LEFT__INIT;
+	Assessment__Event event = ASSESSMENT__EVENT__INIT;
+	char why[] = "passed_meanwhile";
+
+	left.submission = pb_of_bytes(submission);
+	left.why = why;
+	event.submission_left = &left;
+	hear_assessment(p, submission, &event, ASSESSMENT__EVENT__BODY_SUBMISSION_LEFT);
+}
+
+void hear_founded(struct portfolio_kit *p, struct bytes submission)
+{
+	Assessment__IntegrityFounded founded = ASSESSMENT__INTEGRITY_FOUNDED__INIT;
+	Assessment__Event event = ASSESSMENT__EVENT__INIT;
+
+	founded.submission = pb_of_bytes(submission);
+	founded.enrollment = pb_of_bytes(p->portfolio);
+	founded.educator = pb_of_bytes(ANA);
+	event.integrity_founded = &founded;
+	hear_assessment(p, submission, &event, ASSESSMENT__EVENT__BODY_INTEGRITY_FOUNDED);
 }

@@ -96,6 +96,36 @@ static void happens_revoked(void)
 	when_life_changes(&kit, ISSUANCE__EVENT__BODY_CREDENTIAL_REVOKED, THE_CREDENTIAL);
 }
 
+static void happens_appealed(void)
+{
+	given_submitted(&kit);
+	when_due_process(&kit, ASSESSMENT__EVENT__BODY_APPEAL_FILED, THE_SUBMISSION);
+}
+
+static void happens_upheld(void)
+{
+	given_submitted(&kit);
+	when_due_process(&kit, ASSESSMENT__EVENT__BODY_APPEAL_UPHELD, THE_SUBMISSION);
+}
+
+static void happens_held(void)
+{
+	given_submitted(&kit);
+	when_due_process(&kit, ASSESSMENT__EVENT__BODY_HOLD_PLACED, THE_SUBMISSION);
+}
+
+static void happens_cleared(void)
+{
+	given_submitted(&kit);
+	when_due_process(&kit, ASSESSMENT__EVENT__BODY_HOLD_CLEARED, THE_SUBMISSION);
+}
+
+static void happens_voided(void)
+{
+	given_submitted(&kit);
+	when_due_process(&kit, ASSESSMENT__EVENT__BODY_INTEGRITY_FOUNDED, THE_SUBMISSION);
+}
+
 static const struct planned_case {
 	void (*happens)(void);
 	Notification__Topic topic;
@@ -120,6 +150,11 @@ static const struct planned_case {
 	{happens_reinstated, NOTIFICATION__TOPIC__CREDENTIAL_REINSTATED, "credential",
 	 -KIT_EPOCH_US, 0},
 	{happens_revoked, NOTIFICATION__TOPIC__CREDENTIAL_REVOKED, "credential", -KIT_EPOCH_US, 0},
+	{happens_appealed, NOTIFICATION__TOPIC__APPEAL_RECEIVED, "submission", 20 * US_PER_DAY, 0},
+	{happens_upheld, NOTIFICATION__TOPIC__APPEAL_UPHELD, "submission", -KIT_EPOCH_US, 0},
+	{happens_held, NOTIFICATION__TOPIC__INTEGRITY_HOLD, "submission", -KIT_EPOCH_US, 0},
+	{happens_cleared, NOTIFICATION__TOPIC__INTEGRITY_CLEARED, "submission", -KIT_EPOCH_US, 0},
+	{happens_voided, NOTIFICATION__TOPIC__SUBMISSION_VOIDED, "submission", -KIT_EPOCH_US, 0},
 };
 
 /* How many notices of the topic were planned; the last one is given. */

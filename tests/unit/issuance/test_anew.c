@@ -1,0 +1,180 @@
+/* Tests of decisions that a review made anew, and of founded cases: what was earned follows. */
+#include "services/issuance/issuance.h"
+
+#include "services/issuance/life.h"
+#include "services/issuance/tables.h"
+#include "tests/support/issuance_kit.h"
+#include "tests/support/suite.h"
+
+static struct kit kit;
+static struct bytes ana, enrollment, first, second, third; /* decisions of one enrollment */
+
+static void setup(void)
+{
+	kit_open(&kit, &issuance_service);
+	ana = kit_id(&kit);
+	enrollment = kit_id(&kit);
+	first = kit_id(&kit);
+	second = kit_id(&kit);
+	third = kit_id(&kit);
+	issuance_given_educator(&kit, ana);
+}
+
+static void teardown(void)
+{
+	kit_close(&kit);
+}
+
+static void decided(struct bytes decision, struct bytes supersedes, bool passed)
+{
+	issuance_decided(&kit, &(struct decided){.educator = ana,
+						 .decision = decision,
+						 .enrollment = enrollment,
+						 .supersedes = supersedes,
+						 .passed = passed});
+}
+
+static unsigned told(Issuance__Event__BodyCase kind)
+{
+	unsigned n = 0;
+
+	kit.seen_seq = 0;
+	while (issuance_next(&kit, kind) != NULL)
+		n++;
+	return n;
+}
+
+static bool holds_one(void)
+{
+	struct active active;
+
+	return active_get(kit_view(&kit), ana, bytes_of_pb(kit_entry()->entry), &active);
+}
+
+START_TEST(a_not_yet_overturned_to_a_pass_earns_exactly_one)
+{
+	issuance_given_all(&kit);
+	decided(first, BYTES_NONE, false);
+	decided(second, first, true);
+	ck_assert_uint_eq(told(ISSUANCE__EVENT__BODY_CREDENTIAL_ISSUED), 1);
+	/* A later attempt of the same enrollment had passed too, or will. */
+	decided(third, BYTES_NONE, true);
+	ck_assert_uint_eq(told(ISSUANCE__EVENT__BODY_CREDENTIAL_ISSUED), 1);
+}
+END_TEST
+
+START_TEST(a_pass_that_a_later_attempt_has_earned_already_adds_nothing)
+{
+	issuance_given_all(&kit);
+	decided(first, BYTES_NONE, false);
+	decided(third, BYTES_NONE, true);
+	kit_advance(&kit, 5 * US_PER_DAY);
+	decided(second, first, true);
+	ck_assert_uint_eq(told(ISSUANCE__EVENT__BODY_CREDENTIAL_ISSUED), 1);
+	ck_assert_uint_eq(told(ISSUANCE__EVENT__BODY_CREDENTIAL_SUPERSEDED), 0);
+}
+END_TEST
+
+START_TEST(a_pass_taken_back_is_revoked_by_the_two_who_read_it)
+{
+	const Issuance__CredentialRevoked *revoked;
+
+	issuance_given_all(&kit);
+	decided(first, BYTES_NONE, true);
+	ck_assert(holds_one());
+	decided(second, first, false);
+	ck_assert(!holds_one());
+	kit.seen_seq = 0;
+	revoked = issuance_next(&kit, ISSUANCE__EVENT__BODY_CREDENTIAL_REVOKED)->credential_revoked;
+	ck_assert_int_eq((int)revoked->reason, ISSUANCE__LIFE_REASON__ISSUED_IN_ERROR);
+	ck_assert(bytes_equal(bytes_of_pb(revoked->by), READER_OF_REVIEW));
+	ck_assert(bytes_equal(bytes_of_pb(revoked->second), LEAD_OF_REVIEW));
+}
+END_TEST
+
+START_TEST(and_one_that_is_given_back_earns_another)
+{
+	issuance_given_all(&kit);
+	decided(first, BYTES_NONE, true);
+	decided(second, first, false);
+	decided(third, second, true);
+	ck_assert(holds_one());
+	ck_assert_uint_eq(told(ISSUANCE__EVENT__BODY_CREDENTIAL_ISSUED), 2);
+	ck_assert_uint_eq(told(ISSUANCE__EVENT__BODY_CREDENTIAL_REVOKED), 1);
+}
+END_TEST
+
+START_TEST(what_was_held_is_dropped_and_never_issued)
+{
+	Issuance__IssueHeld ask = ISSUANCE__ISSUE_HELD__INIT;
+	Issuance__Command cmd = ISSUANCE__COMMAND__INIT;
+	struct bytes held;
+
+	issuance_given_issuer(&kit);
+	issuance_given_entry(&kit);
+	decided(first, BYTES_NONE, true); /* nothing signs yet */
+	kit.seen_seq = 0;
+	held = arena_copy(kit.arena,
+			  bytes_of_pb(issuance_next(&kit, ISSUANCE__EVENT__BODY_CREDENTIAL_HELD)
+					      ->credential_held->credential));
+	decided(second, first, false);
+	ck_assert_uint_eq(told(ISSUANCE__EVENT__BODY_HELD_DROPPED), 1);
+	ck_assert_int_eq(issuance_add_key(&kit), CAIRN__STATUS__OK);
+	ask.credential = pb_of_bytes(held);
+	cmd.body_case = ISSUANCE__COMMAND__BODY_ISSUE_HELD;
+	cmd.issue_held = &ask;
+	ck_assert_int_eq(kit_send(&kit, BYTES_NONE, &cmd.base), CAIRN__STATUS__REJECTED);
+	ck_assert_uint_eq(kit.got.reason, ISSUANCE__REASON__NOT_HELD);
+}
+END_TEST
+
+START_TEST(a_founded_case_revokes_what_its_decision_earned)
+{
+	const Issuance__CredentialRevoked *revoked;
+
+	issuance_given_all(&kit);
+	decided(first, BYTES_NONE, true);
+	issuance_founded(&kit, first);
+	ck_assert(!holds_one());
+	kit.seen_seq = 0;
+	revoked = issuance_next(&kit, ISSUANCE__EVENT__BODY_CREDENTIAL_REVOKED)->credential_revoked;
+	ck_assert_int_eq((int)revoked->reason, ISSUANCE__LIFE_REASON__INTEGRITY_FOUNDED);
+	/* Told again, or about what earned nothing: nothing more. */
+	issuance_founded(&kit, first);
+	issuance_founded(&kit, kit_id(&kit));
+	ck_assert_uint_eq(told(ISSUANCE__EVENT__BODY_CREDENTIAL_REVOKED), 1);
+}
+END_TEST
+
+START_TEST(a_credit_that_was_posted_is_reversed)
+{
+	issuance_given_all(&kit);
+	issuance_given_policy(&kit, &(struct policy_given){.state = "TN",
+							   .from = "2024-01-01",
+							   .units = "1",
+							   .version = 1,
+							   .more = ""});
+	issuance_given_term(&kit, ana, "TN", "2024-05-01", "2029-05-01");
+	decided(first, BYTES_NONE, true);
+	ck_assert_uint_eq(told(ISSUANCE__EVENT__BODY_LEDGER_POSTED), 1);
+	decided(second, first, false);
+	ck_assert_uint_eq(told(ISSUANCE__EVENT__BODY_LEDGER_REVERSED), 1);
+}
+END_TEST
+
+Suite *test_suite(void)
+{
+	Suite *suite = suite_create("issuance: decisions made anew");
+	TCase *tc = tcase_create("anew");
+
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_test(tc, a_not_yet_overturned_to_a_pass_earns_exactly_one);
+	tcase_add_test(tc, a_pass_that_a_later_attempt_has_earned_already_adds_nothing);
+	tcase_add_test(tc, a_pass_taken_back_is_revoked_by_the_two_who_read_it);
+	tcase_add_test(tc, and_one_that_is_given_back_earns_another);
+	tcase_add_test(tc, what_was_held_is_dropped_and_never_issued);
+	tcase_add_test(tc, a_founded_case_revokes_what_its_decision_earned);
+	tcase_add_test(tc, a_credit_that_was_posted_is_reversed);
+	suite_add_tcase(suite, tc);
+	return suite;
+}
