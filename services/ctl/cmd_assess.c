@@ -235,8 +235,6 @@ static const struct command rows[] = {
 	 .run = adjudicate, .actor = "assessor"},
 	{"assess", "release", "release a decision that waits for it", PARAMS(SUBMISSION),
 	 ASSESSMENT, .sends = "release"},
-	{"assess", "explain", "explain a decision: readings, rows, the rule", PARAMS(SUBMISSION),
-	 ASSESSMENT, .asks = "get_decision"},
 	{"assess", "feedback", "show the author's feedback", PARAMS(SUBMISSION), ASSESSMENT,
 	 .asks = "get_feedback"},
 	{"assess", "coach", "record a coach's meeting: one more attempt",
