@@ -2,6 +2,7 @@
 #include "services/assessment/decision.h"
 #include "services/assessment/follow_parts.h"
 #include "services/assessment/rules.h"
+#include "services/assessment/shared.h"
 #include "services/assessment/tables_seat.h"
 #include "services/assessment/tables_due.h"
 
@@ -363,28 +364,6 @@ static enum verdict submission_opened(const struct view *view, const ProtobufCMe
 	return ACCEPTED;
 }
 
-/* What its readers are told when they differ. */
-static enum verdict shared_rows_found(const struct view *view, const ProtobufCMessage *upstream,
-				      struct decision *d)
-{
-	const Evidence__SharedRowsFound *found =
-		((const Evidence__Event *)upstream)->shared_rows_found;
-	Assessment__SharedRowsNoted noted = ASSESSMENT__SHARED_ROWS_NOTED__INIT;
-	Assessment__Event event = ASSESSMENT__EVENT__INIT;
-	struct submission row;
-
-	if (!submission_get(view, bytes_of_pb(found->submission), &row))
-		return await(d, AWAIT_SUBMISSION, bytes_of_pb(found->submission));
-	noted.submission = found->submission;
-	noted.other = found->other;
-	noted.n_rows = found->n_rows;
-	noted.rows = found->rows;
-	event.body_case = ASSESSMENT__EVENT__BODY_SHARED_ROWS_NOTED;
-	event.shared_rows_noted = &noted;
-	emit_about(d, bytes_of_pb(found->submission), &event.base);
-	return ACCEPTED;
-}
-
 /* What nobody can read any more is no anchor. Every submission has answers, so that the end of its
  * time shows in them. */
 static enum verdict answer_purged(const struct view *view, const ProtobufCMessage *upstream,
@@ -473,10 +452,10 @@ static follow_fn *const of_evidence[] = {
 	[EVIDENCE__EVENT__BODY_CONSENTS_PURGED] = ignore,
 	[EVIDENCE__EVENT__BODY_MANIFESTS_PURGED] = ignore,
 	[EVIDENCE__EVENT__BODY_PURGE_REQUESTED] = ignore,
-	[EVIDENCE__EVENT__BODY_DUPLICATE_FOUND] = ignore,
+	[EVIDENCE__EVENT__BODY_DUPLICATE_FOUND] = follow_duplicate,
 	[EVIDENCE__EVENT__BODY_SHARED_DECLARED] = ignore,
 	[EVIDENCE__EVENT__BODY_SHARED_CONFIRMED] = ignore,
-	[EVIDENCE__EVENT__BODY_SHARED_ROWS_FOUND] = shared_rows_found,
+	[EVIDENCE__EVENT__BODY_SHARED_ROWS_FOUND] = follow_shared_rows,
 	[EVIDENCE__EVENT__BODY_HOLD_PLACED] = ignore,
 	[EVIDENCE__EVENT__BODY_HOLD_LIFT_ASKED] = ignore,
 	[EVIDENCE__EVENT__BODY_HOLD_LIFTED] = ignore,

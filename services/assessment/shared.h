@@ -12,4 +12,10 @@ enum verdict check_shared(const struct view *view, struct decision *d, const str
 			  const Assessment__CompleteReading *ask,
 			  Assessment__ReadingCompleted *completed);
 
+/* What follows from evidence's events on them (follow_shared.c). */
+enum verdict follow_duplicate(const struct view *view, const ProtobufCMessage *upstream,
+			      struct decision *d);
+enum verdict follow_shared_rows(const struct view *view, const ProtobufCMessage *upstream,
+				struct decision *d);
+
 #endif

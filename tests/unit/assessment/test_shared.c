@@ -1,4 +1,5 @@
-/* Tests of rows that co-authors share: one result, unless the reader of the second says why. */
+/* Tests of what evidence tells of other submissions: rows that co-authors share get one result,
+ * unless the reader of the second says why; what is found alike is a flag. */
 #include "proto/evidence.pb-c.h"
 #include "tests/support/reading_kit.h"
 #include "tests/support/suite.h"
@@ -130,6 +131,39 @@ START_TEST(a_word_that_is_none_or_of_another_row_is_refused)
 }
 END_TEST
 
+/* ---- what is found alike ---- */
+
+static void hear_duplicate(struct bytes submission)
+{
+	Evidence__DuplicateFound found = EVIDENCE__DUPLICATE_FOUND__INIT;
+	Evidence__Event event = EVIDENCE__EVENT__INIT;
+
+	found.submission = pb_of_bytes(submission);
+	found.other = pb_of_bytes(kit_id(&kit));
+	found.kind = EVIDENCE__DUPLICATE_KIND__SIMILAR_TEXT;
+	found.permille = 900;
+	event.body_case = EVIDENCE__EVENT__BODY_DUPLICATE_FOUND;
+	event.duplicate_found = &found;
+	kit_upstream(&kit, "evidence.0.log", submission, &event.base);
+}
+
+START_TEST(what_is_found_alike_flags_the_work_once_and_has_it_read_twice)
+{
+	bens = given_work(&kit, &(struct work){.educator = "ben"});
+	forget_events(&kit);
+	hear_duplicate(bens);
+	hear_duplicate(bens);
+	ck_assert_str_eq(next_of_kind(&kit, ASSESSMENT__EVENT__BODY_INTEGRITY_FLAGGED)
+				 ->integrity_flagged->why,
+			 "duplicate_evidence");
+	ck_assert_ptr_null(next_of_kind(&kit, ASSESSMENT__EVENT__BODY_INTEGRITY_FLAGGED));
+	ck_assert_int_eq(when_rated(&kit, take(&kit, "ruth"), "yes yes yes"), OK);
+	ck_assert_str_ne(state_of_work(&kit, bens), "released");
+	ck_assert_int_eq(when_rated(&kit, take(&kit, "omar"), "yes yes yes"), OK);
+	ck_assert_str_eq(state_of_work(&kit, bens), "released");
+}
+END_TEST
+
 Suite *test_suite(void)
 {
 	Suite *suite = suite_create("assessment shared rows");
@@ -141,6 +175,7 @@ Suite *test_suite(void)
 	tcase_add_test(tcase, a_pass_where_the_other_failed_needs_a_word_too);
 	tcase_add_test(tcase, nothing_is_asked_before_the_other_is_decided);
 	tcase_add_test(tcase, a_word_that_is_none_or_of_another_row_is_refused);
+	tcase_add_test(tcase, what_is_found_alike_flags_the_work_once_and_has_it_read_twice);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }
