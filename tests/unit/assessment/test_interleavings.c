@@ -2,24 +2,25 @@
  * (DOMAIN.md 4.3.7, 1, 2, 4, 5 and 6), and that no event holds more than ids, codes, numbers and
  * hashes. */
 #include "services/assessment/decision.h"
-#include "services/assessment/tables.h"
+#include "services/assessment/review.h"
+#include "services/assessment/tables_due.h"
 
 #include "libshared/check.h"
 #include "tests/support/plain.h"
-#include "tests/support/reading_kit.h"
+#include "tests/support/review_kit.h"
 #include "tests/support/suite.h"
 
 #include <string.h>
 
 #define SEEDS 15
-#define STEPS 120
-#define READERS 4
+#define STEPS 400
+#define READERS 6
 #define WORKS_MAX 40
-#define READINGS_MAX 200
+#define READINGS_MAX 600
 
 static struct kit kit;
 
-static const char *const readers[READERS] = {"ruth", "sol", "tess", "una"};
+static const char *const readers[READERS] = {"ruth", "sol", "tess", "una", "vic", "wim"};
 static const char *const leads[] = {"lea", "mae"};
 static const char *const authors[] = {"ana", "ben", "cy"};
 static const char *const levels[] = {"not_yet", "almost", "yes", "yes", "yes"};
@@ -179,23 +180,67 @@ static void recall_some(struct world *w)
 
 static void adjudicate_some(struct world *w)
 {
-	const Assessment__QueueAnswer *queue = queue_as_operator(&kit, "adjudication");
-	const Assessment__ReadingCompleted *first, *second;
+	static const char *const states[] = {"adjudication", "review_adjudication"};
+	const Assessment__QueueAnswer *queue = queue_as_operator(&kit, states[roll(w, 2)]);
+	Assessment__GetAdjudication ask = ASSESSMENT__GET_ADJUDICATION__INIT;
+	Assessment__Query query = ASSESSMENT__QUERY__INIT;
+	const Assessment__AdjudicationAnswer *answer;
 	const char *said[3] = {"-", "-", "-"};
-	char *rows[3];
-	struct bytes work;
-	size_t n;
 
 	if (queue->n_rows == 0)
 		return;
-	work = bytes_of_pb(queue->rows[roll(w, (unsigned)queue->n_rows)]->submission);
-	first = completed_get(kit_view(&kit), work, 1, kit.arena);
-	second = completed_get(kit_view(&kit), work, 2, kit.arena);
-	n = disputed_rows(kit_entry()->rubric, first, second, rows);
-	for (size_t i = 0; i < n; i++)
-		said[rows[i][strlen(rows[i]) - 1] - '1'] = levels[roll(w, ARRAY_LEN(levels))];
-	when_adjudicated(&kit, work, leads[roll(w, ARRAY_LEN(leads))],
+	ask.submission = queue->rows[roll(w, (unsigned)queue->n_rows)]->submission;
+	query.body_case = ASSESSMENT__QUERY__BODY_GET_ADJUDICATION;
+	query.get_adjudication = &ask;
+	ck_assert_int_eq(kit_ask(&kit, BYTES_NONE, &query.base), CAIRN__STATUS__OK);
+	answer = ((const Assessment__Answer *)kit.answer)->adjudication;
+	for (size_t i = 0; i < answer->n_rows; i++)
+		said[answer->rows[i][strlen(answer->rows[i]) - 1] - '1'] =
+			levels[roll(w, ARRAY_LEN(levels))];
+	when_adjudicated(&kit, bytes_of_pb(ask.submission), leads[roll(w, ARRAY_LEN(leads))],
 			 arena_printf(kit.arena, "%s %s %s", said[0], said[1], said[2]));
+}
+
+static struct bytes some_work(struct world *w)
+{
+	return w->n_works > 0 ? w->works[roll(w, w->n_works)] : BYTES_NONE;
+}
+
+static void review_some(struct world *w)
+{
+	static const Assessment__ReviewWhy whys[] = {ASSESSMENT__REVIEW_WHY__BACK_READ,
+						     ASSESSMENT__REVIEW_WHY__FAIRNESS};
+	struct bytes work = some_work(w);
+
+	if (work.len > 0)
+		when_review_requested(&kit, work, whys[roll(w, ARRAY_LEN(whys))]);
+}
+
+static void appeal_some(struct world *w)
+{
+	struct bytes work = some_work(w);
+
+	for (size_t i = 0; work.len > 0 && i < ARRAY_LEN(authors); i++)
+		when_appealed_by(&kit, work, authors[i], "because");
+}
+
+/* Flags, holds and their ends, by either lead, in any order. */
+static void case_some(struct world *w)
+{
+	static const Assessment__Command__BodyCase kinds[] = {
+		ASSESSMENT__COMMAND__BODY_FLAG_INTEGRITY,
+		ASSESSMENT__COMMAND__BODY_PLACE_HOLD,
+		ASSESSMENT__COMMAND__BODY_CLEAR_HOLD,
+		ASSESSMENT__COMMAND__BODY_CLEAR_HOLD,
+		ASSESSMENT__COMMAND__BODY_PROPOSE_FOUNDED,
+		ASSESSMENT__COMMAND__BODY_CONFIRM_FOUNDED,
+		ASSESSMENT__COMMAND__BODY_WITHDRAW_FOUNDED,
+	};
+	struct bytes work = some_work(w);
+
+	if (work.len > 0 && roll(w, 3) == 0)
+		when_case(&kit, kinds[roll(w, ARRAY_LEN(kinds))], work,
+			  leads[roll(w, ARRAY_LEN(leads))]);
 }
 
 static void pass_time(struct world *w)
@@ -218,8 +263,9 @@ static void crash(struct world *w)
 
 typedef void step_fn(struct world *w);
 static step_fn *const steps[] = {
-	seal_some,     ask_next,        ask_next,  ask_next,         open_some, complete_some,
-	complete_some, adjudicate_some, pass_time, declare_relation, crash,     recall_some,
+	seal_some,     ask_next,      ask_next,        ask_next,    open_some,
+	complete_some, complete_some, adjudicate_some, pass_time,   declare_relation,
+	crash,         recall_some,   review_some,     appeal_some, case_some,
 };
 
 /* ---- 2: the second reader sees nothing of the first ---- */
@@ -272,7 +318,7 @@ static void ck_blind(const struct world *w)
 		struct bytes id;
 
 		if (w->hand[i].len == 0 || !reading_get(kit_view(&kit), w->hand[i], &row) ||
-		    row.state != READING_IN_HAND || row.ordinal != 2)
+		    row.state != READING_IN_HAND || row.ordinal < 2)
 			continue;
 		ck_assert(submission_get(kit_view(&kit), bytes_of_id(&row.submission), &work));
 		ck_assert(!id_equal(&work.first_reader, &row.assessor));
@@ -308,6 +354,23 @@ static void ck_one_in_hand(void)
 	scan_end(&scan);
 }
 
+/* ---- 8: running plus paused is what has elapsed; nobody has what is held ---- */
+
+static void ck_clocks(const struct world *w)
+{
+	for (unsigned i = 0; i < w->n_works; i++) {
+		struct submission row;
+		struct clock c;
+
+		ck_assert(submission_get(kit_view(&kit), w->works[i], &row));
+		c = clock_get(kit_view(&kit), &row);
+		ck_assert_int_eq(clock_running_us(&c, kit.now_us) + clock_paused_us(&c, kit.now_us),
+				 clock_elapsed_us(&c, kit.now_us));
+		if (row.state == STATE_HELD || row.state == STATE_VOIDED)
+			ck_assert(id_is_none(&row.reading));
+	}
+}
+
 /* ---- the whole log, at the end ---- */
 
 struct told {
@@ -321,8 +384,11 @@ struct ledger {
 	unsigned n;
 	const Assessment__ReadingCompleted *completed[READINGS_MAX];
 	unsigned n_completed;
-	const Assessment__AdjudicationCompleted *adjudicated[WORKS_MAX];
+	const Assessment__AdjudicationCompleted *adjudicated[READINGS_MAX];
 	unsigned n_adjudicated;
+	const Assessment__DecisionMade *made[READINGS_MAX];
+	const Assessment__ReviewConcluded *concluded[READINGS_MAX];
+	unsigned n_made, n_concluded;
 	const Assessment__RelationNoted *relations[READERS * ARRAY_LEN(authors)];
 	unsigned n_relations;
 	unsigned n_decided, n_released;
@@ -413,12 +479,52 @@ static const Assessment__ReadingCompleted *completed_of(const struct ledger *l,
 }
 
 static const Assessment__AdjudicationCompleted *adjudicated_of(const struct ledger *l,
-							       ProtobufCBinaryData work)
+							       ProtobufCBinaryData work,
+							       uint32_t review)
 {
 	for (unsigned i = 0; i < l->n_adjudicated; i++)
-		if (bytes_equal(bytes_of_pb(l->adjudicated[i]->submission), bytes_of_pb(work)))
+		if (l->adjudicated[i]->review == review &&
+		    bytes_equal(bytes_of_pb(l->adjudicated[i]->submission), bytes_of_pb(work)))
 			return l->adjudicated[i];
 	return NULL;
+}
+
+/* The last conclusion of a review of the submission: it comes just before what overturns. */
+static const Assessment__ReviewConcluded *concluded_of(const struct ledger *l,
+						       ProtobufCBinaryData decision)
+{
+	for (unsigned i = l->n_concluded; i-- > 0;)
+		if (bytes_equal(bytes_of_pb(l->concluded[i]->decision), bytes_of_pb(decision)))
+			return l->concluded[i];
+	ck_abort_msg("overturned without a review");
+	return NULL;
+}
+
+/* The same of a decision that takes another's place. */
+static void ck_overturned(const struct ledger *l, const Assessment__DecisionMade *m, int64_t at_us)
+{
+	const Assessment__ReviewConcluded *concluded = concluded_of(l, m->supersedes);
+	Assessment__DecisionMade again = ASSESSMENT__DECISION_MADE__INIT;
+	struct review_case c = {
+		.rubric = kit_entry()->rubric,
+		.fresh = completed_of(l, m->submission, concluded->ordinal),
+		.lead = adjudicated_of(l, m->submission, concluded->ordinal),
+		.attempt = row_of(bytes_of_pb(m->submission)).attempt,
+		.decided_us = at_us,
+	};
+
+	for (unsigned i = 0; i < l->n_made; i++)
+		if (bytes_equal(bytes_of_pb(l->made[i]->decision), bytes_of_pb(m->supersedes)))
+			c.standing = l->made[i];
+	ck_assert(c.standing != NULL && c.fresh != NULL);
+	for (size_t i = 0; i < concluded->n_whys; i++)
+		c.whys |= REVIEW_BIT(concluded->whys[i]);
+	ck_assert_int_eq(review_needs_lead(c.whys), c.lead != NULL);
+	review_decide(&c, kit.arena, &again);
+	again.decision = m->decision;
+	again.submission = m->submission;
+	ck_assert(bytes_equal(message_pack(&again.base, kit.arena),
+			      message_pack(&m->base, kit.arena)));
 }
 
 /* 4 and 5: the decision made again from nothing but its readings is the same, and a pass is a pass.
@@ -430,10 +536,16 @@ static void ck_decided(struct ledger *l, const Assessment__DecisionMade *m, int6
 		.rubric = kit_entry()->rubric,
 		.first = completed_of(l, m->submission, 1),
 		.second = completed_of(l, m->submission, 2),
-		.adjudication = adjudicated_of(l, m->submission),
+		.adjudication = adjudicated_of(l, m->submission, 0),
 		.decided_us = at_us,
 	};
 
+	l->made[l->n_made++] = m;
+	l->n_decided++;
+	if (m->supersedes.len > 0) {
+		ck_overturned(l, m, at_us);
+		return;
+	}
 	ck_assert_ptr_nonnull(file.first);
 	file.attempt = row_of(bytes_of_pb(m->submission)).attempt;
 	decision_make(&file, kit.arena, &again);
@@ -443,7 +555,6 @@ static void ck_decided(struct ledger *l, const Assessment__DecisionMade *m, int6
 			      message_pack(&m->base, kit.arena)));
 	for (size_t i = 0; i < m->n_rows && m->passed; i++)
 		ck_assert_uint_ge(m->rows[i]->ordinal, file.rubric->pass_ordinal);
-	l->n_decided++;
 }
 
 static void ck_left(struct ledger *l, const Assessment__SubmissionLeft *left)
@@ -474,6 +585,8 @@ static void ck_event(struct ledger *l, const Assessment__Event *e, const struct 
 		l->adjudicated[l->n_adjudicated++] = e->adjudication_completed;
 	if (e->body_case == ASSESSMENT__EVENT__BODY_RELATION_NOTED)
 		l->relations[l->n_relations++] = e->relation_noted;
+	if (e->body_case == ASSESSMENT__EVENT__BODY_REVIEW_CONCLUDED)
+		l->concluded[l->n_concluded++] = e->review_concluded;
 	if (e->body_case == ASSESSMENT__EVENT__BODY_DECISION_MADE)
 		ck_decided(l, e->decision_made, r->at_us);
 	if (e->body_case == ASSESSMENT__EVENT__BODY_DECISION_RELEASED)
@@ -502,6 +615,7 @@ START_TEST(in_any_order_of_events_the_invariants_hold)
 		steps[roll(&w, ARRAY_LEN(steps))](&w);
 		ck_blind(&w);
 		ck_one_in_hand();
+		ck_clocks(&w);
 	}
 	l = ck_log();
 	/* The walk gets somewhere. */
