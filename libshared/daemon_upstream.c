@@ -131,6 +131,8 @@ static void look_at_stopped(struct daemon *d, struct link *l)
 	}
 	if (l->retry_us == 0)
 		l->retry_us = d->now.mono_us + MENDED_US;
+	if (follower_stop(l->follower) == STOP_TRUNCATED && engine_idle(d->engine))
+		engine_skip_reread(d->engine, l->upstream);
 	tell_where(l, &at);
 	if (same_position(&at, follower_position(l->follower)) &&
 	    (!may_be_mended(follower_stop(l->follower)) || d->now.mono_us < l->retry_us))

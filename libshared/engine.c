@@ -61,7 +61,9 @@ static int open_store(struct engine *e, const struct engine_options *o)
 		if (e->store == NULL || tables_are_current(e->store, s, &current) != 0)
 			return -1;
 		if (current)
-			return eventlog_open(e->store, o->fresh_log_id, &e->head);
+			return eventlog_open(e->store, o->fresh_log_id, &e->head) == 0
+				       ? rereads_begin(e->store, s)
+				       : -1;
 		store_close(&e->store);
 		if (tables_rebuild(s, o->dir, o->archive_dir, o->map_bytes) != 0)
 			return -1;
@@ -74,8 +76,13 @@ static void read_cursors(struct engine *e)
 {
 	struct view *v = store_view(e->store);
 
-	for (unsigned i = 0; i < e->service->n_upstreams; i++)
-		cursor_get(v, e->service->upstreams[i].stream, &e->expected[i]);
+	for (unsigned i = 0; i < e->service->n_upstreams; i++) {
+		const char *stream = e->service->upstreams[i].stream;
+
+		cursor_get(v, stream, &e->reread_until[i]);
+		reread_get(v, stream, &e->rereads[i]);
+		place_get(v, e->service, stream, &e->expected[i]);
+	}
 	view_end(&v);
 }
 

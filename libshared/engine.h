@@ -123,6 +123,9 @@ struct log_head engine_head(const struct engine *e);
 /* Where this service stands in an upstream log; false: at its beginning. When the engine is idle
  * and this is behind what was taken, a batch failed: follow again from here. */
 bool engine_cursor(const struct engine *e, unsigned upstream, struct position *position_r);
+/* The log that is read once more (reread.h) has lost its beginning: the cursor goes back to where
+ * it stood. Only while the engine is idle; nothing, if none is. */
+void engine_skip_reread(struct engine *e, unsigned upstream);
 bool engine_stalled(const struct engine *e, unsigned upstream, const char **why_r);
 
 /* Reading as a follower does. */

@@ -7,6 +7,7 @@
 #define CAIRN_ENGINE_PARTS_H
 
 #include "libshared/engine.h"
+#include "libshared/reread.h"
 #include "libshared/suspects.h"
 #include "libshared/timers.h"
 #include "proto/runtime.pb-c.h"
@@ -19,7 +20,8 @@ enum input_kind { INPUT_TIMER, INPUT_UPSTREAM, INPUT_COMMAND, INPUT_RUNTIME };
 struct upstream_record {
 	struct record record;
 	struct bytes raw;
-	const ProtobufCMessage *event; /* NULL: a kind unknown here that may be skipped */
+	const ProtobufCMessage *event; /* NULL: a kind unknown here that may be skipped, or one
+					  that was decided when it was read before */
 	bool poisoned;                 /* faulted the batch: parked instead of decided */
 };
 
@@ -41,6 +43,7 @@ struct input {
 	struct upstream_record *records;
 	size_t n_records;
 	struct position after; /* the cursor once they are in */
+	bool once_more;        /* they were read past before: not the cursor, but its reread */
 
 	/* timers */
 	struct timer_due timer;
@@ -77,6 +80,8 @@ struct engine {
 
 	struct position
 		expected[UPSTREAMS_MAX]; /* cursor with what has been taken but not committed */
+	struct reread rereads[UPSTREAMS_MAX]; /* what is read once more, and up to where */
+	struct position reread_until[UPSTREAMS_MAX];
 	const char *stalled[UPSTREAMS_MAX];
 	struct id set_aside[16]; /* timers and parked records whose rule faults */
 	unsigned n_set_aside;

@@ -119,7 +119,8 @@ struct log_head engine_head(const struct engine *e)
 bool engine_cursor(const struct engine *e, unsigned upstream, struct position *position_r)
 {
 	struct view *v = store_view(e->store);
-	bool is_found = cursor_get(v, e->service->upstreams[upstream].stream, position_r);
+	bool is_found =
+		place_get(v, e->service, e->service->upstreams[upstream].stream, position_r);
 
 	view_end(&v);
 	return is_found;

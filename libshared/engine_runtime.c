@@ -116,6 +116,8 @@ static void decide_rejoin(struct engine *e, struct txn *t, struct input *in, int
 	event.rejoined = &rejoined;
 	write_runtime_event(e, t, in, &event, now_us);
 	cursor_put(t, ask->stream, &at);
+	reread_end(t, e->service, ask->stream);
+	e->rereads[upstream] = (struct reread){0};
 	e->expected[upstream] = at;
 	e->stalled[upstream] = NULL;
 }
@@ -278,7 +280,7 @@ static void add_upstreams(struct engine *e, const struct view *v, Cairn__Runtime
 
 		cairn__upstream_status__init(u);
 		u->stream = arena_text(arena, bytes_of_text(e->service->upstreams[i].stream));
-		cursor_get(v, u->stream, &at);
+		place_get(v, e->service, u->stream, &at);
 		u->at = position_message(&at, arena);
 		if (e->stalled[i] != NULL)
 			u->stopped = arena_text(arena, bytes_of_text(e->stalled[i]));

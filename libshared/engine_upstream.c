@@ -5,6 +5,7 @@
 #include "libshared/log.h"
 #include "libshared/parked.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -28,11 +29,25 @@ static void unpack_record(const struct engine *e, unsigned upstream, struct upst
 		*stall_r = "it holds an event this version cannot read; upgrade this service";
 }
 
+static bool rereads(const struct engine *e, unsigned upstream)
+{
+	return reread_goes_on(e->service, e->service->upstreams[upstream].stream,
+			      &e->rereads[upstream]);
+}
+
+/* It was decided when it was read before, or still is of no use. */
+static bool is_old(const struct engine *e, const struct input *in, const struct record *r)
+{
+	return in->once_more &&
+	       !reread_wants(e->service, e->service->upstreams[in->upstream].stream,
+			     &e->rereads[in->upstream], r->kind);
+}
+
 static bool unpack_records(struct engine *e, struct input *in, const struct log_batch *batch)
 {
 	struct arena *arena = e->collecting.arena;
 
-	in->n_records = batch->through_seq - batch->after_seq;
+	in->n_records = in->after.seq - batch->after_seq;
 	in->records = arena_zalloc(arena, MAX(in->n_records, (size_t)1) * sizeof *in->records);
 	for (size_t i = 0; i < in->n_records; i++) {
 		struct upstream_record *u = &in->records[i];
@@ -41,6 +56,8 @@ static bool unpack_records(struct engine *e, struct input *in, const struct log_
 		u->raw = arena_copy(arena, batch->records[i]);
 		if (!record_unpack(u->raw, batch->after_seq + 1 + i, &u->record))
 			return false;
+		if (is_old(e, in, &u->record))
+			continue;
 		if (suspects_quarantined(e->suspects, &u->record.id))
 			*stall = "an event of it stopped this service twice";
 		else
@@ -49,6 +66,20 @@ static bool unpack_records(struct engine *e, struct input *in, const struct log_
 			return false;
 	}
 	return true;
+}
+
+/* A batch that is read once more ends where the cursor stands, at the latest: what comes after is
+ * followed from there, with the checks of a position. */
+static void place_input(const struct engine *e, struct input *in, const struct position *source,
+			const struct log_batch *batch)
+{
+	const struct position *until = &e->reread_until[in->upstream];
+
+	in->once_more = rereads(e, in->upstream) && batch->after_seq < until->seq;
+	in->after = (struct position){source->log_id, source->epoch, batch->through_seq, {0}};
+	memcpy(in->after.chain, batch->chain, CHAIN_LEN);
+	if (in->once_more && batch->through_seq >= until->seq)
+		in->after = *until;
 }
 
 enum upstream_verdict engine_submit_upstream(struct engine *e, unsigned upstream,
@@ -69,6 +100,7 @@ enum upstream_verdict engine_submit_upstream(struct engine *e, unsigned upstream
 		return UPSTREAM_BROKEN;
 	in = batch_add(&e->collecting, INPUT_UPSTREAM);
 	in->upstream = upstream;
+	place_input(e, in, source, batch);
 	if (!unpack_records(e, in, batch)) {
 		e->collecting.n--;
 		if (e->stalled[upstream] == NULL)
@@ -79,8 +111,6 @@ enum upstream_verdict engine_submit_upstream(struct engine *e, unsigned upstream
 		return UPSTREAM_STALLED;
 	}
 	e->collecting.bytes += batch->bytes;
-	in->after = (struct position){source->log_id, source->epoch, batch->through_seq, {0}};
-	memcpy(in->after.chain, batch->chain, CHAIN_LEN);
 	*expected = in->after;
 	return UPSTREAM_TAKEN;
 }
@@ -122,13 +152,17 @@ static enum verdict decide_record(struct engine *e, struct txn *t, unsigned upst
 	return verdict;
 }
 
-static void decide_or_park(struct engine *e, struct txn *t, unsigned upstream,
+static void decide_or_park(struct engine *e, struct txn *t, const struct input *in,
 			   struct upstream_record *u, int64_t now_us)
 {
-	const char *stream = e->service->upstreams[upstream].stream;
+	const char *stream = e->service->upstreams[in->upstream].stream;
+	struct parked waiting;
 	struct decision d;
 
 	decision_begin(e, &d, now_us, e->flying.arena);
+	if (in->once_more &&
+	    parked_get(txn_view(t), stream, u->record.seq, e->flying.arena, &waiting))
+		return; /* since it was read before */
 	if (parked_has(txn_view(t), stream, &u->record.entity)) {
 		park(e, t, u, stream, PARK_BEHIND, &d, now_us);
 		return;
@@ -137,7 +171,7 @@ static void decide_or_park(struct engine *e, struct txn *t, unsigned upstream,
 		park(e, t, u, stream, PARK_REFUSED, &d, now_us);
 		return;
 	}
-	switch (decide_record(e, t, upstream, u, &d)) {
+	switch (decide_record(e, t, in->upstream, u, &d)) {
 	case ACCEPTED:
 		break;
 	case AWAITING:
@@ -149,12 +183,25 @@ static void decide_or_park(struct engine *e, struct txn *t, unsigned upstream,
 	}
 }
 
+/* What is in memory says nothing of batches that come behind, and may stay. */
+static void move_reread(const struct engine *e, struct txn *t, const struct input *in)
+{
+	const char *stream = e->service->upstreams[in->upstream].stream;
+
+	if (in->after.seq < e->reread_until[in->upstream].seq) {
+		reread_move(t, stream, &in->after);
+		return;
+	}
+	reread_end(t, e->service, stream);
+	log_info("reread_done", "of=%s seq=%" PRIu64, stream, in->after.seq);
+}
+
 void decide_upstream(struct engine *e, struct txn *t, struct input *in, int64_t now_us)
 {
 	const char *stream = e->service->upstreams[in->upstream].stream;
 	struct position at;
 
-	cursor_get(txn_view(t), stream, &at);
+	place_get(txn_view(t), e->service, stream, &at);
 	if (at.seq + in->n_records != in->after.seq)
 		return; /* a batch before it failed: it will be followed again */
 	for (size_t i = 0; i < in->n_records; i++) {
@@ -162,13 +209,37 @@ void decide_upstream(struct engine *e, struct txn *t, struct input *in, int64_t 
 
 		e->record_in_hand = u;
 		if (u->event != NULL)
-			decide_or_park(e, t, in->upstream, u, now_us);
+			decide_or_park(e, t, in, u, now_us);
 		if (txn_fault_kind(t) != FAULT_NONE)
 			return;
 	}
 	e->record_in_hand = NULL;
-	cursor_put(t, stream, &in->after);
+	if (in->once_more)
+		move_reread(e, t, in);
+	else
+		cursor_put(t, stream, &in->after);
 	e->stats.upstream_events += in->n_records;
+}
+
+void engine_skip_reread(struct engine *e, unsigned upstream)
+{
+	const char *stream = e->service->upstreams[upstream].stream;
+	const struct position *until = &e->reread_until[upstream];
+	struct txn *t;
+
+	ENSURE(e->collecting.n == 0 && !e->in_flight);
+	if (!rereads(e, upstream) || e->expected[upstream].seq >= until->seq)
+		return;
+	t = store_begin(e->store);
+	reread_end(t, e->service, stream);
+	if (txn_commit(&t) != 0)
+		return; /* logged; asked again */
+	log_error("reread_skipped",
+		  "of=%s through_seq=%" PRIu64 " error=\"its older records are not kept there any "
+		  "more\" remedy=\"publish again what this service does not know\"",
+		  stream, until->seq);
+	e->rereads[upstream] = (struct reread){0};
+	e->expected[upstream] = *until;
 }
 
 /* ---- deciding again what was parked ---- */

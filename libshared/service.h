@@ -39,6 +39,14 @@ struct upstream {
 			       const struct record *record, struct decision *d);
 };
 
+/* A kind of a neighbour's events that releases before passed over. What was read past by one of
+ * them is read once more for such kinds (reread.h): deciding one again must change nothing. */
+struct learned {
+	const char *stream;
+	uint32_t since; /* 1, 2, ...: one more with each release that learns kinds of that log */
+	uint32_t kind;
+};
+
 /* A question: read-only, answered from committed state, at once. */
 struct query {
 	const struct view *view;
@@ -99,6 +107,8 @@ struct service {
 				     struct decision *d);
 	const struct upstream *upstreams;
 	unsigned n_upstreams;
+	const struct learned *learned; /* or NULL */
+	unsigned n_learned;
 	const struct public_stream *public_stream; /* or NULL */
 
 	/* The version of an entity (seq of its last event) for Head.expect; NULL: not offered. */

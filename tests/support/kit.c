@@ -20,6 +20,10 @@ struct kit_source {
 	struct kit_source *next;
 	char stream[64];
 	struct position at;
+	struct kit_record {
+		struct bytes raw;
+		uint8_t chain[CHAIN_LEN]; /* behind it: each is a commit */
+	} * records;                      /* 1 .. at.seq */
 };
 
 /* ---- opening ---- */
@@ -104,6 +108,7 @@ void kit_close(struct kit *k)
 		struct kit_source *s = k->sources;
 
 		k->sources = s->next;
+		free(s->records);
 		free(s);
 	}
 	arena_destroy(&k->arena);
@@ -237,8 +242,28 @@ static unsigned upstream_of(const struct kit *k, const char *stream)
 	return 0;
 }
 
-void kit_upstream(struct kit *k, const char *stream, struct bytes entity,
-		  const ProtobufCMessage *event)
+/* n of them behind after_seq, in one batch. */
+static void submit_records(struct kit *k, const struct kit_source *s, uint64_t after_seq,
+			   uint64_t n)
+{
+	struct log_batch batch = {.after_seq = after_seq, .through_seq = after_seq + n};
+
+	batch.records = arena_alloc(k->arena, n * sizeof *batch.records);
+	batch.commit_ends = arena_alloc(k->arena, n * sizeof *batch.commit_ends);
+	batch.n_commits = n;
+	for (uint64_t i = 0; i < n; i++) {
+		batch.records[i] = s->records[after_seq + i].raw;
+		batch.commit_ends[i] = after_seq + i + 1;
+		batch.bytes += batch.records[i].len;
+	}
+	memcpy(batch.chain, s->records[after_seq + n - 1].chain, CHAIN_LEN);
+	ENSURE(engine_submit_upstream(k->engine, upstream_of(k, s->stream), &s->at, &batch) ==
+	       UPSTREAM_TAKEN);
+	kit_run(k);
+}
+
+void kit_write_upstream(struct kit *k, const char *stream, struct bytes entity,
+			const ProtobufCMessage *event)
 {
 	struct kit_source *s = source_of(k, stream);
 	struct record r = {
@@ -250,16 +275,36 @@ void kit_upstream(struct kit *k, const char *stream, struct bytes entity,
 		.entity = id_of_bytes(entity),
 		.payload = message_pack(event, k->arena),
 	};
-	struct bytes raw = record_pack(&r, k->arena);
-	uint64_t end = r.seq;
-	struct log_batch batch = {s->at.seq, r.seq, &raw, &end, 1, raw.len, {0}};
+	struct kit_record *record;
 
-	chain_of_commit(s->at.chain, &raw, 1, end, batch.chain);
-	ENSURE(engine_submit_upstream(k->engine, upstream_of(k, stream), &s->at, &batch) ==
-	       UPSTREAM_TAKEN);
+	s->records = realloc(s->records, r.seq * sizeof *s->records);
+	ENSURE(s->records != NULL);
+	record = &s->records[s->at.seq];
+	record->raw = record_pack(&r, k->arena);
+	chain_of_commit(s->at.chain, &record->raw, 1, r.seq, record->chain);
 	s->at.seq = r.seq;
-	memcpy(s->at.chain, batch.chain, CHAIN_LEN);
-	kit_run(k);
+	memcpy(s->at.chain, record->chain, CHAIN_LEN);
+}
+
+void kit_upstream(struct kit *k, const char *stream, struct bytes entity,
+		  const ProtobufCMessage *event)
+{
+	struct kit_source *s = source_of(k, stream);
+
+	kit_write_upstream(k, stream, entity, event);
+	submit_records(k, s, s->at.seq - 1, 1);
+}
+
+bool kit_follow(struct kit *k, const char *stream, uint64_t n)
+{
+	struct kit_source *s = source_of(k, stream);
+	struct position at;
+
+	at.seq = engine_cursor(k->engine, upstream_of(k, stream), &at) ? at.seq : 0;
+	n = MIN(n, s->at.seq - at.seq);
+	if (n > 0)
+		submit_records(k, s, at.seq, n);
+	return n > 0;
 }
 
 void kit_advance(struct kit *k, int64_t us)

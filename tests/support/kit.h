@@ -53,6 +53,12 @@ void kit_run(struct kit *k);
 /* The next record of that stream's log, as the neighbour would have written it now. */
 void kit_upstream(struct kit *k, const char *stream, struct bytes entity,
 		  const ProtobufCMessage *event);
+/* Only written there. */
+void kit_write_upstream(struct kit *k, const char *stream, struct bytes entity,
+			const ProtobufCMessage *event);
+/* What a follower does when it starts, or its cursor was moved: the records of that stream behind
+ * the cursor once more, at most n of them. False: the cursor is at its end. */
+bool kit_follow(struct kit *k, const char *stream, uint64_t n);
 void kit_advance(struct kit *k, int64_t us);
 /* For long runs: gives back all that the arena holds; the last reply is gone too. */
 void kit_forget(struct kit *k);
