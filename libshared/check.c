@@ -195,6 +195,16 @@ ProtobufCMessage *message_unpack(const ProtobufCMessageDescriptor *type, struct 
 	return m;
 }
 
+const ProtobufCMessage *message_unpack_own(const ProtobufCMessageDescriptor *type, struct bytes raw,
+					   struct arena *arena)
+{
+	const ProtobufCMessage *m =
+		protobuf_c_message_unpack(type, arena_cap(arena, CAP_MOST), raw.len, raw.data);
+
+	ENSURE(m != NULL);
+	return m;
+}
+
 struct bytes message_pack(const ProtobufCMessage *message, struct arena *arena)
 {
 	size_t len = protobuf_c_message_get_packed_size(message);

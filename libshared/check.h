@@ -32,6 +32,10 @@ struct message_fault {
 ProtobufCMessage *message_unpack(const ProtobufCMessageDescriptor *type, struct bytes raw,
 				 const struct limits *limits, struct arena *arena,
 				 struct message_fault *fault_r);
+/* A row of ours, which was checked before it was written, and is not checked again. A damaged page
+ * stops the process. */
+const ProtobufCMessage *message_unpack_own(const ProtobufCMessageDescriptor *type, struct bytes raw,
+					   struct arena *arena);
 struct bytes message_pack(const ProtobufCMessage *message, struct arena *arena);
 
 /* Valid UTF-8 without NUL and controls (C0, DEL, C1) other than \n and \t. */

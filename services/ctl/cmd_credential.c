@@ -7,6 +7,7 @@
 #include "libshared/clock.h"
 #include "proto/issuance.pb-c.h"
 #include "services/issuance/documents/didweb.h"
+#include "services/issuance/documents/jws.h"
 #include "services/issuance/documents/verify.h"
 
 #include <libgen.h>
@@ -119,10 +120,14 @@ static int export_credential(struct ctl *c)
 
 /* ---- verify ---- */
 
-/* The did that the proof says its key belongs to, or else the issuer's. */
-static const char *did_of_credential(struct ctl *c, struct bytes text)
+static const char *before_hash(struct ctl *c, const char *method)
 {
-	json_t *json = json_loadb((const char *)text.data, text.len, JSON_REJECT_DUPLICATES, NULL);
+	return arena_text(c->arena, (struct bytes){(const uint8_t *)method, strcspn(method, "#")});
+}
+
+/* The did that the proof says its key belongs to, or else the issuer's. */
+static const char *did_of_json(struct ctl *c, const json_t *json)
+{
 	const json_t *proof = json_object_get(json, "proof");
 	const json_t *issuer = json_object_get(json, "issuer");
 	const char *method, *did = NULL;
@@ -131,20 +136,45 @@ static const char *did_of_credential(struct ctl *c, struct bytes text)
 		proof = json_array_get(proof, 0);
 	method = json_string_value(json_object_get(proof, "verificationMethod"));
 	if (method != NULL)
-		did = arena_text(c->arena,
-				 (struct bytes){(const uint8_t *)method, strcspn(method, "#")});
+		did = before_hash(c, method);
 	if (json_is_object(issuer))
 		issuer = json_object_get(issuer, "id");
 	if (did == NULL && json_is_string(issuer))
 		did = arena_text(c->arena, bytes_of_text(json_string_value(issuer)));
+	return did;
+}
+
+/* The credential, and what the token says of its key: NULL where none has signed it. */
+static json_t *json_of(struct ctl *c, struct bytes text, const char **kid_r)
+{
+	struct jws jws;
+	json_t *json;
+
+	*kid_r = NULL;
+	if (!is_compact_jws(text))
+		return json_loadb((const char *)text.data, text.len, JSON_REJECT_DUPLICATES, NULL);
+	if (!jws_read(text, c->arena, &jws))
+		return NULL;
+	if (jws_says(&jws, "kid") != NULL)
+		*kid_r = arena_text(c->arena, bytes_of_text(jws_says(&jws, "kid")));
+	json = json_incref(jws.payload);
+	jws_finish(&jws);
+	return json;
+}
+
+const char *credential_did(struct ctl *c, struct bytes text)
+{
+	const char *kid, *did;
+	json_t *json = json_of(c, text, &kid);
+
+	did = kid != NULL ? before_hash(c, kid) : did_of_json(c, json);
 	json_decref(json);
 	return did;
 }
 
-/* Where the document of its issuer's keys stands in docs. NULL: told. */
-static const char *did_path(struct ctl *c, struct bytes credential, const char *docs)
+const char *credential_did_path(struct ctl *c, struct bytes credential, const char *docs)
 {
-	const char *did = did_of_credential(c, credential);
+	const char *did = credential_did(c, credential);
 	struct didweb_place place;
 
 	if (did == NULL || !didweb_place(did, &place)) {
@@ -158,8 +188,8 @@ static const char *did_path(struct ctl *c, struct bytes credential, const char *
 /* The list that the credential names, where docs has it. */
 static void read_list(struct ctl *c, const char *docs, struct verify_input *input)
 {
-	json_t *json = json_loadb((const char *)input->credential.data, input->credential.len,
-				  JSON_REJECT_DUPLICATES, NULL);
+	const char *kid;
+	json_t *json = json_of(c, input->credential, &kid);
 	const char *url = json_string_value(
 		json_object_get(json_object_get(json, "credentialStatus"), "statusListCredential"));
 	const char *path = NULL;
@@ -199,15 +229,19 @@ struct kit_paths {
 void credential_check(struct ctl *c, struct verify_input *input, const char *docs)
 {
 	AUTO(free_ptr) struct verification *v = calloc(1, sizeof *v);
-	const char *did = did_path(c, input->credential, docs);
+	const char *did = credential_did_path(c, input->credential, docs);
 
 	ENSURE(v != NULL);
-	if (did == NULL || !file_read(c, did, VERIFY_MAX_BYTES, &input->did_document))
+	if (did == NULL || (input->did_document.len == 0 &&
+			    !file_read(c, did, VERIFY_MAX_BYTES, &input->did_document)))
 		return;
 	read_list(c, docs, input);
 	if (ctl_failed(c))
 		return;
-	credential_verify(input, v);
+	if (is_compact_jws(input->credential))
+		token_verify(input, v);
+	else
+		credential_verify(input, v);
 	tell_checks(c, v);
 	if (!v->verified)
 		ctl_fault(c, CTL_DIFFERS, "%s: not verified", given(c, "path"));

@@ -3,6 +3,22 @@
 #include "services/ctl/files.h"
 #include "services/ctl/forms.h"
 
+/* What verifies a credential that came from elsewhere. */
+static void export_external(struct ctl *c, ProtobufCBinaryData external, const char *to)
+{
+	const Issuance__ExternalAnswer *a = (const Issuance__ExternalAnswer *)ctl_ask_fields(
+		c, TO_ISSUANCE, "get_external",
+		json_pack("{s:s, s:s}", "educator", given(c, "educator"), "external",
+			  ID_STR(bytes_of_pb(external))));
+
+	if (a == NULL)
+		return;
+	document_write(c, to, a->key_list_path, arena_text(c->arena, bytes_of_pb(a->key_list)));
+	if (a->status_list.len > 0)
+		document_write(c, to, a->status_place,
+			       arena_text(c->arena, bytes_of_pb(a->status_list)));
+}
+
 static int export_record(struct ctl *c)
 {
 	struct id record = ctl_made_id(c, "record", 0), issuer = given_id(c, "issuer");
@@ -19,6 +35,10 @@ static int export_record(struct ctl *c)
 	say(c, "%s\n", path);
 	for (size_t i = 0; i < a->n_issuers; i++)
 		issuer_export(c, a->issuers[i], to);
+	for (size_t i = 0; i < a->n_externals && !ctl_failed(c); i++)
+		export_external(c, a->externals[i], to);
+	if (a->partial)
+		say(c, "a credential of another issuer is left out: it says what no record can\n");
 	tell_id(c, "id", &record);
 	tell_count(c, "credentials", a->credentials);
 	tell_text(c, "record", path);

@@ -24,9 +24,14 @@
 bool forms_write(struct ctl *c, const Issuance__CredentialAnswer *credential,
 		 const Issuance__IssuerAnswer *issuer, const char *to);
 
-/* Verifies input->credential against the key list below docs, and tells every check
- * (cmd_credential.c). The word "path" is what it came from. */
+/* Verifies input->credential, or the token that has signed it, against input->did_document, or
+ * where that is empty the key list below docs, and tells every check (cmd_credential.c). The word
+ * "path" is what it came from. */
 void credential_check(struct ctl *c, struct verify_input *input, const char *docs);
+/* Whose key signed it; NULL: it does not say. */
+const char *credential_did(struct ctl *c, struct bytes credential);
+/* Where the list of its issuer's keys stands below docs. NULL: told. */
+const char *credential_did_path(struct ctl *c, struct bytes credential, const char *docs);
 
 /* The issuer's key list below to/docs, where a verifier looks for it (cmd_credential.c). */
 void issuer_export(struct ctl *c, ProtobufCBinaryData issuer, const char *to);

@@ -16,6 +16,11 @@ struct holdings {
 	bool is_full;                                /* there is more */
 	ProtobufCBinaryData issuers[RECORD_MAX + 1]; /* each once; that of the newest is first */
 	size_t n_issuers;
+	struct clr_association *associations;
+	size_t n_associations, room;
+	ProtobufCBinaryData externals[RECORD_MAX]; /* what came from elsewhere, last in documents */
+	size_t n_externals;
+	bool is_partial; /* something of that cannot stand in a record */
 };
 
 /* A record shows what holds, and what held until it ended; not what was taken back. */
@@ -38,6 +43,25 @@ static void put_first(struct holdings *r, ProtobufCBinaryData issuer)
 	r->issuers[0] = issuer;
 }
 
+/* A revoked member is no more among the members of an award that stands. */
+static void add_members(struct holdings *r, const struct query *q,
+			const Issuance__CredentialIssued *c)
+{
+	if (r->n_associations + c->n_members > r->room) {
+		size_t room = 2 * (r->room + c->n_members);
+		struct clr_association *more =
+			arena_alloc(q->arena, room * sizeof *r->associations);
+
+		memcpy(more, r->associations, r->n_associations * sizeof *more);
+		r->associations = more;
+		r->room = room;
+	}
+	for (size_t i = 0; i < c->n_members; i++)
+		r->associations[r->n_associations++] = (struct clr_association){
+			id_of_bytes(bytes_of_pb(c->credential)),
+			id_of_bytes(bytes_of_pb(c->members[i]->credential))};
+}
+
 static void add_credential(struct holdings *r, const struct query *q, struct bytes id)
 {
 	const Issuance__CredentialIssued *c = credential_get(q->view, id, q->arena);
@@ -48,6 +72,37 @@ static void add_credential(struct holdings *r, const struct query *q, struct byt
 	if (!r->is_full && unseal(q->caps, c->document, q->arena, &r->documents[r->n])) {
 		r->n++;
 		put_first(r, c->issuer);
+		if (c->n_members > 0)
+			add_members(r, q, c);
+	}
+}
+
+static void add_external(struct holdings *r, const struct query *q,
+			 const Issuance__ExternalCredentialAdded *e)
+{
+	struct bytes document;
+
+	if (e->document == NULL || !unseal(q->caps, e->document, q->arena, &document))
+		return;
+	if (!clr_holds(document, q->arena)) {
+		r->is_partial = true;
+		return;
+	}
+	r->is_full = r->n == RECORD_MAX;
+	if (r->is_full)
+		return;
+	r->documents[r->n++] = document;
+	r->externals[r->n_externals++] = e->external;
+}
+
+static void gather_externals(struct holdings *r, const struct query *q, struct bytes educator)
+{
+	const Issuance__ExternalCredentialAdded *e;
+	struct bytes after = BYTES_NONE;
+
+	while (!r->is_full && (e = external_next(q->view, educator, after, q->arena)) != NULL) {
+		add_external(r, q, e);
+		after = bytes_of_pb(e->external);
 	}
 }
 
@@ -63,6 +118,7 @@ static struct holdings *gather(const struct query *q, struct bytes educator)
 		add_credential(r, q, arena_copy(q->arena, id));
 	}
 	scan_end(&scan);
+	gather_externals(r, q, educator);
 	return r;
 }
 
@@ -77,6 +133,9 @@ static const char *sign_record(const struct query *q, const struct holdings *r, 
 			  .name = "Record of micro-credentials",
 			  .credentials = r->documents,
 			  .n_credentials = r->n,
+			  .associations = r->associations,
+			  .n_associations = r->n_associations,
+			  .is_partial = r->is_partial,
 			  .signed_us = q->now_us};
 	struct badge_problem problem = {0};
 
@@ -96,7 +155,9 @@ static const char *why_not(const struct holdings *r)
 {
 	if (r->is_full)
 		return "educator: the record has more credentials than one document can hold";
-	return r->n == 0 ? "educator: there is no credential to put into a record" : NULL;
+	return r->n == r->n_externals ? "educator: there is no credential of this installation to "
+					"put into a record"
+				      : NULL;
 }
 
 Cairn__Status get_record(const Issuance__Query *query, struct query *q)
@@ -131,6 +192,9 @@ Cairn__Status get_record(const Issuance__Query *query, struct query *q)
 	answer.n_issuers = r->n_issuers;
 	answer.issuers = r->issuers;
 	answer.credentials = (uint32_t)r->n;
+	answer.n_externals = r->n_externals;
+	answer.externals = r->externals;
+	answer.partial = r->is_partial;
 	answer.document = pb_of_bytes(document.json);
 	message.body_case = ISSUANCE__ANSWER__BODY_RECORD;
 	message.record = &answer;

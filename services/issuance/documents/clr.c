@@ -5,6 +5,7 @@
 #include "services/issuance/documents/badge_json.h"
 #include "services/issuance/documents/datetime.h"
 #include "services/issuance/documents/document_sign.h"
+#include "services/issuance/documents/proof.h"
 #include "services/issuance/documents/terms.h"
 
 #include <stdio.h>
@@ -39,13 +40,39 @@ static json_t *credentials_json(const struct clr *record)
 	return list;
 }
 
-static json_t *subject_json(json_t *credentials)
+static void add_association(json_t *list, const char *type, const struct id *source,
+			    const struct id *target)
+{
+	json_array_append_new(
+		list,
+		json_pack("{s:s, s:s, s:o, s:o}", "type", "Association", "associationType", type,
+			  "sourceId", json_sprintf("urn:uuid:%s", ID_STR(bytes_of_id(source))),
+			  "targetId", json_sprintf("urn:uuid:%s", ID_STR(bytes_of_id(target)))));
+}
+
+/* In both directions, so that a reader of either credential finds the other. */
+static json_t *associations_json(const struct clr *record)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < record->n_associations; i++) {
+		const struct clr_association *a = &record->associations[i];
+
+		add_association(list, "isParentOf", &a->parent, &a->child);
+		add_association(list, "isChildOf", &a->child, &a->parent);
+	}
+	return list;
+}
+
+static json_t *subject_json(const struct clr *record, json_t *credentials)
 {
 	json_t *subject = json_pack("{s:[s]}", "type", "ClrSubject");
 	json_t *identifier = identifier_of(credentials);
 
 	if (identifier != NULL)
 		json_object_set(subject, "identifier", identifier);
+	if (record->n_associations > 0)
+		json_object_set_new(subject, "association", associations_json(record));
 	json_object_set_new(subject, "verifiableCredential", credentials);
 	return subject;
 }
@@ -69,12 +96,26 @@ static json_t *document_json(const struct clr *record, struct badge_problem *pro
 	}
 	issuer = badge_issuer_json(&record->issuer, problem);
 	snprintf(urn, sizeof urn, "urn:uuid:%s", ID_STR(bytes_of_id(&record->id)));
-	return json_pack(
-		"{s:[s,s,s,s], s:s, s:[s,s], s:s, s:o, s:s, s:b, s:o, s:[{s:s, s:s}]}", "@context",
-		CONTEXT_VC_URL, CONTEXT_CLR_URL, CONTEXT_OB_URL, CONTEXT_EXT_URL, "id", urn, "type",
-		"VerifiableCredential", "ClrCredential", "name", record->name, "issuer", issuer,
-		"validFrom", from, "partial", 0, "credentialSubject", subject_json(credentials),
-		"credentialSchema", "id", SCHEMA_URL, "type", "1EdTechJsonSchemaValidator2019");
+	return json_pack("{s:[s,s,s,s], s:s, s:[s,s], s:s, s:o, s:s, s:b, s:o, s:[{s:s, s:s}]}",
+			 "@context", CONTEXT_VC_URL, CONTEXT_CLR_URL, CONTEXT_OB_URL,
+			 CONTEXT_EXT_URL, "id", urn, "type", "VerifiableCredential",
+			 "ClrCredential", "name", record->name, "issuer", issuer, "validFrom", from,
+			 "partial", record->is_partial, "credentialSubject",
+			 subject_json(record, credentials), "credentialSchema", "id", SCHEMA_URL,
+			 "type", "1EdTechJsonSchemaValidator2019");
+}
+
+bool clr_holds(struct bytes credential, struct arena *a)
+{
+	AUTO(json_decrefp)
+	json_t *json = json_loadb((const char *)credential.data, credential.len,
+				  JSON_REJECT_DUPLICATES, NULL);
+	struct nquads_source source = {.document = json, .strict = true};
+	struct badge_problem problem = {0};
+	struct rdfc_result result;
+
+	return json != NULL && proof_canonical(&source, NULL, a, &result, &problem) &&
+	       result.same_in_utf16;
 }
 
 bool clr_sign(const struct clr *record, const struct badge_signer *signer, struct arena *a,

@@ -9,6 +9,7 @@
 
 #include "libshared/bytes.h"
 
+#include <jansson.h>
 #include <sys/types.h>
 
 #define JWK_NAME_LEN 64
@@ -34,5 +35,10 @@ int jwk_public(enum jwk_kind kind, const struct evp_pkey_st *key, char jwk_r[JWK
 /* As a JWS has it: PKCS #1 v1.5, or R and S of 32 bytes each. Its length; -1: OpenSSL failed. */
 ssize_t jwk_sign(enum jwk_kind kind, struct evp_pkey_st *key, struct bytes message,
 		 uint8_t signature_r[JWK_SIGNATURE_MAX]) MUST_CHECK;
+
+/* The key that a JWK of either kind tells, and its kind. NULL: it is none. */
+struct evp_pkey_st *jwk_of_public(const json_t *jwk, enum jwk_kind *kind_r);
+bool jwk_verify(enum jwk_kind kind, struct evp_pkey_st *key, struct bytes message,
+		struct bytes signature);
 
 #endif

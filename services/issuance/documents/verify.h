@@ -22,14 +22,14 @@ struct verify_check {
 };
 
 struct verify_input {
-	struct bytes credential;      /* JSON */
+	struct bytes credential;      /* JSON; or a compact JWS, for token_verify() */
 	struct bytes did_document;    /* JSON */
 	struct bytes expected_sha256; /* of credential, from a record of it; or empty */
 	struct bytes status_list;     /* JSON: the list that the credential names; or empty */
 	int64_t now_us;
 };
 
-/* structure: JSON, one credential, a proof of the suite that is checked here
+/* structure: JSON, one credential, a proof of the suite that is checked here; or a JWS
  * issuer:    the key list is the issuer's, and so is the key
  * key:       listed for making assertions, well-formed
  * hash:      the document has a canonical form (and is the one recorded)
@@ -46,5 +46,7 @@ struct verification {
 };
 
 void credential_verify(const struct verify_input *input, struct verification *v_r);
+/* The same of a credential that a JWS (RS256, ES256) has signed (verify_token.c). */
+void token_verify(const struct verify_input *input, struct verification *v_r);
 
 #endif

@@ -2,6 +2,7 @@
 #include "services/issuance/forms/bake.h"
 
 #include "services/issuance/documents/buffer.h"
+#include "services/issuance/documents/jws.h"
 #include "services/issuance/forms/facts.h"
 
 #include <stdio.h>

@@ -3,10 +3,10 @@
 
 #include "libshared/zone.h"
 #include "services/issuance/documents/datetime.h"
+#include "services/issuance/documents/jws.h"
 #include "services/issuance/documents/verify.h"
 
 #include <jansson.h>
-#include <sodium.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -21,40 +21,6 @@ void form_date(int64_t at_us, char text_r[FORM_DATE_LEN])
 	struct civil c = civil_of_day(at_us / US_PER_DAY);
 
 	snprintf(text_r, FORM_DATE_LEN, "%s %d, %d", months[c.month - 1], c.day, c.year);
-}
-
-/* ---- JWS ---- */
-
-bool is_compact_jws(struct bytes text)
-{
-	size_t dots = 0;
-
-	for (size_t i = 0; i < text.len; i++) {
-		uint8_t c = text.data[i];
-		bool known = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
-			     (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
-
-		if (!known)
-			return false;
-		dots += c == '.' ? 1 : 0;
-	}
-	return dots == 2 && text.data[0] != '.' && text.data[text.len - 1] != '.';
-}
-
-static bool payload_of_jws(struct bytes jws, struct arena *a, struct bytes *json_r)
-{
-	const char *text = (const char *)jws.data;
-	const char *from = memchr(text, '.', jws.len), *to;
-	char *json = arena_alloc(a, jws.len);
-	size_t len;
-
-	from++;
-	to = memchr(from, '.', jws.len - (size_t)(from - text));
-	if (sodium_base642bin((unsigned char *)json, jws.len, from, (size_t)(to - from), NULL, &len,
-			      NULL, sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0)
-		return false;
-	*json_r = (struct bytes){(const uint8_t *)json, len};
-	return true;
 }
 
 /* ---- members ---- */
@@ -161,6 +127,22 @@ static bool read_credential(const json_t *credential, struct arena *a, struct fo
 	return true;
 }
 
+/* The credential itself, or what a JWS has signed of it. */
+static json_t *object_of(struct bytes credential, struct arena *a)
+{
+	struct jws jws;
+	json_t *json;
+
+	if (!is_compact_jws(credential))
+		return json_loadb((const char *)credential.data, credential.len,
+				  JSON_REJECT_DUPLICATES, NULL);
+	if (!jws_read(credential, a, &jws))
+		return NULL;
+	json = json_incref(jws.payload);
+	jws_finish(&jws);
+	return json;
+}
+
 bool form_facts_read(struct bytes credential, struct arena *a, struct form_facts *facts_r,
 		     struct form_problem *problem)
 {
@@ -170,10 +152,7 @@ bool form_facts_read(struct bytes credential, struct arena *a, struct form_facts
 
 	if (credential.len > VERIFY_MAX_BYTES)
 		return form_refuse(problem, "the credential is larger than 1 MiB");
-	if (is_compact_jws(credential) && !payload_of_jws(credential, a, &credential))
-		return form_refuse(problem, "the payload of the JWS is not base64url");
-	json = json_loadb((const char *)credential.data, credential.len, JSON_REJECT_DUPLICATES,
-			  NULL);
+	json = object_of(credential, a);
 	if (!json_is_object(json)) {
 		json_decref(json);
 		return form_refuse(problem, "the credential is not a JSON object");

@@ -34,9 +34,6 @@ struct form_facts {
 bool form_facts_read(struct bytes credential, struct arena *a, struct form_facts *facts_r,
 		     struct form_problem *problem) MUST_CHECK;
 
-/* Three parts of base64url with dots between, as a credential signed as VC-JWT. */
-bool is_compact_jws(struct bytes text);
-
 /* "January 9, 2026", the day in UTC. */
 void form_date(int64_t at_us, char text_r[FORM_DATE_LEN]);
 

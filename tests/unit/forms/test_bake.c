@@ -1,4 +1,5 @@
 /* Credentials put into pictures and taken out again, and pictures that hold none. */
+#include "services/issuance/documents/jws.h"
 #include "services/issuance/forms/artwork.h"
 #include "services/issuance/forms/bake.h"
 #include "services/issuance/forms/facts.h"

@@ -1,4 +1,5 @@
 /* What forms take out of a credential, and the links and lines made of it. */
+#include "services/issuance/documents/jws.h"
 #include "services/issuance/forms/share.h"
 #include "tests/support/forms_kit.h"
 #include "tests/support/suite.h"

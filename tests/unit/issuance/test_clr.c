@@ -97,6 +97,48 @@ START_TEST(a_record_verifies_and_so_does_each_badge_in_it)
 }
 END_TEST
 
+/* CLR 2.0, Association: which credential of a record stands above which. */
+START_TEST(a_stack_and_its_members_are_associated_both_ways)
+{
+	struct bytes credentials[] = {badge_number(1), badge_number(2)};
+	struct clr record = record_of(credentials, ARRAY_LEN(credentials));
+	struct clr_association one;
+	struct badge_document document;
+	struct badge_problem problem;
+	json_t *json, *list;
+
+	ENSURE(id_of_text("019ba3d2-7c00-7a00-8b00-0c0d0e0f2001", &one.parent));
+	ENSURE(id_of_text("019ba3d2-7c00-7a00-8b00-0c0d0e0f2002", &one.child));
+	record.associations = &one;
+	record.n_associations = 1;
+	ck_assert_msg(clr_sign(&record, &signer, arena, &document, &problem), "%s: %s",
+		      problem.where, badge_fault_sentence(problem.fault));
+	assert_verified(document.json);
+	json = json_loadb((const char *)document.json.data, document.json.len, 0, NULL);
+	list = json_object_get(json_object_get(json, "credentialSubject"), "association");
+	ck_assert_uint_eq(json_array_size(list), 2);
+	ck_assert_str_eq(
+		json_string_value(json_object_get(json_array_get(list, 0), "associationType")),
+		"isParentOf");
+	ck_assert_str_eq(json_string_value(json_object_get(json_array_get(list, 0), "targetId")),
+			 "urn:uuid:019ba3d2-7c00-7a00-8b00-0c0d0e0f2002");
+	ck_assert_str_eq(
+		json_string_value(json_object_get(json_array_get(list, 1), "associationType")),
+		"isChildOf");
+	json_decref(json);
+}
+END_TEST
+
+START_TEST(what_has_members_without_a_meaning_cannot_stand_in_a_record)
+{
+	char *text = arena_text(arena, badge_number(1));
+
+	ck_assert(clr_holds(bytes_of_text(text), arena));
+	ck_assert(!clr_holds(bytes_of_text(arena_printf(arena, "{\"huh\":1,%s", text + 1)), arena));
+	ck_assert(!clr_holds(bytes_of_text("{"), arena));
+}
+END_TEST
+
 START_TEST(a_badge_changed_within_breaks_the_record)
 {
 	struct bytes credentials[] = {badge_number(1), badge_number(2)};
@@ -164,6 +206,8 @@ Suite *test_suite(void)
 
 	tcase_add_checked_fixture(tcase, setup, teardown);
 	tcase_add_test(tcase, a_record_verifies_and_so_does_each_badge_in_it);
+	tcase_add_test(tcase, a_stack_and_its_members_are_associated_both_ways);
+	tcase_add_test(tcase, what_has_members_without_a_meaning_cannot_stand_in_a_record);
 	tcase_add_test(tcase, a_badge_changed_within_breaks_the_record);
 	tcase_add_test(tcase, a_record_of_many_is_signed_alike_twice);
 	tcase_add_test(tcase, nothing_and_no_json_make_no_record);
