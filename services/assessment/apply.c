@@ -1,5 +1,6 @@
 /* What each event changes in the tables. */
 #include "services/assessment/apply_parts.h"
+#include "services/assessment/erasure.h"
 
 #include "libshared/timers.h"
 #include "services/assessment/assessment.h"
@@ -90,6 +91,7 @@ static void apply_submission_received(struct txn *txn, const Assessment__Event *
 
 	received_put(txn, r);
 	submission_put(txn, bytes_of_pb(r->submission), NULL, &row);
+	told_put(txn, &row, bytes_of_pb(r->submission));
 	journey_get(txn_view(txn), enrollment, &journey);
 	journey.educator = row.educator;
 	if (r->attempt >= journey.attempts)
@@ -288,6 +290,14 @@ static void apply_opening_noted(struct txn *txn, const Assessment__Event *event,
 	reading_put(txn, id, &reading);
 }
 
+/* What readers write to a person goes when the person is erased (erasure.h). */
+static void note_feedback(struct txn *txn, const struct submission *row, size_t n,
+			  Assessment__RowRating *const *ratings)
+{
+	for (size_t i = 0; i < n; i++)
+		feedback_put(txn, row, bytes_of_pb(ratings[i]->feedback_sha256));
+}
+
 /* The submission's state is moved by the event that follows: second requested, adjudication
  * requested, decision made or review concluded. */
 static void apply_reading_completed(struct txn *txn, const Assessment__Event *event,
@@ -313,6 +323,7 @@ static void apply_reading_completed(struct txn *txn, const Assessment__Event *ev
 	read_at_put(txn, bytes_of_pb(c->assessor), bytes_of_id(&row.entry), record->at_us,
 		    submission);
 	read_day_add(txn, bytes_of_id(&row.entry), record->at_us);
+	note_feedback(txn, &row, c->n_ratings, c->ratings);
 	if (c->ordinal == 2)
 		measure_second_reading(txn, &row, c);
 	read_by_put(txn, bytes_of_id(&row.enrollment), bytes_of_pb(c->assessor), submission, false);
@@ -357,6 +368,7 @@ static void apply_adjudication_completed(struct txn *txn, const Assessment__Even
 	row.no_reader = 0;
 	submission_put(txn, submission, &before, &row);
 	adjudicated_put(txn, a);
+	note_feedback(txn, &row, a->n_ratings, a->ratings);
 	read_by_put(txn, bytes_of_id(&row.enrollment), bytes_of_pb(a->assessor), submission, true);
 }
 
@@ -546,6 +558,8 @@ static apply_fn *const applies[] = {
 	[ASSESSMENT__EVENT__BODY_INTEGRITY_FOUNDED] = apply_integrity_founded,
 	[ASSESSMENT__EVENT__BODY_CLOCK_PAUSED] = apply_clock_paused,
 	[ASSESSMENT__EVENT__BODY_CLOCK_RESUMED] = apply_clock_resumed,
+	[ASSESSMENT__EVENT__BODY_EDUCATOR_FORGOTTEN] = apply_educator_forgotten,
+	[ASSESSMENT__EVENT__BODY_FEEDBACK_PURGED] = apply_feedback_purged,
 	[ASSESSMENT__EVENT__BODY_ENTRY_NOTED] = apply_entry_noted,
 	[ASSESSMENT__EVENT__BODY_PROFILE_NOTED] = apply_profile_noted,
 	[ASSESSMENT__EVENT__BODY_POLICY_NOTED] = apply_policy_noted,

@@ -19,6 +19,8 @@ apply_fn apply_review_requested, apply_review_concluded, apply_appeal_filed;
 /* apply_integrity.c */
 apply_fn apply_integrity_flagged, apply_hold_placed, apply_hold_cleared, apply_founding_proposed,
 	apply_founding_withdrawn, apply_integrity_founded, apply_clock_paused, apply_clock_resumed;
+/* apply_erasure.c */
+apply_fn apply_educator_forgotten, apply_feedback_purged;
 
 /* apply_seat.c */
 apply_fn apply_assessor_qualified, apply_seat_applied, apply_training_started,

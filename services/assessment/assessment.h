@@ -22,6 +22,7 @@ extern const struct service assessment_service;
 
 enum { UP_ENROLLMENT, UP_EVIDENCE, N_UPSTREAMS };
 extern const struct upstream assessment_upstreams[N_UPSTREAMS];
+extern const struct learned assessment_learned[1];
 
 /* Whether follow.c has an answer to that kind of the neighbour's events: an effect, or a stated
  * no-op. */

@@ -33,6 +33,7 @@ static const struct rule {
 	[ASSESSMENT__COMMAND__BODY_PROPOSE_FOUNDED] = {decide_propose_founded, READER},
 	[ASSESSMENT__COMMAND__BODY_CONFIRM_FOUNDED] = {decide_confirm_founded, READER},
 	[ASSESSMENT__COMMAND__BODY_WITHDRAW_FOUNDED] = {decide_withdraw_founded, READER},
+	[ASSESSMENT__COMMAND__BODY_NOTE_PURGED] = {decide_note_purged, ROLE_SELF},
 };
 
 bool speaks_for(const struct decision *d, struct bytes person)

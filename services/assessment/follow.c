@@ -399,6 +399,7 @@ static follow_fn *const of_enrollment[] = {
 	[ENROLLMENT__EVENT__BODY_EDUCATOR_MOVED] = ignore,
 	[ENROLLMENT__EVENT__BODY_LICENSE_LINKED] = license_linked,
 	[ENROLLMENT__EVENT__BODY_LICENSE_CORRECTED] = ignore,
+	[ENROLLMENT__EVENT__BODY_LICENSE_RENEWED] = ignore,
 	[ENROLLMENT__EVENT__BODY_RELATION_DECLARED] = relation_declared,
 	[ENROLLMENT__EVENT__BODY_EDUCATOR_ERASED] = educator_erased,
 	[ENROLLMENT__EVENT__BODY_KEY_DESTROYED] = ignore,
@@ -515,4 +516,9 @@ static enum verdict decide_evidence(const struct view *view, const ProtobufCMess
 const struct upstream assessment_upstreams[N_UPSTREAMS] = {
 	[UP_ENROLLMENT] = {"enrollment.0.log", &enrollment__event__descriptor, decide_enrollment},
 	[UP_EVIDENCE] = {"evidence.0.log", &evidence__event__descriptor, decide_evidence},
+};
+
+/* The first release kept what readers had written to who was erased. */
+const struct learned assessment_learned[1] = {
+	{"enrollment.0.log", 1, ENROLLMENT__EVENT__BODY_EDUCATOR_ERASED},
 };

@@ -102,6 +102,7 @@ enum verdict educator_erased(const struct view *view, const ProtobufCMessage *up
 			emit_anchor_withdrawn(d, arena_copy(d->arena, submission), "erased");
 	}
 	scan_end(&scan);
+	emit_forgotten(view, educator, d);
 	return ACCEPTED;
 }
 

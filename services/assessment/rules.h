@@ -23,6 +23,10 @@ rule_fn decide_rate_anchor, decide_withdraw_anchor;
 rule_fn decide_screen, decide_return_incomplete, decide_next_reading, decide_release;
 /* decide_reading.c */
 rule_fn decide_complete_reading, decide_adjudicate;
+/* decide_erasure.c */
+rule_fn decide_note_purged;
+/* Readers' feedback of an educator who was erased is let go of, once. */
+void emit_forgotten(const struct view *view, struct bytes educator, struct decision *d);
 /* decide_review.c */
 rule_fn decide_request_review;
 /* decide_appeal.c */

@@ -1,6 +1,7 @@
 /* The assessment service, as the runtime sees it. */
 #include "libshared/blobs.h"
 #include "services/assessment/assessment.h"
+#include "services/assessment/effects.h"
 #include "services/assessment/tables.h"
 
 #define SCHEMA 1
@@ -53,9 +54,12 @@ const struct service assessment_service = {
 	.decide_timer = assessment_decide_timer,
 	.upstreams = assessment_upstreams,
 	.n_upstreams = N_UPSTREAMS,
+	.learned = assessment_learned,
+	.n_learned = ARRAY_LEN(assessment_learned),
 	.version = assessment_version,
 	.prepare = assessment_prepare,
 	.prepare_sync = assessment_prepare_sync,
 	.open_caps = open_caps,
 	.close_caps = close_caps,
+	.outside = &assessment_outside,
 };

@@ -124,6 +124,8 @@ Enrollment__Command *make_policy(struct loading *l, const json_t *policy)
 	made->watch_below_percent = whole(policy, "watch_below_percent");
 	made->suspend_below_percent = whole(policy, "suspend_below_percent");
 	made->renewal_priority_days = whole(policy, "renewal_priority_days");
+	made->expiry_notice_days = whole(policy, "expiry_notice_days");
+	made->license_digits = whole(policy, "license_digits");
 	ask->policy = made;
 	cmd->publish_policy = ask;
 	return cmd;

@@ -519,6 +519,8 @@ static const struct shape policy_members[] = {
 	WHOLE("watch_below_percent", 0, 1, 100),
 	WHOLE("suspend_below_percent", 0, 1, 100),
 	WHOLE("renewal_priority_days", 0, 1, DAYS_MAX),
+	WHOLE("expiry_notice_days", 0, 1, DAYS_MAX),
+	WHOLE("license_digits", 0, 0, 100),
 	END,
 };
 const struct shape policy_shape = OBJECT(NULL, 0, policy_members);

@@ -111,6 +111,8 @@ static const struct command rows[] = {
 	{"catalogue", "keep", "withdraw a retirement, before the last day to finish",
 	 PARAMS({"code", "CODE", "of the micro-credential", P_ENTRY, MUST, "entry", true}),
 	 .sends = "withdraw_retirement"},
+	{"catalogue", "unfit", "list what is published but cannot be evaluated", .to = TO_ISSUANCE,
+	 .asks = "list_unfit"},
 	{"catalogue", "documents", "show policy, calendar, quality standard and the like",
 	 .asks = "get_documents"},
 };

@@ -5,6 +5,7 @@
 #include "proto/enrollment.pb-c.h"
 #include "services/ctl/commands.h"
 #include "services/ctl/files.h"
+#include "services/ctl/form_license.h"
 #include "services/issuance/forms/artwork.h"
 #include "services/issuance/forms/bake.h"
 #include "services/issuance/forms/certificate.h"
@@ -12,6 +13,7 @@
 
 #include <libgen.h>
 #include <string.h>
+#include <sys/stat.h>
 
 struct forming {
 	struct ctl *ctl;
@@ -48,27 +50,31 @@ static bool form_svg(struct forming *f, struct bytes *out_r)
 	       svg_bake(svg, f->document, a, out_r, &f->problem);
 }
 
-/* Only when asked for, since the look is recorded. */
-static bool open_names(struct forming *f, struct certificate *certificate)
+/* Only when asked for, since the look is recorded. False: told. */
+static bool open_names(struct forming *f, const Enrollment__NamesAnswer **names_r)
 {
 	struct ctl *c = f->ctl;
-	const Enrollment__NamesAnswer *names;
-	struct certificate_license *licenses;
 
+	*names_r = NULL;
 	if (!is_given(c, "names"))
 		return true;
-	names = (const Enrollment__NamesAnswer *)ctl_ask_fields(
+	*names_r = (const Enrollment__NamesAnswer *)ctl_ask_fields(
 		c, TO_ENROLLMENT, "open_names",
 		json_pack("{s:s, s:s}", "educator", ID_STR(bytes_of_pb(f->credential->educator)),
 			  "purpose", given(c, "names")));
-	if (names == NULL)
+	return *names_r != NULL;
+}
+
+static bool take_holder(struct forming *f, struct certificate *certificate)
+{
+	const Enrollment__NamesAnswer *names;
+
+	if (!open_names(f, &names))
 		return false;
-	licenses = arena_zalloc(c->arena, MAX(names->n_licenses, (size_t)1) * sizeof *licenses);
-	for (size_t i = 0; i < names->n_licenses; i++)
-		licenses[i].number = names->licenses[i]->number;
-	certificate->holder = names->person != NULL ? names->person->name : NULL;
-	certificate->licenses = licenses;
-	certificate->n_licenses = names->n_licenses;
+	if (names != NULL && names->person != NULL)
+		certificate->holder = names->person->name;
+	certificate->licenses =
+		form_licenses(f->ctl, f->credential, names, &certificate->n_licenses);
 	return true;
 }
 
@@ -93,7 +99,7 @@ static bool form_pdf(struct forming *f, struct bytes *out_r)
 	take_sponsors(f, &certificate);
 	return share_verify_url(&f->facts, given(f->ctl, "verify-url"), a, &certificate.verify_url,
 				&f->problem) &&
-	       open_names(f, &certificate) && certificate_pdf(&certificate, a, out_r, &f->problem);
+	       take_holder(f, &certificate) && certificate_pdf(&certificate, a, out_r, &f->problem);
 }
 
 static const struct form {
@@ -184,6 +190,59 @@ static void give_out(struct ctl *c, struct bytes credential)
 	tell(c, "credential", json_stringn((const char *)credential.data, credential.len));
 }
 
+/* The key list that the installation at hand has for an issuer; NULL: it has none, or there is none
+ * at hand. */
+static const Issuance__IssuerAnswer *ask_keys(struct ctl *c, const char *did)
+{
+	const Issuance__IssuerList *list;
+	struct stat st;
+
+	if (stat(ctl_path(c, "peers"), &st) != 0)
+		return NULL;
+	list = (const Issuance__IssuerList *)ctl_ask_fields(c, TO_ISSUANCE, "list_issuers",
+							    json_object());
+	for (size_t i = 0; list != NULL && i < list->n_issuers; i++) {
+		const Issuance__IssuerAnswer *a = list->issuers[i];
+
+		if (strcmp(a->issuer->did, did) == 0)
+			return (const Issuance__IssuerAnswer *)ctl_ask_fields(
+				c, TO_ISSUANCE, "get_issuer",
+				json_pack("{s:s}", "issuer",
+					  ID_STR(bytes_of_pb(a->issuer->issuer))));
+	}
+	return NULL;
+}
+
+/* The issuer's keys, from docs or else from the installation; says from which. False: told. */
+static bool find_keys(struct ctl *c, struct verify_input *input, const char *docs)
+{
+	const char *path = credential_did_path(c, input->credential, docs);
+	const Issuance__IssuerAnswer *issuer;
+	struct stat st;
+
+	if (path == NULL)
+		return false;
+	if (stat(path, &st) == 0) {
+		say(c, "the issuer's keys: %s\n", path);
+		tell_text(c, "keys_from", path);
+		return true;
+	}
+	issuer = ask_keys(c, credential_did(c, input->credential));
+	if (ctl_failed(c))
+		return false;
+	if (issuer == NULL) {
+		ctl_fault(c, CTL_DIFFERS,
+			  "its signature was not checked: the keys of %s are neither at %s nor "
+			  "known to an installation at hand (--dir)",
+			  credential_did(c, input->credential), path);
+		return false;
+	}
+	input->did_document = bytes_of_text(issuer->did_document);
+	say(c, "the issuer's keys: of the installation %s\n", c->dir);
+	tell_text(c, "keys_from", "installation");
+	return true;
+}
+
 static int read_form(struct ctl *c)
 {
 	const char *path = given(c, "path"), *docs = given(c, "docs");
@@ -196,14 +255,11 @@ static int read_form(struct ctl *c)
 	if (!form_unbake(file, c->arena, &input.credential, &problem))
 		return (int)ctl_fault(c, CTL_DIFFERS, "%s: %s", path, problem.text);
 	give_out(c, input.credential);
-	if (is_compact_jws(input.credential))
-		return (int)ctl_fault(
-			c, CTL_DIFFERS,
-			"%s: holds a compact JWS, whose signature is not checked here", path);
 	if (docs == NULL)
 		docs = arena_printf(c->arena, "%s/docs",
 				    dirname(arena_text(c->arena, bytes_of_text(path))));
-	credential_check(c, &input, docs);
+	if (find_keys(c, &input, docs))
+		credential_check(c, &input, docs);
 	return ctl_exit_code(c);
 }
 

@@ -197,6 +197,28 @@ static void show_held(struct survey *s)
 			     ID_STR(bytes_of_pb(held->held[i]->credential)), held->held[i]->reason);
 }
 
+/* What was published past the check of cairnctl catalogue load. */
+static void show_unfit(struct survey *s)
+{
+	Issuance__ListUnfit list = ISSUANCE__LIST_UNFIT__INIT;
+	Issuance__Query query = ISSUANCE__QUERY__INIT;
+	const Issuance__UnfitList *unfit = NULL;
+
+	query.body_case = ISSUANCE__QUERY__BODY_LIST_UNFIT;
+	query.list_unfit = &list;
+	if (s->of[TO_ISSUANCE] != NULL)
+		unfit = (const Issuance__UnfitList *)ctl_try(s->ctl, TO_ISSUANCE, &query.base,
+							     ONE_ANSWER_US);
+	for (size_t i = 0; unfit != NULL && i < unfit->n_documents; i++) {
+		const Issuance__DocumentUnfit *u = unfit->documents[i];
+
+		needs_person(s,
+			     "%s %s version %" PRIu32 " is published but cannot be evaluated: %s; "
+			     "publish a version that can be",
+			     u->kind, u->code, u->version, u->reason);
+	}
+}
+
 /* New stacks that are not evaluated for all educators yet. */
 static void show_sweeps(struct survey *s)
 {
@@ -305,6 +327,7 @@ static int show_status(struct ctl *c)
 	for (enum ctl_service to = 0; to < N_SERVICES; to++)
 		show_parked(&s, to);
 	show_held(&s);
+	show_unfit(&s);
 	show_reissues(&s);
 	show_sweeps(&s);
 	show_queue(&s);

@@ -3,6 +3,7 @@
 #include "services/ctl/port.h"
 
 #include "libshared/clock.h"
+#include "proto/assessment.pb-c.h"
 #include "proto/enrollment.pb-c.h"
 #include "proto/evidence.pb-c.h"
 #include "proto/issuance.pb-c.h"
@@ -15,15 +16,17 @@
 #define WAIT_S 60
 #define LOOK_US (100 * US_PER_MS)
 
-/* Enrollment hears of issuance's key, but does not follow notification or count evidence's files:
- * so those are asked themselves, and the erasure is complete when all three say so. */
+/* Enrollment hears of issuance's key, but does not follow notification or count the files of
+ * evidence and assessment: so those are asked themselves, and the erasure is complete when all say
+ * so. */
 struct erasure {
 	struct ctl *ctl;
 	const char *educator;
 	const Enrollment__ErasureAnswer *at_enrollment;
 	const Evidence__ErasureAnswer *at_evidence;
+	const Assessment__ErasureAnswer *at_assessment;
 	const Notification__ErasureAnswer *at_notification;
-	uint64_t credentials, externals;
+	const Issuance__ErasureAnswer *at_issuance;
 };
 
 static json_t *about(const struct erasure *e)
@@ -37,6 +40,8 @@ static bool look(struct erasure *e)
 		e->ctl, TO_ENROLLMENT, "get_erasure", about(e));
 	e->at_evidence = (const Evidence__ErasureAnswer *)ctl_ask_fields(e->ctl, TO_EVIDENCE,
 									 "get_erasure", about(e));
+	e->at_assessment = (const Assessment__ErasureAnswer *)ctl_ask_fields(
+		e->ctl, TO_ASSESSMENT, "get_erasure", about(e));
 	e->at_notification = (const Notification__ErasureAnswer *)ctl_ask_fields(
 		e->ctl, TO_NOTIFICATION, "get_erasure", about(e));
 	return !ctl_failed(e->ctl);
@@ -53,6 +58,8 @@ static const char *who_waits(const struct erasure *e)
 										     : "issuance";
 	if (v->portfolios < a->enrollments || v->forgotten < v->portfolios || v->waiting > 0)
 		return "evidence";
+	if (!e->at_assessment->forgotten || e->at_assessment->waiting > 0)
+		return "assessment";
 	return e->at_notification->key_destroyed ? NULL : "notification";
 }
 
@@ -76,43 +83,6 @@ static void wait_for_all(struct erasure *e)
 
 /* ---- what remains ---- */
 
-static uint64_t count_credentials(struct erasure *e)
-{
-	json_t *ask = about(e);
-	uint64_t n = 0;
-
-	for (;;) {
-		const Issuance__CredentialList *a =
-			(const Issuance__CredentialList *)ctl_ask_fields(
-				e->ctl, TO_ISSUANCE, "list_credentials", json_deep_copy(ask));
-
-		n += a != NULL ? a->n_credentials : 0;
-		if (a == NULL || a->next.len == 0)
-			break;
-		json_object_set_new(ask, "after", json_string(ID_STR(bytes_of_pb(a->next))));
-	}
-	json_decref(ask);
-	return n;
-}
-
-static uint64_t count_externals(struct erasure *e)
-{
-	json_t *ask = about(e);
-	const Issuance__ExternalList *a;
-	uint64_t n = 0;
-
-	for (;;) {
-		a = (const Issuance__ExternalList *)ctl_ask_fields(
-			e->ctl, TO_ISSUANCE, "list_externals", json_deep_copy(ask));
-		n += a != NULL ? a->n_externals : 0;
-		if (a == NULL || a->next.len == 0)
-			break;
-		json_object_set_new(ask, "after", json_string(ID_STR(bytes_of_pb(a->next))));
-	}
-	json_decref(ask);
-	return n;
-}
-
 static uint64_t always(const struct erasure *e)
 {
 	(void)e;
@@ -134,13 +104,29 @@ static uint64_t notices(const struct erasure *e)
 {
 	return e->at_notification->notices;
 }
+static uint64_t submissions(const struct erasure *e)
+{
+	return e->at_assessment->submissions;
+}
+static uint64_t shared_feedback(const struct erasure *e)
+{
+	return e->at_assessment->shared;
+}
 static uint64_t credentials(const struct erasure *e)
 {
-	return e->credentials;
+	return e->at_issuance->credentials;
+}
+static uint64_t leaves(const struct erasure *e)
+{
+	return e->at_issuance->leaves;
+}
+static uint64_t ledger_entries(const struct erasure *e)
+{
+	return e->at_issuance->ledger_entries;
 }
 static uint64_t externals(const struct erasure *e)
 {
-	return e->externals;
+	return e->at_issuance->externals;
 }
 
 static const struct remnant {
@@ -161,14 +147,18 @@ static const struct remnant {
 	 "sizes and hashes: what was judged stays provable, its bytes are gone", "for ever"},
 	{shared_files, true, "files", "evidence/blobs",
 	 "another educator handed in the very same bytes", "that educator's own erasure"},
-	{manifests, true, "submissions' ratings, decisions, readers' feedback", "assessment",
-	 "readers answer for what they decided; it is told of the id alone",
+	{submissions, true, "submissions' ratings and decisions", "assessment",
+	 "readers answer for what they decided; it is told of the id alone, and the words that "
+	 "they "
+	 "wrote are gone",
 	 "the retention period of decisions"},
+	{shared_feedback, true, "texts of readers", "assessment/blobs",
+	 "another educator was told the very same words", "that educator's own erasure"},
 	{credentials, true, "credentials' hash, proof, dates, place in a status list", "issuance",
 	 "a public record: who was shown a badge can still verify it", "for ever"},
-	{credentials, true, "credentials' lines of the transparency log", "issuance",
+	{leaves, true, "lines of the transparency log", "issuance",
 	 "nobody may issue in secret; a line names no person", "for ever"},
-	{credentials, true, "credentials' ledger entries and public events", "issuance",
+	{ledger_entries, true, "ledger entries, and their public events", "issuance",
 	 "a state's record of what counted; holder and license are left out", "for ever"},
 	{externals, true, "other issuers' credentials: hash and issuer", "issuance",
 	 "that they were verified here; the documents cannot be opened", "for ever"},
@@ -215,9 +205,9 @@ static void tell_all(struct erasure *e)
 	tell(e->ctl, "keys_destroyed",
 	     json_pack("[s, s, s]", "enrollment", "issuance", "notification"));
 	say(e->ctl, "erased: the key is destroyed at enrollment, issuance and notification, and "
-		    "evidence has removed the bytes and texts\n");
-	e->credentials = count_credentials(e);
-	e->externals = count_externals(e);
+		    "evidence and assessment have removed the bytes and texts\n");
+	e->at_issuance = (const Issuance__ErasureAnswer *)ctl_ask_fields(e->ctl, TO_ISSUANCE,
+									 "get_erasure", about(e));
 	if (!ctl_failed(e->ctl))
 		tell_remnants(e);
 }

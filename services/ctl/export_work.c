@@ -45,6 +45,21 @@ static void export_artifacts(struct export *x, const Evidence__PortfolioAnswer *
 		}
 }
 
+/* Scope, basis, role and end: no consent names a student. */
+static void export_consents(struct export *x, const char *enrollment)
+{
+	const Evidence__ConsentLedger *a = (const Evidence__ConsentLedger *)ctl_ask_fields(
+		x->ctl, TO_EVIDENCE, "get_consents", json_pack("{s:s}", "portfolio", enrollment));
+
+	if (a == NULL || a->n_consents == 0)
+		return;
+	export_message(x, export_path(x, "enrollments/%s/consents.json", enrollment), "consents",
+		       &a->base);
+	if (a->more)
+		ctl_fault(x->ctl, CTL_REFUSED,
+			  "enrollment %s: it has more consents than are listed", enrollment);
+}
+
 /* ---- decisions ---- */
 
 /* A reading is known by its own id: whose it was is nobody's but the installation's. */
@@ -119,6 +134,7 @@ static void export_enrollment(struct export *x, const Enrollment__EnrollmentAnsw
 	export_message(x, export_path(x, "enrollments/%s/portfolio.json", enrollment), "portfolio",
 		       &p->base);
 	export_artifacts(x, p);
+	export_consents(x, enrollment);
 	for (size_t i = 0; i < p->n_submissions && !ctl_failed(x->ctl); i++)
 		export_submission(x, enrollment, p->submissions[i]);
 }

@@ -416,6 +416,7 @@ static apply_fn *const changes[] = {
 	[CASE(REVIEW_OVERDUE)] = apply_review_overdue,
 	[CASE(FINISH_NOTICED)] = apply_nothing,
 	[CASE(RETIREMENT_TOLD)] = apply_retirement_told,
+	[CASE(LICENSE_RENEWED)] = apply_nothing, /* its term is of use to issuance */
 };
 
 /* An event of a newer version, unknown here, changes nothing. */

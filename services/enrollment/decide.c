@@ -24,6 +24,7 @@ static const struct rule {
 	[CASE(MOVE_EDUCATOR)] = {decide_move_educator, TEACHER},
 	[CASE(LINK_LICENSE)] = {decide_link_license, TEACHER},
 	[CASE(CORRECT_LICENSE)] = {decide_correct_license, TEACHER},
+	[CASE(RENEW_LICENSE)] = {decide_renew_license, TEACHER},
 	[CASE(DECLARE_RELATION)] = {decide_declare_relation, TEACHER},
 	[CASE(ERASE_EDUCATOR)] = {decide_erase_educator, ROLE_OPERATOR},
 	[CASE(ENROLL)] = {decide_enroll, TEACHER},

@@ -247,6 +247,10 @@ static bool policy_ok(struct decision *d, const Enrollment__Policy *policy)
 		if (!must_range(d, n->name, value, 1, n->most))
 			return false;
 	}
+	/* an earlier release's client does not know these: 0 */
+	if (!must_range(d, "expiry_notice_days", policy->expiry_notice_days, 0, DAYS_MAX) ||
+	    !must_range(d, "license_digits", policy->license_digits, 0, 100))
+		return false;
 	return must_range(d, "artifact_bytes_max", policy->artifact_bytes_max, 1,
 			  UINT64_C(1) << 42) &&
 	       notices_ok(d, policy) && id_shapes_ok(d, policy) && review_notices_ok(d, policy);

@@ -348,6 +348,34 @@ enum verdict decide_correct_license(const struct view *view, const Enrollment__C
 	return ACCEPTED;
 }
 
+/* What is posted to it under the term before stays there. */
+enum verdict decide_renew_license(const struct view *view, const Enrollment__Command *cmd,
+				  struct decision *d)
+{
+	const Enrollment__RenewLicense *ask = cmd->renew_license;
+	Enrollment__LicenseRenewed event = ENROLLMENT__LICENSE_RENEWED__INIT;
+	int64_t issued, expires;
+	struct id educator;
+
+	if (!must_id(d, "license", ask->license) || !must_date(d, "issued", ask->issued, &issued) ||
+	    !must_date(d, "expires", ask->expires, &expires))
+		return REFUSED;
+	if (expires < issued)
+		return refuse_text(d, ENROLLMENT__REASON__BAD_VALUE,
+				   "expires: not before issued is expected");
+	if (!ref_get(view, LICENSE_OF, bytes_of_pb(ask->license), &educator))
+		return refuse_text(d, ENROLLMENT__REASON__UNKNOWN_LICENSE,
+				   "license: no such license is linked");
+	if (!is_theirs(d, bytes_of_id(&educator)))
+		return REFUSED;
+	event.license = ask->license;
+	event.educator = pb_of_id(&educator);
+	event.issued = ask->issued;
+	event.expires = ask->expires;
+	EMIT(d, bytes_of_id(&educator), LICENSE_RENEWED, license_renewed, &event);
+	return ACCEPTED;
+}
+
 /* ---- relations ---- */
 
 /* Assessors are people of assessment: known here by id only. Either of the two may declare it. */

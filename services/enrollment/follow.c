@@ -281,6 +281,8 @@ static assessment_fn *const assessment_table[] = {
 	[ASSESSMENT(INTEGRITY_FOUNDED)] = on_integrity_founded,
 	[ASSESSMENT(CLOCK_PAUSED)] = ignore_assessment,
 	[ASSESSMENT(CLOCK_RESUMED)] = ignore_assessment,
+	[ASSESSMENT(EDUCATOR_FORGOTTEN)] = ignore_assessment, /* it holds no key */
+	[ASSESSMENT(FEEDBACK_PURGED)] = ignore_assessment,
 	[ASSESSMENT(ENTRY_NOTED)] =
 		ignore_assessment, /* what it keeps of this service and others */
 	[ASSESSMENT(PROFILE_NOTED)] = ignore_assessment,
@@ -392,6 +394,9 @@ static issuance_fn *const issuance_table[] = {
 	[ISSUANCE(ENDORSEMENT_SIGNED)] = ignore_issuance,
 	[ISSUANCE(ENDORSEMENT_IMPORTED)] = ignore_issuance,
 	[ISSUANCE(ENDORSEMENT_WITHDRAWN)] = ignore_issuance,
+	[ISSUANCE(STACK_MEMBERS_HELD)] = ignore_issuance,
+	[ISSUANCE(STACK_MEMBERS_SETTLED)] = ignore_issuance,
+	[ISSUANCE(DOCUMENT_UNFIT)] = ignore_issuance, /* published is published */
 };
 
 static enum verdict follow_issuance(const struct view *view, const ProtobufCMessage *event,

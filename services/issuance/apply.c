@@ -3,6 +3,8 @@
 #include "services/issuance/issuance.h"
 #include "services/issuance/transparency.h"
 #include "services/issuance/tables_endorsement.h"
+#include "services/issuance/tables.h"
+#include "services/issuance/tables_unfit.h"
 
 static void apply_issuer_noted(struct txn *txn, const Issuance__Event *event,
 			       const struct record *record)
@@ -95,6 +97,12 @@ static void apply_endorsement_withdrawn(struct txn *txn, const Issuance__Event *
 			     record->at_us, record->payload);
 }
 
+static void apply_document_unfit(struct txn *txn, const Issuance__Event *event,
+				 const struct record *record)
+{
+	unfit_put(txn, event->document_unfit, record->payload);
+}
+
 static apply_fn *const changes[] = {
 	[ISSUANCE__EVENT__BODY_KEY_ADDED] = apply_key_added,
 	[ISSUANCE__EVENT__BODY_KEY_RETIRED] = apply_key_retired,
@@ -139,6 +147,9 @@ static apply_fn *const changes[] = {
 	[ISSUANCE__EVENT__BODY_ENDORSEMENT_SIGNED] = apply_endorsement_signed,
 	[ISSUANCE__EVENT__BODY_ENDORSEMENT_IMPORTED] = apply_endorsement_imported,
 	[ISSUANCE__EVENT__BODY_ENDORSEMENT_WITHDRAWN] = apply_endorsement_withdrawn,
+	[ISSUANCE__EVENT__BODY_STACK_MEMBERS_HELD] = apply_stack_members_held,
+	[ISSUANCE__EVENT__BODY_STACK_MEMBERS_SETTLED] = apply_stack_members_settled,
+	[ISSUANCE__EVENT__BODY_DOCUMENT_UNFIT] = apply_document_unfit,
 };
 
 void issuance_apply(struct txn *txn, const ProtobufCMessage *message, const struct record *record)

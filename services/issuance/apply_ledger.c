@@ -2,6 +2,7 @@
 #include "services/issuance/apply_parts.h"
 #include "services/issuance/ledger.h"
 #include "services/issuance/tables_ledger.h"
+#include "services/issuance/tables_unfit.h"
 
 #include "libshared/timers.h"
 
@@ -121,6 +122,7 @@ void apply_renewal_policy_noted(struct txn *txn, const Issuance__Event *event,
 	struct key at = {0};
 
 	policy_put(txn, p, record->payload);
+	unfit_end(txn, bytes_of_pb(p->policy), p->version);
 	key_add(&at, (struct bytes){(const uint8_t *)p->state, 2});
 	put_sweep(txn, bytes_of_pb(p->policy), &at);
 	timer_set(txn, bytes_of_pb(p->policy), TIMER_LEDGER_SWEEP,

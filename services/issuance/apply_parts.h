@@ -26,6 +26,7 @@ apply_fn apply_credential_issued, apply_suspended, apply_reinstated, apply_propo
 	apply_list_signed, apply_list_delayed;
 
 /* apply_stack.c */
-apply_fn apply_stack_noted, apply_stack_swept;
+apply_fn apply_stack_noted, apply_stack_members_held, apply_stack_members_settled,
+	apply_stack_swept;
 
 #endif

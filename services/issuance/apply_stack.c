@@ -1,12 +1,29 @@
 /* What the events of stacks change. */
 #include "services/issuance/apply_parts.h"
 #include "services/issuance/tables_stack.h"
+#include "services/issuance/tables_unfit.h"
 
 #include <string.h>
 
 void apply_stack_noted(struct txn *txn, const Issuance__Event *event, const struct record *record)
 {
+	const Issuance__AchievementNoted *a = event->stack_noted->achievement;
+
 	stack_put(txn, event->stack_noted, record->at_us, record->payload);
+	unfit_end(txn, bytes_of_pb(a->entry), a->version);
+}
+
+void apply_stack_members_held(struct txn *txn, const Issuance__Event *event,
+			      const struct record *record)
+{
+	stack_stale_put(txn, event->stack_members_held, record->payload);
+}
+
+void apply_stack_members_settled(struct txn *txn, const Issuance__Event *event,
+				 const struct record *record)
+{
+	(void)record;
+	stack_stale_end(txn, bytes_of_pb(event->stack_members_settled->credential));
 }
 
 void apply_stack_swept(struct txn *txn, const Issuance__Event *event, const struct record *record)

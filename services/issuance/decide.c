@@ -5,6 +5,7 @@
 #include "services/issuance/mint.h"
 #include "services/issuance/stack.h"
 #include "services/issuance/status.h"
+#include "services/issuance/tables_stack.h"
 #include "services/issuance/transparency.h"
 
 static enum verdict try_pass(const struct view *view, const Issuance__CredentialHeld *held,
@@ -33,6 +34,14 @@ static enum verdict try_award(const struct view *view, const Issuance__Credentia
 	return why == NULL ? ACCEPTED : refuse_text(d, ISSUANCE__REASON__NOT_SIGNABLE, "%s", why);
 }
 
+/* An award that stands, with the members that it has now. */
+static enum verdict try_members(const struct view *view, struct bytes award, struct decision *d)
+{
+	const char *why = stack_try_members(view, award, d);
+
+	return why == NULL ? ACCEPTED : refuse_text(d, ISSUANCE__REASON__NOT_SIGNABLE, "%s", why);
+}
+
 /* A held credential is tried again under its own id; refused with the reason while that stands, and
  * for good when another pass has earned one of the same period meanwhile. */
 static enum verdict decide_issue_held(const struct view *view, const Issuance__Command *cmd,
@@ -45,6 +54,8 @@ static enum verdict decide_issue_held(const struct view *view, const Issuance__C
 		return refuse_text(d, ISSUANCE__REASON__BAD_ID,
 				   "credential: 16 bytes are expected");
 	held = held_get(view, credential, d->arena, NULL);
+	if (held == NULL && stack_stale(view, credential, d->arena) != NULL)
+		return try_members(view, credential, d);
 	if (held == NULL)
 		return refuse_text(d, ISSUANCE__REASON__NOT_HELD,
 				   "credential: no such credential is held");
@@ -117,8 +128,11 @@ uint32_t issuance_command_roles(uint32_t kind)
 /* ---- timers ---- */
 
 static timer_fn *const timers[] = {
-	[TIMER_LEDGER_SWEEP] = ledger_sweep,    [TIMER_EXPIRY] = decide_expiry,
-	[TIMER_STATUS] = status_sign,           [TIMER_STACK_HOLD] = decide_stack_hold,
+	[TIMER_LEDGER_SWEEP] = ledger_sweep,
+	[TIMER_EXPIRY] = decide_expiry,
+	[TIMER_STATUS] = status_sign,
+	[TIMER_STACK_HOLD] = decide_stack_hold,
+	[TIMER_STACK_MEMBERS] = decide_stack_members,
 	[TIMER_CHECKPOINT] = decide_checkpoint,
 };
 

@@ -52,7 +52,7 @@ rule_fn decide_sign_endorsement, decide_import_endorsement, decide_withdraw_endo
 
 /* decide_stack.c */
 rule_fn decide_sweep_stack;
-timer_fn decide_stack_hold;
+timer_fn decide_stack_hold, decide_stack_members;
 
 /* Emits one event about entity: EMIT(d, id, KEY_ADDED, key_added, &added). */
 #define EMIT(d, entity, CASE, member, body)                                                        \

@@ -99,6 +99,18 @@ enum verdict decide_sweep_stack(const struct view *view, const Issuance__Command
 	return ACCEPTED;
 }
 
+enum verdict decide_stack_members(const struct view *view, const struct timer_due *timer,
+				  struct decision *d)
+{
+	struct bytes award = bytes_of_id(&timer->entity);
+	const char *why = stack_try_members(view, award, d);
+
+	if (why != NULL)
+		stack_hold_members(view, credential_get(view, award, d->arena), why,
+				   d->now_us + US_PER_DAY, d);
+	return ACCEPTED;
+}
+
 enum verdict decide_stack_hold(const struct view *view, const struct timer_due *timer,
 			       struct decision *d)
 {

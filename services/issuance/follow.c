@@ -9,6 +9,8 @@
 #include "services/issuance/stack.h"
 #include "services/issuance/tables_ledger.h"
 
+#include <string.h>
+
 typedef enum verdict follow_fn(const struct view *view, const ProtobufCMessage *event,
 			       struct decision *d);
 
@@ -117,13 +119,32 @@ static enum verdict educator_erased(const struct view *view, const ProtobufCMess
 	return ACCEPTED;
 }
 
+static bool same_sealed(const Cairn__Sealed *a, const Cairn__Sealed *b)
+{
+	return a != NULL && b != NULL && bytes_equal(bytes_of_pb(a->box), bytes_of_pb(b->box));
+}
+
+static bool is_same_license(const Issuance__LicenseNoted *known, const Enrollment__LicenseLinked *l)
+{
+	bool is_same = same_sealed(known->number, l->number) && known->n_flags == l->n_flags &&
+		       strcmp(known->issued, l->issued) == 0 &&
+		       strcmp(known->expires, l->expires) == 0;
+
+	for (size_t i = 0; is_same && i < l->n_flags; i++)
+		is_same = strcmp(known->flags[i], l->flags[i]) == 0;
+	return is_same;
+}
+
 static enum verdict license_linked(const struct view *view, const ProtobufCMessage *event,
 				   struct decision *d)
 {
 	const Enrollment__LicenseLinked *l = ((const Enrollment__Event *)event)->license_linked;
+	const Issuance__LicenseNoted *known = license_get(view, bytes_of_pb(l->license), d->arena);
 	Issuance__LicenseNoted noted = ISSUANCE__LICENSE_NOTED__INIT;
 	Issuance__Event ours = ISSUANCE__EVENT__INIT;
 
+	if (known != NULL && is_same_license(known, l))
+		return ACCEPTED; /* read once more */
 	noted.license = l->license;
 	noted.educator = l->educator;
 	noted.state = l->state;
@@ -151,9 +172,31 @@ static enum verdict license_corrected(const struct view *view, const ProtobufCMe
 
 	if (known == NULL)
 		return ACCEPTED;
+	if (same_sealed(known->number, l->number))
+		return ACCEPTED; /* read once more */
 	noted = *known;
 	noted.number = l->number;
 	EMIT(d, bytes_of_pb(l->educator), LICENSE_NOTED, license_noted, &noted);
+	return ACCEPTED;
+}
+
+/* What is decided in the new term counts there; what was posted in the one before stays, but for
+ * days that both have. One that is not here was erased. */
+static enum verdict license_renewed(const struct view *view, const ProtobufCMessage *event,
+				    struct decision *d)
+{
+	const Enrollment__LicenseRenewed *l = ((const Enrollment__Event *)event)->license_renewed;
+	const Issuance__LicenseNoted *known = license_get(view, bytes_of_pb(l->license), d->arena);
+	Issuance__LicenseNoted noted;
+
+	if (known == NULL ||
+	    (strcmp(known->issued, l->issued) == 0 && strcmp(known->expires, l->expires) == 0))
+		return ACCEPTED;
+	noted = *known;
+	noted.issued = l->issued;
+	noted.expires = l->expires;
+	EMIT(d, bytes_of_pb(l->educator), LICENSE_NOTED, license_noted, &noted);
+	ledger_note_license(view, &noted, d);
 	return ACCEPTED;
 }
 
@@ -163,8 +206,7 @@ static enum verdict renewal_policy_published(const struct view *view, const Prot
 	const Enrollment__RenewalPolicyPublished *p =
 		((const Enrollment__Event *)event)->renewal_policy_published;
 
-	(void)view;
-	return ledger_note_policy(p->policy, d);
+	return ledger_note_policy(view, p->policy, d);
 }
 
 static enum verdict stack_published(const struct view *view, const ProtobufCMessage *event,
@@ -250,6 +292,7 @@ static follow_fn *const of_enrollment[] = {
 	[ENROLLMENT__EVENT__BODY_EDUCATOR_MOVED] = ignore,
 	[ENROLLMENT__EVENT__BODY_LICENSE_LINKED] = license_linked,
 	[ENROLLMENT__EVENT__BODY_LICENSE_CORRECTED] = license_corrected,
+	[ENROLLMENT__EVENT__BODY_LICENSE_RENEWED] = license_renewed,
 	[ENROLLMENT__EVENT__BODY_RELATION_DECLARED] = ignore,
 	[ENROLLMENT__EVENT__BODY_EDUCATOR_ERASED] = educator_erased,
 	[ENROLLMENT__EVENT__BODY_KEY_DESTROYED] = ignore,
@@ -322,6 +365,8 @@ static follow_fn *const of_assessment[] = {
 	[ASSESSMENT__EVENT__BODY_INTEGRITY_FOUNDED] = integrity_founded,
 	[ASSESSMENT__EVENT__BODY_CLOCK_PAUSED] = ignore,
 	[ASSESSMENT__EVENT__BODY_CLOCK_RESUMED] = ignore,
+	[ASSESSMENT__EVENT__BODY_EDUCATOR_FORGOTTEN] = ignore,
+	[ASSESSMENT__EVENT__BODY_FEEDBACK_PURGED] = ignore,
 	[ASSESSMENT__EVENT__BODY_ENTRY_NOTED] = ignore,
 	[ASSESSMENT__EVENT__BODY_PROFILE_NOTED] = ignore,
 	[ASSESSMENT__EVENT__BODY_POLICY_NOTED] = ignore,
@@ -369,4 +414,13 @@ static enum verdict decide_assessment(const struct view *view, const ProtobufCMe
 const struct upstream issuance_upstreams[2] = {
 	{"enrollment.0.log", &enrollment__event__descriptor, decide_enrollment},
 	{"assessment.0.log", &assessment__event__descriptor, decide_assessment},
+};
+
+/* The first release kept licenses without their flags, and passed over the others. */
+const struct learned issuance_learned[5] = {
+	{"enrollment.0.log", 1, ENROLLMENT__EVENT__BODY_STACK_PUBLISHED},
+	{"enrollment.0.log", 1, ENROLLMENT__EVENT__BODY_RENEWAL_POLICY_PUBLISHED},
+	{"enrollment.0.log", 1, ENROLLMENT__EVENT__BODY_LICENSE_LINKED},
+	{"enrollment.0.log", 1, ENROLLMENT__EVENT__BODY_LICENSE_CORRECTED},
+	{"enrollment.0.log", 1, ENROLLMENT__EVENT__BODY_LICENSE_RENEWED},
 };

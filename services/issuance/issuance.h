@@ -18,6 +18,7 @@
 
 extern const struct service issuance_service;
 extern const struct upstream issuance_upstreams[2];
+extern const struct learned issuance_learned[5];
 extern const struct public_stream issuance_public;
 
 /* What an upstream event may have to wait for. */
@@ -25,9 +26,10 @@ enum { AWAIT_ACHIEVEMENT = 1, AWAIT_EDUCATOR };
 
 /* Timers. */
 enum {
-	TIMER_EXPIRY = 20,    /* of a credential */
-	TIMER_STATUS,         /* of a status list: to be signed */
-	TIMER_STACK_HOLD = 41 /* of the credential of an award that is suspended */
+	TIMER_EXPIRY = 20,     /* of a credential */
+	TIMER_STATUS,          /* of a status list: to be signed */
+	TIMER_STACK_HOLD = 41, /* of the credential of an award that is suspended */
+	TIMER_STACK_MEMBERS    /* of one that may not be signed with its members yet */
 };
 
 enum verdict issuance_decide(const struct view *view, const ProtobufCMessage *command,

@@ -7,6 +7,7 @@
 #include "services/issuance/decide_parts.h"
 #include "services/issuance/rules/renewal_read.h"
 #include "services/issuance/tables_ledger.h"
+#include "services/issuance/unfit.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -376,7 +377,8 @@ static void emit_policy(const Enrollment__Document *document, const struct renew
 	EMIT(d, bytes_of_pb(document->id), RENEWAL_POLICY_NOTED, renewal_policy_noted, &noted);
 }
 
-enum verdict ledger_note_policy(const Enrollment__Document *document, struct decision *d)
+enum verdict ledger_note_policy(const struct view *view, const Enrollment__Document *document,
+				struct decision *d)
 {
 	struct reading reading = {.arena = d->arena};
 	json_t *json = json_loads(document->json, JSON_REJECT_DUPLICATES, NULL);
@@ -390,7 +392,11 @@ enum verdict ledger_note_policy(const Enrollment__Document *document, struct dec
 	kept = zone != NULL ? slim(json, d->arena) : NULL;
 	json_decref(json);
 	if (reading.fault[0] != '\0')
-		return refuse_text(d, ISSUANCE__REASON__BAD_FACTS, "%s", reading.fault);
-	emit_policy(document, &rules, zone, kept, d);
+		return unfit_note(view, "renewal_policy", document, reading.fault, d);
+	if (!policy_has(view, &(struct policy_key){.state = rules.state,
+						   .policy = bytes_of_pb(document->id),
+						   .from = rules.effective_from,
+						   .version = document->version}))
+		emit_policy(document, &rules, zone, kept, d);
 	return ACCEPTED;
 }

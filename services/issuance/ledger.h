@@ -48,8 +48,9 @@ void ledger_correct(const struct view *view, const Issuance__LedgerPosted *p,
 		    struct decision *d);
 void ledger_note_license(const struct view *view, const Issuance__LicenseNoted *license,
 			 struct decision *d);
-/* A policy that cannot be evaluated is refused, which names the member that is wrong. */
-enum verdict ledger_note_policy(const Enrollment__Document *document, struct decision *d);
+/* One that cannot be evaluated is noted as such (unfit.h). */
+enum verdict ledger_note_policy(const struct view *view, const Enrollment__Document *document,
+				struct decision *d);
 enum verdict ledger_sweep(const struct view *view, const struct timer_due *timer,
 			  struct decision *d);
 

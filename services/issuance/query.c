@@ -373,6 +373,31 @@ static Cairn__Status list_reissues(const Issuance__Query *query, struct query *q
 
 /* ---- held ---- */
 
+/* Awards that stand, but name members that are no more. */
+static void add_stale(const struct query *q, Issuance__HeldList *list)
+{
+	struct scan scan = scan_first(q->view, STACK_STALE, BYTES_NONE, BYTES_NONE);
+	struct bytes key, val;
+
+	while (list->n_held < PAGE_MAX && scan_next(&scan, &key, &val)) {
+		const Issuance__StackMembersHeld *stale =
+			event_of_row(val, q->arena)->stack_members_held;
+		Issuance__HeldCredential *h = arena_alloc(q->arena, sizeof *h);
+
+		issuance__held_credential__init(h);
+		h->credential = stale->credential;
+		h->educator = stale->educator;
+		h->entry = stale->entry;
+		h->since_us = stale->since_us;
+		h->reason = arena_text(
+			q->arena, bytes_of_text(arena_printf(
+					  q->arena, "it names what it was awarded for before: %s",
+					  stale->reason)));
+		list->held[list->n_held++] = h;
+	}
+	scan_end(&scan);
+}
+
 static Cairn__Status list_held(const Issuance__Query *query, struct query *q)
 {
 	Issuance__Answer answer_message = ISSUANCE__ANSWER__INIT;
@@ -395,6 +420,7 @@ static Cairn__Status list_held(const Issuance__Query *query, struct query *q)
 		list.held[list.n_held++] = h;
 	}
 	scan_end(&scan);
+	add_stale(q, &list);
 	answer_message.body_case = ISSUANCE__ANSWER__BODY_HELD;
 	answer_message.held = &list;
 	return query_answer(q, &answer_message.base);
@@ -428,6 +454,8 @@ static const struct question {
 	[ISSUANCE__QUERY__BODY_GET_JWT] = {get_jwt, ANY_PEER},
 	[ISSUANCE__QUERY__BODY_GET_HISTORY] = {get_history, ROLE_OPERATOR},
 	[ISSUANCE__QUERY__BODY_GET_STATUS_LIST] = {get_status_list, ANY_PEER | ROLE_LICENSURE},
+	[ISSUANCE__QUERY__BODY_GET_ERASURE] = {get_erasure, ROLE_OPERATOR},
+	[ISSUANCE__QUERY__BODY_LIST_UNFIT] = {list_unfit, ROLE_OPERATOR},
 	[ISSUANCE__QUERY__BODY_LIST_STATUS_LISTS] = {list_status_lists, ANY_PEER | ROLE_LICENSURE},
 };
 

@@ -78,6 +78,8 @@ static void tell_credit(const struct query *q, const Issuance__LedgerPosted *p,
 	a->entry = p->entry;
 	a->code = achievement->code;
 	a->title = achievement->title;
+	a->n_categories = achievement->n_renewal_categories;
+	a->categories = achievement->renewal_categories;
 	a->decided_on = p->decided_on;
 	a->policy = p->policy;
 	a->policy_version = p->policy_version;

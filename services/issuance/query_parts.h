@@ -21,6 +21,9 @@ query_fn list_endorsements, get_endorsement; /* query_endorse.c */
 /* query_stack.c */
 query_fn list_stacks, list_educator_stacks;
 
+query_fn list_unfit;  /* query_unfit.c */
+query_fn get_erasure; /* query_erasure.c */
+
 /* "issued", "expired", ... */
 const char *credential_state(const struct query *q, const Issuance__CredentialIssued *c);
 

@@ -6,17 +6,19 @@
 #include "services/issuance/mint.h"
 #include "services/issuance/stack_note.h"
 #include "services/issuance/tables_stack.h"
+#include "services/issuance/unfit.h"
 
 #include <string.h>
 
 enum verdict stacks_note(const struct view *view, const Enrollment__Document *document,
 			 struct decision *d)
 {
-	const Issuance__StackNoted *noted = stack_note(view, document, d);
+	const char *fault = NULL;
+	const Issuance__StackNoted *noted = stack_note(view, document, d, &fault);
 	struct stack_row row;
 
 	if (noted == NULL)
-		return REFUSED;
+		return unfit_note(view, "stack", document, fault, d);
 	if (stack_row_get(view, bytes_of_pb(document->id), &row) && row.number >= document->version)
 		return ACCEPTED;
 	EMIT(d, bytes_of_pb(document->id), STACK_NOTED, stack_noted,

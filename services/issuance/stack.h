@@ -35,6 +35,12 @@ bool stack_ready(const struct view *view, Issuance__CredentialIssued *award, str
 /* The award's hold is over. Emits at least one event. */
 void stack_hold_ends(const struct view *view, const Issuance__CredentialIssued *award,
 		     struct decision *d);
+/* An award that may not be signed with its new members: told, and tried again at that time. */
+void stack_hold_members(const struct view *view, const Issuance__CredentialIssued *award,
+			const char *why, int64_t retry_us, struct decision *d);
+/* Tries such an award again. NULL: it is signed, or needs no other signature any more, which an
+ * event says; else why it still may not be signed. */
+const char *stack_try_members(const struct view *view, struct bytes award, struct decision *d);
 /* Tries an award again that was held. NULL: it was issued, or the rule no longer holds; else why it
  * still may not be signed. */
 const char *stack_try_held(const struct view *view, const Issuance__CredentialHeld *held,

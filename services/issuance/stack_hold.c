@@ -5,6 +5,9 @@
 #include "services/issuance/stack.h"
 #include "services/issuance/tables_stack.h"
 
+/* Of an award that could not be signed when its members changed; then daily. */
+#define FIRST_RETRY_US (INT64_C(3600) * US_PER_S)
+
 /* ---- an award that stands ---- */
 
 static void emit_suspended(const struct evaluation_of *e, const Issuance__CredentialIssued *c,
@@ -23,13 +26,13 @@ static void emit_suspended(const struct evaluation_of *e, const Issuance__Creden
 	     &suspended);
 }
 
-/* Signs it again, naming the members it has now. False: it cannot be. */
-static bool sign_again(const struct evaluation_of *e, struct stack_rules *r,
-		       Issuance__CredentialIssued *c)
+/* Signs it again, naming the members it has now. NULL, or why it cannot be. */
+static const char *sign_again(const struct evaluation_of *e, struct stack_rules *r,
+			      Issuance__CredentialIssued *c)
 {
 	stack_put_members(e, r, stack_day(e, r), c);
 	mint_with_newest_key(e->view, c, e->d);
-	return mint_document(e->view, c, e->d) == NULL;
+	return mint_document(e->view, c, e->d);
 }
 
 /* While nothing can be signed, it stays suspended; the end of the hold tries again. */
@@ -40,7 +43,7 @@ static bool reinstate(const struct evaluation_of *e, struct stack_rules *r,
 	Issuance__CredentialIssued c = *award;
 
 	mint_with_fresh_status(e->view, &c, e->d);
-	if (!sign_again(e, r, &c))
+	if (sign_again(e, r, &c) != NULL)
 		return false;
 	back.credential = c.credential;
 	back.educator = c.educator;
@@ -66,21 +69,78 @@ static bool has_all(const struct evaluation_of *e, const Issuance__CredentialIss
 	return true;
 }
 
-/* Members that are no more give way to others. While nothing can be signed, it names the old ones.
- */
-static void rename_members(const struct evaluation_of *e, struct stack_rules *r,
-			   const Issuance__CredentialIssued *award)
+/* Members that are no more give way to others. NULL: it names those it has; else why it cannot be
+ * signed, and still names the old ones. */
+static const char *rename_members(const struct evaluation_of *e, struct stack_rules *r,
+				  const Issuance__CredentialIssued *award)
 {
 	Issuance__CredentialReissued again = ISSUANCE__CREDENTIAL_REISSUED__INIT;
 	Issuance__CredentialIssued c = *award;
+	const char *why;
 
-	if (has_all(e, award) || !sign_again(e, r, &c))
-		return;
+	if (has_all(e, award))
+		return NULL;
+	why = sign_again(e, r, &c);
+	if (why != NULL)
+		return why;
 	again.credential = c.credential;
 	again.educator = c.educator;
 	again.replaces = award->key;
 	again.signing = mint_signing(&c, e->d);
 	EMIT(e->d, bytes_of_pb(c.credential), CREDENTIAL_REISSUED, credential_reissued, &again);
+	return NULL;
+}
+
+void stack_hold_members(const struct view *view, const Issuance__CredentialIssued *award,
+			const char *why, int64_t retry_us, struct decision *d)
+{
+	const Issuance__StackMembersHeld *before =
+		stack_stale(view, bytes_of_pb(award->credential), d->arena);
+	Issuance__StackMembersHeld held = ISSUANCE__STACK_MEMBERS_HELD__INIT;
+
+	held.credential = award->credential;
+	held.educator = award->educator;
+	held.entry = award->entry;
+	held.version = award->version;
+	held.reason = arena_text(d->arena, bytes_of_text(why));
+	held.retry_us = retry_us;
+	held.since_us = before != NULL ? before->since_us : d->now_us;
+	EMIT(d, bytes_of_pb(award->credential), STACK_MEMBERS_HELD, stack_members_held, &held);
+}
+
+/* What is told once is not told again before it is tried again. */
+static void rename_or_hold(const struct evaluation_of *e, struct stack_rules *r,
+			   const Issuance__CredentialIssued *award)
+{
+	const char *why = rename_members(e, r, award);
+
+	if (why != NULL &&
+	    stack_stale(e->view, bytes_of_pb(award->credential), e->d->arena) == NULL)
+		stack_hold_members(e->view, award, why, e->d->now_us + FIRST_RETRY_US, e->d);
+}
+
+static void emit_settled(const Issuance__CredentialIssued *award, struct decision *d)
+{
+	Issuance__StackMembersSettled settled = ISSUANCE__STACK_MEMBERS_SETTLED__INIT;
+
+	settled.credential = award->credential;
+	settled.educator = award->educator;
+	EMIT(d, bytes_of_pb(award->credential), STACK_MEMBERS_SETTLED, stack_members_settled,
+	     &settled);
+}
+
+const char *stack_try_members(const struct view *view, struct bytes award, struct decision *d)
+{
+	const Issuance__CredentialIssued *c = credential_get(view, award, d->arena);
+	struct evaluation_of e = stack_evaluation(view, bytes_of_pb(c->educator), d);
+	struct stack_rules *r = stack_rules_of(
+		stack_get(view, bytes_of_pb(c->entry), c->version, d->arena), d->arena);
+
+	if (life_get(view, award).state == LIFE_ISSUED && stack_day(&e, r) != STACK_NEVER &&
+	    !has_all(&e, c))
+		return rename_members(&e, r, c);
+	emit_settled(c, d);
+	return NULL;
 }
 
 static int64_t hold_ends_us(const struct evaluation_of *e)
@@ -97,7 +157,7 @@ void stack_evaluate_standing(const struct evaluation_of *e, const Issuance__Cred
 	bool holds = stack_day(e, r) != STACK_NEVER;
 
 	if (life.state == LIFE_ISSUED && holds)
-		rename_members(e, r, c);
+		rename_or_hold(e, r, c);
 	else if (life.state == LIFE_ISSUED)
 		emit_suspended(e, c, hold_ends_us(e));
 	else if (holds && life.reason == ISSUANCE__LIFE_REASON__STACK_RULE)

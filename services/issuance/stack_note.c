@@ -194,7 +194,8 @@ static const char *read_stack(const struct view *view, struct part json,
 }
 
 const Issuance__StackNoted *stack_note(const struct view *view,
-				       const Enrollment__Document *document, struct decision *d)
+				       const Enrollment__Document *document, struct decision *d,
+				       const char **fault_r)
 {
 	AUTO(json_decrefp) json_t *json = json_loads(document->json, JSON_REJECT_DUPLICATES, NULL);
 	Issuance__StackNoted *noted = NEW(d, Issuance__StackNoted, ISSUANCE__STACK_NOTED__INIT);
@@ -207,6 +208,6 @@ const Issuance__StackNoted *stack_note(const struct view *view,
 	fault = read_stack(view, part_of(&reading, json, "stack"), document, d, noted);
 	if (fault == NULL)
 		return noted;
-	refuse_text(d, ISSUANCE__REASON__BAD_STACK, "%s", fault);
+	*fault_r = arena_text(d->arena, bytes_of_text(fault));
 	return NULL;
 }

@@ -10,8 +10,9 @@
 #include "proto/issuance.pb-c.h"
 #include "services/issuance/rules/stack_rule.h"
 
-/* NULL: refused; the text names the member that is wrong. */
+/* NULL: it cannot be evaluated; the text names the member that is wrong. */
 const Issuance__StackNoted *stack_note(const struct view *view,
-				       const Enrollment__Document *document, struct decision *d);
+				       const Enrollment__Document *document, struct decision *d,
+				       const char **fault_r);
 
 #endif

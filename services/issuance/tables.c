@@ -55,16 +55,14 @@ const char *const issuance_tables[N_TABLES] = {
 	[ENDORSEMENT - SERVICE_TABLES] = "s.endorsement",
 	[ENDORSEMENT_OF - SERVICE_TABLES] = "i.endorsement",
 	[ENDORSEMENT_GONE - SERVICE_TABLES] = "s.endorsement_gone",
+	[STACK_STALE - SERVICE_TABLES] = "s.stack_stale",
+	[UNFIT - SERVICE_TABLES] = "s.unfit",
 };
 
 const Issuance__Event *event_of_row(struct bytes raw, struct arena *arena)
 {
-	struct message_fault fault;
-	const ProtobufCMessage *event =
-		message_unpack(&issuance__event__descriptor, raw, &EVENT_LIMITS, arena, &fault);
-
-	ENSURE(event != NULL); /* our own bytes */
-	return (const Issuance__Event *)event;
+	return (const Issuance__Event *)message_unpack_own(&issuance__event__descriptor, raw,
+							   arena);
 }
 
 static const Issuance__Event *stored(const struct view *v, unsigned table, struct bytes key,
@@ -357,6 +355,7 @@ void credential_resign(struct txn *t, struct bytes credential, Issuance__Signing
 	if (signing->n_members > 0) {
 		c.n_members = signing->n_members;
 		c.members = signing->members;
+		stack_stale_end(t, credential);
 	}
 	event.body_case = ISSUANCE__EVENT__BODY_CREDENTIAL_ISSUED;
 	event.credential_issued = &c;

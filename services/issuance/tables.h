@@ -59,6 +59,8 @@ enum {
 	ENDORSEMENT,             /* endorsement -> EndorsementSigned or EndorsementImported */
 	ENDORSEMENT_OF,          /* id_of_version of an entry or an issuer, endorsement -> empty */
 	ENDORSEMENT_GONE,        /* endorsement -> EndorsementWithdrawn */
+	STACK_STALE,             /* award -> StackMembersHeld */
+	UNFIT,                   /* stack or policy, version u32 -> DocumentUnfit */
 	ISSUANCE_TABLES_END
 };
 #define N_TABLES (ISSUANCE_TABLES_END - SERVICE_TABLES)

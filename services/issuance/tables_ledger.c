@@ -110,14 +110,29 @@ bool policy_known(const struct view *v, const char *state, struct bytes policy)
 	return view_last(v, RENEWAL_POLICY, key_add(&prefix, policy), &key, &raw);
 }
 
-void policy_put(struct txn *t, const Issuance__RenewalPolicyNoted *p, struct bytes raw)
+static struct bytes version_key(struct key *k, const struct policy_key *which)
+{
+	state_key(k, which->state);
+	key_add(k, which->policy);
+	key_add_u64(k, day_key(which->from));
+	return key_add_u32(k, which->version);
+}
+
+bool policy_has(const struct view *v, const struct policy_key *which)
 {
 	struct key key = {0};
+	struct bytes raw;
 
-	state_key(&key, p->state);
-	key_add(&key, bytes_of_pb(p->policy));
-	key_add_u64(&key, day_key(day_in(p->effective_from)));
-	txn_put(t, RENEWAL_POLICY, key_add_u32(&key, p->version), raw);
+	return view_get(v, RENEWAL_POLICY, version_key(&key, which), &raw);
+}
+
+void policy_put(struct txn *t, const Issuance__RenewalPolicyNoted *p, struct bytes raw)
+{
+	struct policy_key which = {p->state, bytes_of_pb(p->policy), day_in(p->effective_from),
+				   p->version};
+	struct key key = {0};
+
+	txn_put(t, RENEWAL_POLICY, version_key(&key, &which), raw);
 }
 
 /* ---- entries ---- */

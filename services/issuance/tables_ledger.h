@@ -39,6 +39,13 @@ struct policy_walk {
 	bool started;
 };
 const Issuance__RenewalPolicyNoted *policy_next(struct policy_walk *walk, struct arena *arena);
+struct policy_key {
+	const char *state;
+	struct bytes policy;
+	int64_t from; /* day */
+	uint32_t version;
+};
+bool policy_has(const struct view *v, const struct policy_key *which);
 /* Whether another version of it was known already. */
 bool policy_known(const struct view *v, const char *state, struct bytes policy);
 void policy_put(struct txn *t, const Issuance__RenewalPolicyNoted *p, struct bytes raw);

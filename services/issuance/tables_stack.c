@@ -2,6 +2,8 @@
 #include "services/issuance/tables_stack.h"
 
 #include "libshared/check.h"
+#include "libshared/timers.h"
+#include "services/issuance/issuance.h"
 
 #include <string.h>
 
@@ -187,4 +189,25 @@ void stack_held_put(struct txn *t, const Issuance__CredentialHeld *held)
 	txn_put(t, STACK_HELD,
 		pair_key(&key, bytes_of_pb(held->educator), bytes_of_pb(held->entry)),
 		bytes_of_pb(held->credential));
+}
+
+const Issuance__StackMembersHeld *stack_stale(const struct view *v, struct bytes award,
+					      struct arena *arena)
+{
+	struct bytes raw;
+
+	return view_get(v, STACK_STALE, award, &raw) ? event_of_row(raw, arena)->stack_members_held
+						     : NULL;
+}
+
+void stack_stale_put(struct txn *t, const Issuance__StackMembersHeld *held, struct bytes raw)
+{
+	txn_put(t, STACK_STALE, bytes_of_pb(held->credential), raw);
+	timer_set(t, bytes_of_pb(held->credential), TIMER_STACK_MEMBERS, held->retry_us);
+}
+
+void stack_stale_end(struct txn *t, struct bytes award)
+{
+	txn_delete(t, STACK_STALE, award);
+	timer_clear(t, award, TIMER_STACK_MEMBERS);
 }

@@ -59,4 +59,10 @@ bool stack_held(const struct view *v, struct bytes educator, struct bytes stack,
 		struct id *credential_r);
 void stack_held_put(struct txn *t, const Issuance__CredentialHeld *held);
 
+/* An award that names members which are no more, and may not be signed yet. NULL: it is none. */
+const Issuance__StackMembersHeld *stack_stale(const struct view *v, struct bytes award,
+					      struct arena *arena);
+void stack_stale_put(struct txn *t, const Issuance__StackMembersHeld *held, struct bytes raw);
+void stack_stale_end(struct txn *t, struct bytes award);
+
 #endif

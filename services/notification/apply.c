@@ -77,6 +77,13 @@ static void apply_entry_noted(struct txn *txn, const Notification__Event *event,
 	entry_put(txn, event->entry_noted);
 }
 
+static void apply_policy_noted(struct txn *txn, const Notification__Event *event,
+			       const struct record *record)
+{
+	(void)record;
+	policy_put(txn, event->policy_noted);
+}
+
 static void apply_calendar_noted(struct txn *txn, const Notification__Event *event,
 				 const struct record *record)
 {
@@ -285,6 +292,7 @@ static apply_fn *const applies[] = {
 	[NOTIFICATION__EVENT__BODY_KEY_DESTROYED] = apply_key_destroyed,
 	[NOTIFICATION__EVENT__BODY_EDUCATOR_FORGOTTEN] = apply_educator_forgotten,
 	[NOTIFICATION__EVENT__BODY_CALENDAR_NOTED] = apply_calendar_noted,
+	[NOTIFICATION__EVENT__BODY_POLICY_NOTED] = apply_policy_noted,
 };
 
 void notification_apply(struct txn *txn, const ProtobufCMessage *event, const struct record *record)

@@ -86,6 +86,15 @@ static const struct builtin_text texts[] = {
 	 "{{date}}.\n\nDescárguela o "
 	 "compártala en {{portal}}." ES_END},
 
+	{NOTIFICATION__TOPIC__EXPIRY_COMING, "en", "{{code}}: your credential expires on {{date}}",
+	 "Hello {{name}},\n\nyour credential for {{code}}, {{title}}, expires on {{date}}, in "
+	 "{{days}} days. New evidence renews it: enroll again before that day, and the new "
+	 "credential links to this one.\n\nGo on at {{portal}}." EN_END},
+	{NOTIFICATION__TOPIC__EXPIRY_COMING, "es", "{{code}}: su credencial vence el {{date}}",
+	 "Hola, {{name}}:\n\nSu credencial de {{code}}, {{title}}, vence el {{date}}, dentro de "
+	 "{{days}} días. Se renueva con evidencia nueva: inscríbase otra vez antes de esa fecha, y "
+	 "la credencial nueva quedará vinculada a esta.\n\nContinúe en {{portal}}." ES_END},
+
 	{NOTIFICATION__TOPIC__CREDENTIAL_REVOKED, "en", "{{code}}: your credential was withdrawn",
 	 "Hello {{name}},\n\nthe issuer has withdrawn your credential for {{code}}, {{title}}. It "
 	 "no "

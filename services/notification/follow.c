@@ -45,6 +45,25 @@ static enum verdict calendar_published(const struct view *view, const ProtobufCM
 	return ACCEPTED;
 }
 
+/* The newest version; one that is read once more may be older. */
+static enum verdict policy_published(const struct view *view, const ProtobufCMessage *event,
+				     struct decision *d)
+{
+	const Enrollment__Policy *policy =
+		((const Enrollment__Event *)event)->policy_published->policy;
+	const Notification__PolicyNoted *known = policy_get(view, d->arena);
+	Notification__PolicyNoted noted = NOTIFICATION__POLICY_NOTED__INIT;
+	Notification__Event ours = NOTIFICATION__EVENT__INIT;
+
+	if (policy == NULL || (known != NULL && known->version >= policy->version))
+		return ACCEPTED;
+	noted.version = policy->version;
+	noted.expiry_notice_days = policy->expiry_notice_days;
+	ours.policy_noted = &noted;
+	emit_event(d, bytes_of_id(&d->entity), &ours, NOTIFICATION__EVENT__BODY_POLICY_NOTED);
+	return ACCEPTED;
+}
+
 static enum verdict entry_published(const struct view *view, const ProtobufCMessage *event,
 				    struct decision *d)
 {
@@ -77,10 +96,11 @@ static enum verdict stack_published(const struct view *view, const ProtobufCMess
 	Notification__Event ours = NOTIFICATION__EVENT__INIT;
 	struct id version;
 
-	(void)view;
 	if (stack == NULL)
 		return ACCEPTED;
 	version = id_of_version(bytes_of_pb(stack->id), stack->version);
+	if (entry_known(view, bytes_of_pb(stack->id), stack->version))
+		return ACCEPTED; /* read once more */
 	noted.entry = stack->id;
 	noted.version = stack->version;
 	noted.code = stack->code;
@@ -264,7 +284,7 @@ static enum verdict activity_noted(const struct view *view, const ProtobufCMessa
 static follow_fn *const of_enrollment[] = {
 	[ENROLLMENT__EVENT__BODY_ISSUER_PUBLISHED] = ignore,
 	[ENROLLMENT__EVENT__BODY_PROFILE_PUBLISHED] = ignore,
-	[ENROLLMENT__EVENT__BODY_POLICY_PUBLISHED] = ignore,
+	[ENROLLMENT__EVENT__BODY_POLICY_PUBLISHED] = policy_published,
 	[ENROLLMENT__EVENT__BODY_CALENDAR_PUBLISHED] = calendar_published,
 	[ENROLLMENT__EVENT__BODY_MEDIA_PUBLISHED] = ignore,
 	[ENROLLMENT__EVENT__BODY_ENTRY_PUBLISHED] = entry_published,
@@ -277,6 +297,7 @@ static follow_fn *const of_enrollment[] = {
 	[ENROLLMENT__EVENT__BODY_EDUCATOR_MOVED] = ignore,
 	[ENROLLMENT__EVENT__BODY_LICENSE_LINKED] = ignore,
 	[ENROLLMENT__EVENT__BODY_LICENSE_CORRECTED] = ignore,
+	[ENROLLMENT__EVENT__BODY_LICENSE_RENEWED] = ignore,
 	[ENROLLMENT__EVENT__BODY_RELATION_DECLARED] = ignore,
 	[ENROLLMENT__EVENT__BODY_EDUCATOR_ERASED] = educator_erased,
 	[ENROLLMENT__EVENT__BODY_KEY_DESTROYED] = ignore,
@@ -500,6 +521,8 @@ static follow_fn *const of_assessment[] = {
 	[ASSESSMENT__EVENT__BODY_INTEGRITY_FOUNDED] = integrity_founded,
 	[ASSESSMENT__EVENT__BODY_CLOCK_PAUSED] = ignore,
 	[ASSESSMENT__EVENT__BODY_CLOCK_RESUMED] = ignore,
+	[ASSESSMENT__EVENT__BODY_EDUCATOR_FORGOTTEN] = ignore,
+	[ASSESSMENT__EVENT__BODY_FEEDBACK_PURGED] = ignore,
 	[ASSESSMENT__EVENT__BODY_ENTRY_NOTED] = ignore,
 	[ASSESSMENT__EVENT__BODY_PROFILE_NOTED] = ignore,
 	[ASSESSMENT__EVENT__BODY_POLICY_NOTED] = ignore,
@@ -529,11 +552,44 @@ static enum verdict credential_issued(const struct view *view, const ProtobufCMe
 				     e->version, d);
 }
 
+/* The credential counts no more, or another one in its place: its end is of no interest. */
+static void end_is_off(const struct view *view, ProtobufCBinaryData educator,
+		       ProtobufCBinaryData credential, struct decision *d)
+{
+	cancel_needless(view,
+			&(struct needless){.educator = bytes_of_pb(educator),
+					   .about = bytes_of_pb(credential),
+					   .topic = NOTIFICATION__TOPIC__EXPIRY_COMING,
+					   .why = "resolved"},
+			d);
+}
+
+static enum verdict credential_superseded(const struct view *view, const ProtobufCMessage *event,
+					  struct decision *d)
+{
+	const Issuance__CredentialSuperseded *e =
+		((const Issuance__Event *)event)->credential_superseded;
+
+	end_is_off(view, e->educator, e->credential, d);
+	return ACCEPTED;
+}
+
+/* A notice after the end is of no use. */
+static enum verdict credential_expired(const struct view *view, const ProtobufCMessage *event,
+				       struct decision *d)
+{
+	const Issuance__CredentialExpired *e = ((const Issuance__Event *)event)->credential_expired;
+
+	end_is_off(view, e->educator, e->credential, d);
+	return ACCEPTED;
+}
+
 static enum verdict credential_revoked(const struct view *view, const ProtobufCMessage *event,
 				       struct decision *d)
 {
 	const Issuance__CredentialRevoked *e = ((const Issuance__Event *)event)->credential_revoked;
 
+	end_is_off(view, e->educator, e->credential, d);
 	return know_person_and_entry(view, bytes_of_pb(e->educator), bytes_of_pb(e->entry),
 				     e->version, d);
 }
@@ -578,9 +634,8 @@ static follow_fn *const of_issuance[] = {
 	[ISSUANCE__EVENT__BODY_PROPOSAL_WITHDRAWN] = ignore,
 	[ISSUANCE__EVENT__BODY_CREDENTIAL_REVOKED] = credential_revoked,
 	[ISSUANCE__EVENT__BODY_REVOCATION_REVERSED] = ignore, /* the new one tells */
-	[ISSUANCE__EVENT__BODY_CREDENTIAL_SUPERSEDED] = ignore,
-	[ISSUANCE__EVENT__BODY_CREDENTIAL_EXPIRED] =
-		ignore, /* a notice after the end is of no use */
+	[ISSUANCE__EVENT__BODY_CREDENTIAL_SUPERSEDED] = credential_superseded,
+	[ISSUANCE__EVENT__BODY_CREDENTIAL_EXPIRED] = credential_expired,
 	[ISSUANCE__EVENT__BODY_STATUS_LIST_SIGNED] = ignore,
 	[ISSUANCE__EVENT__BODY_STATUS_LIST_DELAYED] = ignore,
 	[ISSUANCE__EVENT__BODY_ISSUER_NOTED] = ignore,
@@ -604,6 +659,9 @@ static follow_fn *const of_issuance[] = {
 	[ISSUANCE__EVENT__BODY_ENDORSEMENT_SIGNED] = ignore,
 	[ISSUANCE__EVENT__BODY_ENDORSEMENT_IMPORTED] = ignore,
 	[ISSUANCE__EVENT__BODY_ENDORSEMENT_WITHDRAWN] = ignore,
+	[ISSUANCE__EVENT__BODY_STACK_MEMBERS_HELD] = ignore,
+	[ISSUANCE__EVENT__BODY_STACK_MEMBERS_SETTLED] = ignore,
+	[ISSUANCE__EVENT__BODY_DOCUMENT_UNFIT] = ignore, /* status tells an operator */
 };
 
 /* ---- all of them ---- */
@@ -670,4 +728,17 @@ const struct upstream notification_upstreams[N_UPSTREAMS] = {
 	[UP_EVIDENCE] = {"evidence.0.log", &evidence__event__descriptor, follow_evidence},
 	[UP_ASSESSMENT] = {"assessment.0.log", &assessment__event__descriptor, follow_assessment},
 	[UP_ISSUANCE] = {"issuance.0.log", &issuance__event__descriptor, follow_issuance},
+};
+
+/* The first release passed over these, and planned nothing for the end of a credential. A notice
+ * that was planned for an event is not planned again. */
+const struct learned notification_learned[8] = {
+	{"enrollment.0.log", 1, ENROLLMENT__EVENT__BODY_POLICY_PUBLISHED},
+	{"enrollment.0.log", 1, ENROLLMENT__EVENT__BODY_STACK_PUBLISHED},
+	{"issuance.0.log", 1, ISSUANCE__EVENT__BODY_CREDENTIAL_ISSUED},
+	{"issuance.0.log", 1, ISSUANCE__EVENT__BODY_CREDENTIAL_REVOKED},
+	{"issuance.0.log", 1, ISSUANCE__EVENT__BODY_CREDENTIAL_SUSPENDED},
+	{"issuance.0.log", 1, ISSUANCE__EVENT__BODY_CREDENTIAL_REINSTATED},
+	{"issuance.0.log", 1, ISSUANCE__EVENT__BODY_CREDENTIAL_SUPERSEDED},
+	{"issuance.0.log", 1, ISSUANCE__EVENT__BODY_CREDENTIAL_EXPIRED},
 };

@@ -16,6 +16,7 @@ struct facts {
 	uint32_t version;
 	int64_t date_us;
 	uint32_t days;
+	int64_t at_us; /* not before; set by when its rule says */
 };
 typedef bool facts_fn(const struct view *view, const ProtobufCMessage *event, struct facts *f);
 
@@ -184,6 +185,18 @@ static bool facts_issued(const struct view *view, const ProtobufCMessage *event,
 	return true;
 }
 
+/* Days are those of the policy now: one that is planned stays as it is. */
+static bool facts_expiry(const struct view *view, const ProtobufCMessage *event, struct facts *f)
+{
+	const Issuance__CredentialIssued *e = ((const Issuance__Event *)event)->credential_issued;
+
+	if (e->valid_until_us == 0)
+		return false;
+	facts_issued(view, event, f);
+	f->date_us = e->valid_until_us;
+	return true;
+}
+
 static bool facts_revoked(const struct view *view, const ProtobufCMessage *event, struct facts *f)
 {
 	const Issuance__CredentialRevoked *e = ((const Issuance__Event *)event)->credential_revoked;
@@ -223,7 +236,7 @@ static bool facts_reinstated(const struct view *view, const ProtobufCMessage *ev
 	return true;
 }
 
-enum when { AT_ONCE, NUDGE };
+enum when { AT_ONCE, NUDGE, BEFORE_DATE };
 
 /* The order in one event is the order in which its notices are planned. The recipient is always the
  * person of the facts. */
@@ -262,6 +275,8 @@ static const struct plan_rule {
 	 NOTIFICATION__TOPIC__SUBMISSION_VOIDED, AT_ONCE},
 	{UP_ISSUANCE, ISSUANCE__EVENT__BODY_CREDENTIAL_ISSUED, facts_issued,
 	 NOTIFICATION__TOPIC__CREDENTIAL_ISSUED, AT_ONCE},
+	{UP_ISSUANCE, ISSUANCE__EVENT__BODY_CREDENTIAL_ISSUED, facts_expiry,
+	 NOTIFICATION__TOPIC__EXPIRY_COMING, BEFORE_DATE},
 	{UP_ISSUANCE, ISSUANCE__EVENT__BODY_CREDENTIAL_REVOKED, facts_revoked,
 	 NOTIFICATION__TOPIC__CREDENTIAL_REVOKED, AT_ONCE},
 	{UP_ISSUANCE, ISSUANCE__EVENT__BODY_CREDENTIAL_SUSPENDED, facts_suspended,
@@ -299,9 +314,26 @@ static int64_t nudge_at(const struct educator *educator, int64_t date_us, int64_
 	return MAX(MIN(at_us, date_us - US_PER_DAY), now_us);
 }
 
+/* So many days before its date, or at once when that is past already. */
+static int64_t remind_at(const struct view *view, int64_t date_us, struct decision *d)
+{
+	return MAX(date_us - expiry_notice_days(view, d->arena) * US_PER_DAY, d->now_us);
+}
+
+static void place_notice(const struct view *view, const struct plan_rule *rule,
+			 const struct educator *educator, struct facts *f, struct decision *d)
+{
+	f->at_us = d->now_us;
+	if (rule->when == NUDGE)
+		f->at_us = nudge_at(educator, f->date_us, d->now_us);
+	if (rule->when == BEFORE_DATE) {
+		f->at_us = remind_at(view, f->date_us, d);
+		f->days = (uint32_t)((f->date_us - f->at_us + US_PER_DAY - 1) / US_PER_DAY);
+	}
+}
+
 static void plan_notice(const struct plan_rule *rule, const struct facts *f,
-			const struct educator *educator, const struct record *record,
-			struct decision *d)
+			const struct record *record, struct decision *d)
 {
 	Notification__NoticePlanned planned = NOTIFICATION__NOTICE_PLANNED__INIT;
 	Notification__Event event = NOTIFICATION__EVENT__INIT;
@@ -315,8 +347,8 @@ static void plan_notice(const struct plan_rule *rule, const struct facts *f,
 	planned.version = f->version;
 	planned.date_us = f->date_us;
 	planned.days = f->days;
+	planned.at_us = f->at_us;
 	planned.event = pb_of_id(&record->id);
-	planned.at_us = rule->when == NUDGE ? nudge_at(educator, f->date_us, d->now_us) : d->now_us;
 	event.notice_planned = &planned;
 	emit_event(d, notice, &event, NOTIFICATION__EVENT__BODY_NOTICE_PLANNED);
 }
@@ -336,7 +368,10 @@ static void plan_rule(const struct view *view, const struct plan_rule *rule,
 	    by_event_get(view, bytes_of_id(&record->id), bytes_of_id(&f.educator),
 			 (uint16_t)rule->topic))
 		return;
-	plan_notice(rule, &f, &educator, record, d);
+	if (rule->when == BEFORE_DATE && f.date_us <= d->now_us)
+		return;
+	place_notice(view, rule, &educator, &f, d);
+	plan_notice(rule, &f, record, d);
 }
 
 void plan_event(const struct view *view, unsigned upstream, const ProtobufCMessage *event,

@@ -22,6 +22,7 @@ const char *const notification_tables[N_TABLES] = {
 	[OPEN - SERVICE_TABLES] = "i.open",
 	[DUE - SERVICE_TABLES] = "i.due",
 	[TO_FORGET - SERVICE_TABLES] = "i.to_forget",
+	[POLICY - SERVICE_TABLES] = "s.policy",
 };
 
 static const char *const state_words[NOTICE_STATES] = {
@@ -134,6 +135,29 @@ void entry_put(struct txn *t, const Notification__EntryNoted *entry)
 
 	store_message(t, ENTRY, entry_key(&k, bytes_of_pb(entry->entry), entry->version),
 		      &entry->base);
+}
+
+const Notification__PolicyNoted *policy_get(const struct view *v, struct arena *arena)
+{
+	struct key k = {0};
+
+	return (const Notification__PolicyNoted *)stored(
+		v, POLICY, key_add_u16(&k, 0), &notification__policy_noted__descriptor, arena);
+}
+
+void policy_put(struct txn *t, const Notification__PolicyNoted *policy)
+{
+	struct key k = {0};
+
+	store_message(t, POLICY, key_add_u16(&k, 0), &policy->base);
+}
+
+/* A policy of a release before does not say it. */
+uint32_t expiry_notice_days(const struct view *v, struct arena *arena)
+{
+	const Notification__PolicyNoted *policy = policy_get(v, arena);
+
+	return policy != NULL && policy->expiry_notice_days > 0 ? policy->expiry_notice_days : 90;
 }
 
 const Notification__CalendarNoted *calendar_get(const struct view *v, struct arena *arena)

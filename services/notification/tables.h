@@ -29,6 +29,7 @@ enum {
 	OPEN,         /* educator, notice -> empty */
 	DUE,          /* not before, u64, notice -> empty */
 	TO_FORGET,    /* educator -> empty: the key is to be destroyed */
+	POLICY,       /* u16 0 -> PolicyNoted, the newest */
 	NOTIFICATION_TABLES_END
 };
 #define N_TABLES (NOTIFICATION_TABLES_END - SERVICE_TABLES)
@@ -109,6 +110,10 @@ const Notification__EntryNoted *entry_get(const struct view *v, struct bytes ent
 bool entry_known(const struct view *v, struct bytes entry, uint32_t version);
 void entry_put(struct txn *t, const Notification__EntryNoted *entry);
 const Notification__CalendarNoted *calendar_get(const struct view *v, struct arena *arena);
+const Notification__PolicyNoted *policy_get(const struct view *v, struct arena *arena);
+void policy_put(struct txn *t, const Notification__PolicyNoted *policy);
+/* How many days before its end a credential's holder hears of it. */
+uint32_t expiry_notice_days(const struct view *v, struct arena *arena);
 void calendar_put(struct txn *t, const Notification__CalendarNoted *calendar);
 
 bool enrollment_get(const struct view *v, struct bytes enrollment, struct enrollment *row_r);

@@ -35,13 +35,16 @@ tar -tf "$work/ana.tar" | sort >"$work/names"
 for name in person.json educator.json definitions/LIT-101/v1.json "enrollments/$enrollment/enrollment.json" "evidence/$plan" \
 	"evidence/$audio" "enrollments/$enrollment/submissions/$submission/sealed-manifest.json" \
 	"enrollments/$enrollment/submissions/$submission/answers/lit-101.o1.txt" \
-	"enrollments/$enrollment/submissions/$submission/decision.json" "credentials/$earned/credential.json"; do
+	"enrollments/$enrollment/consents.json" "enrollments/$enrollment/submissions/$submission/decision.json" "credentials/$earned/credential.json"; do
 	grep -qx "$name" "$work/names" || fail "the archive has no $name"
 done
 cmp "$work/ana/evidence/$audio" "$sample/routines.wav"
 cmp "$work/ana/enrollments/$enrollment/submissions/$submission/answers/lit-101.o1.txt" "$sample/o1.txt"
 [ "$(sha256sum <"$work/ana/enrollments/$enrollment/submissions/$submission/sealed-manifest.json" | cut -d' ' -f1)" = \
 	"$(of .sealed.manifest_sha256 evidence show --submission "$submission" "${as[@]}")" ] || fail "not the manifest that was sealed"
+jq -e --arg audio "$audio" '.consents[0] | .artifact == $audio and .scope == "assessment" and (.basis | ascii_downcase) == "parent" and
+	.given_by_role == "parent" and (.expires | length == 10) and .state == "holds"' \
+	"$work/ana/enrollments/$enrollment/consents.json" >/dev/null || fail "the consent is not told as it was given"
 jq -e '.person.name == "Ana Quillfeather"' "$work/ana/person.json" >/dev/null || fail "her own name is not in it"
 for reader in "${readers[@]}"; do
 	! grep -rq "$reader" "$work/ana" || fail "an assessor's identity is in the archive"
@@ -120,6 +123,9 @@ dir=$work/a
 step "erased: nothing names her, and what remains is told"
 of '.remains[].what' educator erase "$ana" --because request:1 >"$work/remains" || fail "not complete"
 grep -q "credentials' hash" "$work/remains" || fail "what remains is not told"
+grep -q "submissions' ratings and decisions" "$work/remains" || fail "nor what readers decided"
+entries=$(of '.remains[] | select(.what | startswith("ledger entries")).count' educator erase "$ana" --because request:1)
+[ "$entries" = 3 ] || fail "ledger entries are not counted: $entries"
 exits 0 "what remains" educator erase "$ana" --because request:1
 exits 1 "was erased" educator export "$ana" --to "$work/late.tar"
 [ ! -e "$work/late.tar" ] || fail "an archive of an erased educator"

@@ -1,6 +1,8 @@
 #!/bin/bash
 # upgrade.sh SOURCE_DIR BIN_DIR: daemons of today beside one of a release before, in every combination, carry the
-# journey of that release; then an installation of that release goes on under the daemons of today.
+# journey of that release; then an installation of that release goes on under the daemons of today, which learn by
+# themselves what the release before read past; last, notification is the only one of the release before while a
+# stack is awarded.
 #
 # Exit code 77: the release before is not in this clone's history.
 set -euo pipefail
@@ -66,17 +68,66 @@ for service in $services; do
 	journey "$service" "$service"
 done
 
+ctl() { "$bin/cairnctl" --dir "$dir" "$@"; }
+# until_true COMMAND ...: it comes true within a minute.
+until_true() {
+	local deadline=$((SECONDS + 60))
+	until "$@" >"$work/answer" 2>&1; do
+		[ $SECONDS -lt $deadline ] || { echo "upgrade.sh: never true: $*" >&2; cat "$work/answer" >&2; exit 1; }
+		read -rt 0.1 <> <(:) || true
+	done
+}
+of() { jq -r ".$1" "$dir/journey.json"; }
+
 step "an installation of the release before goes on today"
 dir=$work/run-all
-ctl() { "$bin/cairnctl" --dir "$dir" "$@"; }
 journey all $services
 "$source_dir/deploy/up" --dir "$dir" --bin "$bin"
 ctl status | grep "nothing waits for a person"
 ctl verify
-ctl follow public --until-caught-up | grep -q org.cairn.credential.issued.v1
+ctl follow public --until-caught-up >"$work/public"
+grep -q org.cairn.credential.issued.v1 "$work/public"
 ctl credential verify "$dir/credential"
 id=$(jq -r .credential "$dir/journey.json")
 ctl credential export "$id" --to "$work/again" >/dev/null
 cmp "$dir/credential/credential.json" "$work/again/credential.json"
+
+step "its issuance has learned the stacks and policies that were published before it knew any"
+catalogue=$work/old/deploy/sample/catalogue.json
+all_stacks() { [ "$(ctl stack list --json | jq '.stacks | length')" = "$(jq '.stacks | length' "$catalogue")" ]; }
+until_true all_stacks
+license=$(ctl educator show "$(of educator)" --json | jq -r '.license_ids[0]')
+posted() { ctl ledger show "$license" --json | jq -e --arg c "$id" '.lines | any(.credential == $c)'; }
+until_true posted
+reread() { [ "$(grep -c "event=reread_$1 of=enrollment.0.log" "$dir/log/issuance.log")" = 1 ]; }
+until_true reread done
+"$source_dir/deploy/down" --dir "$dir"
+"$source_dir/deploy/up" --dir "$dir" --bin "$bin"
+reread start
+ctl verify
+"$source_dir/deploy/down" --dir "$dir"
+
+step "a stack is awarded while notification is of the release before: its notice waits for the upgrade"
+dir=$work/run-notification
+cp -r "$bin" "$work/mixed"
+cp "$work/old-bin/cairn-notification" "$work/mixed/"
+jq '(.microcredentials[] | select(.id == "lit-101").issuer) as $issuer
+	| .stacks += [.stacks[0] + {id: "st-upgrade", title: "Of one", issuer: $issuer,
+		rule: {op: "all", of: [{op: "micro_credential", id: "lit-101"}]}}] | .renewal_policies = []' "$catalogue" >"$work/catalogue.json"
+"$source_dir/deploy/up" --dir "$dir" --bin "$work/mixed"
+ctl catalogue load "$work/catalogue.json"
+award() { ctl credential list --educator "$(of educator)" --json | jq -er --arg old "$(of credential)" \
+	'.credentials[] | select(.credential != $old).credential'; }
+until_true award
+waits() { ctl status | grep -q "notification has 1 parked event"; }
+until_true waits
+"$source_dir/deploy/down" --dir "$dir"
+"$source_dir/deploy/up" --dir "$dir" --bin "$bin"
+told() { ctl notice list --educator "$(of educator)" --json |
+	jq -e '[.notices[] | select(.topic | test("credential.issued"; "i"))] | length == 2'; }
+until_true told
+calm() { ctl status | grep -q "nothing waits for a person"; }
+until_true calm
+ctl verify
 "$source_dir/deploy/down" --dir "$dir"
 step "all as expected"

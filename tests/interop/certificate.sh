@@ -33,6 +33,13 @@ pdftotext -layout "$pdf" "$work/text"
 order=$(grep -oE '^(Who|What|How much|When|By whom|What was assessed)$' "$work/text" | tr '\n' ' ')
 [ "$order" = "Who What How much When By whom What was assessed " ] || fail "the fields stand in the order $order"
 
+# What the license's portal asks, in its order, where one is linked.
+fields=$(grep -oE '^ *(State|License type|License number|Term|Units|Category)  ' "$work/text" | xargs)
+case $fields in
+"" | "State License type Term Units"* | "State License type License number Term Units"*) ;;
+*) fail "the license's fields stand in the order $fields" ;;
+esac
+
 pdftoppm -r 150 -png "$pdf" "$work/page"
 # zbarimg also fails where one of several pages has no code.
 url=$(zbarimg -q --raw "$work"/page*.png 2>/dev/null || true)

@@ -29,11 +29,24 @@ code=0
 ctl credential read "$dir/credential/cut.png" >/dev/null 2>"$dir/why" || code=$?
 [ $code = 4 ] && grep -q "the PNG is cut short" "$dir/why"
 
-# The transparency log of that installation has the badge, and continues what it said before.
+# A token is checked by the keys beside it, or else by those of the installation, and says so; else not at all.
 up() { "$root/deploy/up" --dir "$dir" >/dev/null; }
 down() { "$root/deploy/down" --dir "$dir" >/dev/null; }
 up
 trap 'down; rm -rf "$dir"' EXIT
+issuer=$(jq -r .issuer.id "$dir/credential/credential.json")
+ctl --dir "$dir" keys add larkspur-rsa --kind es256 >/dev/null
+ctl --dir "$dir" credential export "$(jq -r .credential "$dir/journey.json")" --to "$dir/token" --jwt es256 >/dev/null
+ctl credential read "$dir/token/credential.jwt" >"$dir/text"
+grep -q "^verified$" "$dir/text" && grep -q "keys: $dir/token/docs" "$dir/text"
+cp "$dir/token/credential.jwt" "$dir/alone.jwt"
+ctl --dir "$dir" credential read "$dir/alone.jwt" >"$dir/text"
+grep -q "^verified$" "$dir/text" && grep -q "keys: of the installation" "$dir/text"
+code=0
+ctl --dir "$dir/none" credential read "$dir/alone.jwt" >/dev/null 2>"$dir/why" || code=$?
+[ $code = 4 ] && grep -q "was not checked: the keys of $issuer are neither" "$dir/why"
+
+# The transparency log of that installation has the badge, and continues what it said before.
 log() { ctl --dir "$dir" proof "$@"; }
 id=$(jq -r '.id | ltrimstr("urn:uuid:")' "$dir/credential/credential.json")
 verifier=$(log checkpoint --to "$dir/note" --json | jq -r .verifier)

@@ -41,6 +41,7 @@ static Enrollment__Policy policy = {
 	.watch_below_percent = 80,
 	.suspend_below_percent = 70,
 	.renewal_priority_days = 30,
+	.expiry_notice_days = 90,
 };
 
 const Enrollment__Policy *kit_policy(void)

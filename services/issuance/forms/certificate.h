@@ -2,9 +2,10 @@
  * The certificate: a page (US Letter) to print, to keep, and to type from into a license portal.
  *
  * Its fields stand in the order in which portals ask (Tennessee's TNCompass: who, what, how much,
- * when, by whom), then what was assessed and where it is verified: a link, and the same as a QR
- * code. The credential names nobody; a name and license numbers stand on the page only when the
- * caller, who may know them, gives them.
+ * when, by whom; for each license state, type, number, term, units, category), then what was
+ * assessed and where it is verified: a link, and the same as a QR code. The credential names
+ * nobody; a name and license numbers stand on the page only when the caller, who may know them,
+ * gives them.
  *
  * The PDF is tagged, has its language, its fonts embedded and a text for the QR code. Its dates are
  * the credential's own, so the same input is the same bytes.
@@ -16,7 +17,8 @@
 
 /* All texts NULL or empty: not known. */
 struct certificate_license {
-	const char *state, *type, *number, *expires;
+	const char *state, *type, *number, *issued, *expires;
+	const char *units, *categories; /* what the credential comes to for it */
 };
 
 /* What a state calls the issuer. */

@@ -18,21 +18,32 @@ static bool add(struct fields *f, const char *section, const char *label, const 
 	return true;
 }
 
-static const char *license_text(const struct certificate_license *l, struct arena *a)
+static const char *term_text(const struct certificate_license *l, struct arena *a)
 {
-	return arena_printf(a, "%s%s%s%s%s%s%s", is_given(l->number) ? l->number : "",
-			    is_given(l->state) ? ", " : "", is_given(l->state) ? l->state : "",
-			    is_given(l->type) ? ", " : "", is_given(l->type) ? l->type : "",
-			    is_given(l->expires) ? ", expires " : "",
-			    is_given(l->expires) ? l->expires : "");
+	if (!is_given(l->issued) || !is_given(l->expires))
+		return l->expires;
+	return arena_printf(a, "%s to %s", l->issued, l->expires);
+}
+
+/* In the order in which a state's portal asks. */
+static void add_license(struct fields *f, const struct certificate_license *l)
+{
+	const struct field list[] = {
+		{NULL, "State", l->state},           {NULL, "License type", l->type},
+		{NULL, "License number", l->number}, {NULL, "Term", term_text(l, f->arena)},
+		{NULL, "Units", l->units},           {NULL, "Category", l->categories},
+	};
+	const char *section = "For the license";
+
+	for (size_t i = 0; i < ARRAY_LEN(list); i++)
+		if (add(f, section, list[i].label, list[i].value))
+			section = NULL;
 }
 
 static void add_who(struct fields *f, const struct certificate *c)
 {
 	bool named = add(f, "Who", "Name", c->holder);
 
-	for (size_t i = 0; i < c->n_licenses; i++)
-		add(f, NULL, "License", license_text(&c->licenses[i], f->arena));
 	if (!named)
 		add(f, "Who", "Holder", "not named on this page");
 }
@@ -93,7 +104,7 @@ static void add_results(struct fields *f, const struct form_facts *facts)
 
 struct fields certificate_fields(const struct certificate *c, struct arena *a)
 {
-	struct fields f = {.arena = a, .room = 20 + c->n_licenses + c->facts->n_results};
+	struct fields f = {.arena = a, .room = 20 + 6 * c->n_licenses + c->facts->n_results};
 
 	f.list = arena_zalloc(a, f.room * sizeof *f.list);
 	add_who(&f, c);
@@ -102,6 +113,8 @@ struct fields certificate_fields(const struct certificate *c, struct arena *a)
 		add(&f, "How much", "Clock hours", c->facts->credits);
 	add_when(&f, c->facts);
 	add_whom(&f, c);
+	for (size_t i = 0; i < c->n_licenses; i++)
+		add_license(&f, &c->licenses[i]);
 	add_results(&f, c->facts);
 	return f;
 }

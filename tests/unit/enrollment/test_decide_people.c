@@ -310,6 +310,38 @@ START_TEST(a_correction_needs_a_license_of_this_educator_and_a_free_number)
 }
 END_TEST
 
+static Cairn__Status renew_license(struct bytes actor, ProtobufCBinaryData license,
+				   const char *issued, const char *expires)
+{
+	Enrollment__RenewLicense ask = ENROLLMENT__RENEW_LICENSE__INIT;
+
+	ask.license = license;
+	ask.issued = text_of(&kit, issued);
+	ask.expires = text_of(&kit, expires);
+	return SEND(&kit, PORTAL, actor, RENEW_LICENSE, renew_license, &ask);
+}
+
+START_TEST(a_license_is_renewed_under_the_same_id)
+{
+	Enrollment__LinkLicense *ask = license_of(&kit, ANA, "000123");
+	const Enrollment__LicenseRenewed *e;
+
+	given_educator(&kit, ANA, "ana");
+	given_educator(&kit, BEN, "ben");
+	ck_refused(renew_license(ANA, ask->license, "2027-09-01", "2032-08-31"), UNKNOWN_LICENSE);
+	ck_assert_int_eq(link_license(&kit, ask), OK);
+	ck_assert_int_eq(renew_license(ANA, ask->license, "2028-02-29", "2032-02-29"), OK);
+	e = NEXT(&kit, LICENSE_RENEWED)->license_renewed;
+	ck_assert(bytes_equal(bytes_of_pb(e->educator), ANA));
+	ck_assert_str_eq(e->issued, "2028-02-29");
+	ck_assert_str_eq(e->expires, "2032-02-29");
+	ck_refused(renew_license(BEN, ask->license, "2027-09-01", "2032-08-31"), NOT_YOURS);
+	ck_refused(renew_license(ANA, ask->license, "2027-02-29", "2032-08-31"), BAD_VALUE);
+	ck_refused(renew_license(ANA, ask->license, "2027-09-01", "2027-08-31"), BAD_VALUE);
+	ck_refused(renew_license(ANA, ask->license, "", "2027-08-31"), MISSING_FIELD);
+}
+END_TEST
+
 /* ---- relations ---- */
 
 static Cairn__Status declare(struct bytes actor, struct bytes assessor, struct bytes educator)
@@ -438,6 +470,7 @@ static void add_licenses(Suite *suite)
 	tcase_add_test(tc, a_license_needs_a_state_dates_in_order_and_a_number);
 	tcase_add_test(tc, a_license_number_typed_wrong_is_corrected_under_the_same_id);
 	tcase_add_test(tc, a_correction_needs_a_license_of_this_educator_and_a_free_number);
+	tcase_add_test(tc, a_license_is_renewed_under_the_same_id);
 	suite_add_tcase(suite, tc);
 }
 

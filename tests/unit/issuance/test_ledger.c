@@ -194,11 +194,18 @@ START_TEST(two_licenses_in_two_states_are_posted_by_their_own_rules)
 }
 END_TEST
 
-START_TEST(a_policy_that_cannot_be_evaluated_is_refused)
+START_TEST(a_policy_that_cannot_be_evaluated_is_told_and_parks_nothing)
 {
 	const struct policy_given bad = {"TN", "2020-01-01", "1", 1, ",'carry_over':true"};
 
+	const Issuance__Event *event;
+
 	issuance_given_policy(&kit, &bad);
+	event = issuance_next(&kit, ISSUANCE__EVENT__BODY_DOCUMENT_UNFIT);
+	ck_assert_ptr_nonnull(event);
+	ck_assert_ptr_nonnull(strstr(event->document_unfit->reason, "carry_over"));
+	ck_assert_uint_eq(view_count(kit_view(&kit), TABLE_PARKED), 0);
+	kit.seen_seq = 0;
 	ck_assert_ptr_null(issuance_next(&kit, ISSUANCE__EVENT__BODY_RENEWAL_POLICY_NOTED));
 }
 END_TEST
@@ -543,7 +550,7 @@ Suite *test_suite(void)
 	tcase_add_test(tc, a_license_told_again_is_posted_nothing_twice);
 	tcase_add_test(tc, a_changed_name_changes_no_entry);
 	tcase_add_test(tc, two_licenses_in_two_states_are_posted_by_their_own_rules);
-	tcase_add_test(tc, a_policy_that_cannot_be_evaluated_is_refused);
+	tcase_add_test(tc, a_policy_that_cannot_be_evaluated_is_told_and_parks_nothing);
 	tcase_add_test(tc, a_balance_is_the_sum_of_the_entries_at_any_past_moment);
 	tcase_add_test(tc, an_adjustment_needs_a_license_an_amount_and_words);
 	tcase_add_test(tc, the_licensure_system_acknowledges_or_disputes_a_credit);

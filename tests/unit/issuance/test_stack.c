@@ -273,6 +273,43 @@ START_TEST(a_stack_nested_in_itself_is_not_taken)
 }
 END_TEST
 
+static const Issuance__UnfitList *unfit(void)
+{
+	Issuance__Query query = ISSUANCE__QUERY__INIT;
+	Issuance__ListUnfit list = ISSUANCE__LIST_UNFIT__INIT;
+
+	query.body_case = ISSUANCE__QUERY__BODY_LIST_UNFIT;
+	query.list_unfit = &list;
+	ck_assert_int_eq(kit_ask(&kit, BYTES_NONE, &query.base), CAIRN__STATUS__OK);
+	return ((const Issuance__Answer *)kit.answer)->unfit;
+}
+
+START_TEST(a_stack_that_cannot_be_evaluated_is_told_until_a_version_that_can_be)
+{
+	json_t *stack = json_deep_copy(json_array_get(member(stack_kit_catalogue(), "stacks"), 0));
+
+	stack_kit_publish(&kit, stack);
+	json_object_set_new(stack, "version", json_integer(2));
+	json_object_set_new(stack, "rule", json_pack("{s:s}", "op", "never"));
+	stack_kit_publish(&kit, stack);
+	ck_assert_uint_eq(view_count(kit_view(&kit), TABLE_PARKED), 0);
+	ck_assert_uint_eq(unfit()->n_documents, 1);
+	ck_assert_str_eq(unfit()->documents[0]->kind, "stack");
+	ck_assert_uint_eq(unfit()->documents[0]->version, 2);
+	ck_assert_ptr_nonnull(strstr(unfit()->documents[0]->reason, "stack.rule"));
+	earn_literacy();
+	ck_assert_str_eq(stack_kit_awards(&kit, ana), "st-structured-literacy issued 2025-03-20");
+	json_object_set_new(
+		stack, "rule",
+		json_deep_copy(member(json_array_get(member(stack_kit_catalogue(), "stacks"), 0),
+				      "rule")));
+	json_object_set_new(stack, "version", json_integer(3));
+	stack_kit_publish(&kit, stack);
+	ck_assert_uint_eq(unfit()->n_documents, 0);
+	json_decref(stack);
+}
+END_TEST
+
 Suite *test_suite(void)
 {
 	const TTest *const tests[] = {
@@ -286,6 +323,7 @@ Suite *test_suite(void)
 		stacks_of_an_educator_who_is_not_known_are_refused,
 		a_sweep_goes_on_where_it_was,
 		a_stack_nested_in_itself_is_not_taken,
+		a_stack_that_cannot_be_evaluated_is_told_until_a_version_that_can_be,
 	};
 	Suite *suite = suite_create("stack");
 	TCase *tcase = tcase_create("stack");

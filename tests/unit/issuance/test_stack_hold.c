@@ -141,6 +141,83 @@ START_TEST(an_award_that_holds_with_other_members_names_them)
 }
 END_TEST
 
+/* The stack's issuer, under another name. */
+static void issuer_is_called(char *name, uint32_t version)
+{
+	static char code[] = "state-growth-office",
+		    did[] = "did:web:cairn.example:issuers:state-growth-office";
+	Enrollment__Event event = ENROLLMENT__EVENT__INIT;
+	Enrollment__IssuerPublished published = ENROLLMENT__ISSUER_PUBLISHED__INIT;
+	Enrollment__Issuer issuer = *kit_issuer();
+
+	issuer.code = code;
+	issuer.issuer = pb_of_bytes(kit_name("issuer", code));
+	issuer.version = version;
+	issuer.name = name;
+	issuer.did = did;
+	published.issuer = &issuer;
+	event.body_case = ENROLLMENT__EVENT__BODY_ISSUER_PUBLISHED;
+	event.issuer_published = &published;
+	kit_upstream(&kit, "enrollment.0.log", bytes_of_pb(issuer.issuer), &event.base);
+}
+
+static const Issuance__HeldList *held(void)
+{
+	Issuance__Query query = ISSUANCE__QUERY__INIT;
+	Issuance__ListHeld list = ISSUANCE__LIST_HELD__INIT;
+
+	query.body_case = ISSUANCE__QUERY__BODY_LIST_HELD;
+	query.list_held = &list;
+	ck_assert_int_eq(kit_ask(&kit, BYTES_NONE, &query.base), CAIRN__STATUS__OK);
+	return ((const Issuance__Answer *)kit.answer)->held;
+}
+
+static Cairn__Status issue_held(ProtobufCBinaryData credential)
+{
+	Issuance__Command command = ISSUANCE__COMMAND__INIT;
+	Issuance__IssueHeld ask = ISSUANCE__ISSUE_HELD__INIT;
+
+	ask.credential = credential;
+	command.body_case = ISSUANCE__COMMAND__BODY_ISSUE_HELD;
+	command.issue_held = &ask;
+	return kit_send(&kit, BYTES_NONE, &command.base);
+}
+
+START_TEST(an_award_that_may_not_be_signed_with_its_members_is_told_and_tried_again)
+{
+	static char bad[] = "Growth\tOffice", good[] = "Growth Office";
+	struct bytes other = earn("ell-303", "2025-12-01");
+
+	issuer_is_called(bad, 2);
+	stack_kit_revoke(&kit, choice);
+	ck_assert_str_eq(awards(), STACK " issued 2025-11-02");
+	ck_assert(names_member(choice));
+	ck_assert_uint_eq(held()->n_held, 1);
+	ck_assert_int_eq(issue_held(held()->held[0]->credential), CAIRN__STATUS__REJECTED);
+	kit_advance(&kit, 2 * US_PER_DAY);
+	ck_assert_uint_eq(held()->n_held, 1);
+	issuer_is_called(good, 3);
+	kit_advance(&kit, US_PER_DAY);
+	ck_assert(names_member(other) && !names_member(choice));
+	ck_assert_uint_eq(held()->n_held, 0);
+}
+END_TEST
+
+START_TEST(an_award_that_needs_no_other_signature_any_more_waits_for_none)
+{
+	static char bad[] = "Growth\tOffice";
+
+	earn("ell-303", "2025-12-01");
+	issuer_is_called(bad, 2);
+	stack_kit_revoke(&kit, choice);
+	ck_assert_uint_eq(held()->n_held, 1);
+	ck_assert_int_eq(stack_kit_suspend(&kit, bytes_of_pb(held()->held[0]->credential)),
+			 CAIRN__STATUS__OK);
+	kit_advance(&kit, 2 * US_PER_DAY);
+	ck_assert_uint_eq(held()->n_held, 0);
+}
+END_TEST
+
 START_TEST(a_corrected_member_takes_the_place_of_the_wrong_one)
 {
 	struct bytes corrected = stack_kit_correct(&kit, second);
@@ -237,6 +314,8 @@ Suite *test_suite(void)
 		a_revoked_member_suspends_the_award_on_that_day_and_revokes_it_thirty_days_later,
 		an_award_whose_rule_holds_again_keeps_its_date,
 		an_award_that_holds_with_other_members_names_them,
+		an_award_that_may_not_be_signed_with_its_members_is_told_and_tried_again,
+		an_award_that_needs_no_other_signature_any_more_waits_for_none,
 		a_corrected_member_takes_the_place_of_the_wrong_one,
 		a_suspended_member_still_counts,
 		a_reversed_revocation_ends_the_hold,
