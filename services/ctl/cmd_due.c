@@ -137,7 +137,7 @@ static const struct command rows[] = {
 	 PARAMS(SUBMISSION, WHY, BY), ASSESSMENT, .sends = "place_hold", .actor = "assessor"},
 	{"assess", "clear", "end a hold: it goes back to where it was", PARAMS(SUBMISSION, BY),
 	 ASSESSMENT, .sends = "clear_hold", .actor = "assessor"},
-	{"assess", "found", "propose that a case is founded; a second person confirms",
+	{"assess", "found", "propose that a case is founded; another one confirms",
 	 PARAMS(SUBMISSION, OWN_FLAG("confirm", "as the second person: it is voided"),
 		OWN_FLAG("withdraw", "take the proposal back"), BY),
 	 .run = found, .actor = "assessor"},
