@@ -167,6 +167,11 @@ static const struct number {
 	{"artifacts_max", AT(artifacts_max), 1000},
 	{"abandon_days", AT(abandon_days), DAYS_MAX},
 	{"no_reader_minutes", AT(no_reader_minutes), 100000},
+};
+
+/* Numbers that a policy of an older cairnctl does not have: 0 is their default. A load of today
+ * names those that are missing. */
+static const struct number later_numbers[] = {
 	{"calibration_anchors", AT(calibration_anchors), 100},
 	{"calibration_percent", AT(calibration_percent), 100},
 	{"seat_months", AT(seat_months), 1200},
@@ -184,6 +189,8 @@ static const struct number {
 	{"watch_below_percent", AT(watch_below_percent), 100},
 	{"suspend_below_percent", AT(suspend_below_percent), 100},
 	{"renewal_priority_days", AT(renewal_priority_days), DAYS_MAX},
+	{"expiry_notice_days", AT(expiry_notice_days), DAYS_MAX},
+	{"license_digits", AT(license_digits), 100},
 };
 
 static bool notices_ok(struct decision *d, const Enrollment__Policy *policy)
@@ -237,21 +244,24 @@ static bool review_notices_ok(struct decision *d, const Enrollment__Policy *poli
 	return true;
 }
 
-static bool policy_ok(struct decision *d, const Enrollment__Policy *policy)
+static bool numbers_ok(struct decision *d, const Enrollment__Policy *policy,
+		       const struct number *numbers, size_t n, uint32_t least)
 {
-	for (size_t i = 0; i < ARRAY_LEN(policy_numbers); i++) {
-		const struct number *n = &policy_numbers[i];
+	for (size_t i = 0; i < n; i++) {
 		uint32_t value;
 
-		memcpy(&value, (const uint8_t *)policy + n->at, sizeof value);
-		if (!must_range(d, n->name, value, 1, n->most))
+		memcpy(&value, (const uint8_t *)policy + numbers[i].at, sizeof value);
+		if (!must_range(d, numbers[i].name, value, least, numbers[i].most))
 			return false;
 	}
-	/* an earlier release's client does not know these: 0 */
-	if (!must_range(d, "expiry_notice_days", policy->expiry_notice_days, 0, DAYS_MAX) ||
-	    !must_range(d, "license_digits", policy->license_digits, 0, 100))
-		return false;
-	return must_range(d, "artifact_bytes_max", policy->artifact_bytes_max, 1,
+	return true;
+}
+
+static bool policy_ok(struct decision *d, const Enrollment__Policy *policy)
+{
+	return numbers_ok(d, policy, policy_numbers, ARRAY_LEN(policy_numbers), 1) &&
+	       numbers_ok(d, policy, later_numbers, ARRAY_LEN(later_numbers), 0) &&
+	       must_range(d, "artifact_bytes_max", policy->artifact_bytes_max, 1,
 			  UINT64_C(1) << 42) &&
 	       notices_ok(d, policy) && id_shapes_ok(d, policy) && review_notices_ok(d, policy);
 }
