@@ -153,7 +153,8 @@ void lead_step(struct world *w, struct actor *a)
 	Assessment__GetQueue get = ASSESSMENT__GET_QUEUE__INIT;
 	const Assessment__Answer *answer;
 
-	get.state = actor_text(w, "adjudication");
+	get.state = actor_text(w, chance_percent(&w->chance, 50) ? "adjudication"
+								 : "review_adjudication");
 	query.body_case = ASSESSMENT__QUERY__BODY_GET_QUEUE;
 	query.get_queue = &get;
 	answer = (const Assessment__Answer *)world_ask(w, ASSESSMENT, bytes_of_id(&a->id),

@@ -153,7 +153,7 @@ static void register_assessor(struct world *w, struct cast *c, unsigned n)
 	ProtobufCBinaryData orgs[1];
 
 	assessor.assessor = pb_of_id(&c->assessors[n].id);
-	assessor.lead = n == ASSESSORS - 1;
+	assessor.lead = n >= ASSESSORS - 2;
 	orgs[0] = pb_of_id(&c->orgs[n % SCHOOLS]);
 	if (n < 2) { /* two of them have a conflict of interest with a school */
 		assessor.orgs = orgs;

@@ -58,8 +58,8 @@ static bool is_free(const struct world *w, const struct actor *a)
 
 void cast_step(struct world *w, struct cast *c)
 {
-	struct actor *others[] = {&c->keeper,    &c->clerk, &c->registrar,
-				  &c->publisher, &c->dean,  &c->custodian};
+	struct actor *others[] = {&c->keeper, &c->clerk,     &c->registrar, &c->publisher,
+				  &c->dean,   &c->custodian, &c->auditor};
 	unsigned n = (unsigned)chance_below(&w->chance, TEACHERS + ASSESSORS + ARRAY_LEN(others));
 	struct actor *a = n < TEACHERS               ? &c->teachers[n]
 			  : n < TEACHERS + ASSESSORS ? &c->assessors[n - TEACHERS]
@@ -86,6 +86,8 @@ void cast_step(struct world *w, struct cast *c)
 		dean_step(w, c);
 	} else if (a == &c->custodian) {
 		custodian_step(w, c);
+	} else if (a == &c->auditor) {
+		auditor_step(w, c);
 	} else {
 		publisher_step(w, c);
 	}

@@ -11,7 +11,7 @@
 #include "tests/simulation/world.h"
 
 #define TEACHERS 6
-#define ASSESSORS 8 /* the last one is the lead reader */
+#define ASSESSORS 8 /* the last two are leads, of whom one also reads */
 #define SCHOOLS 3
 #define ENTRIES 2
 
@@ -26,7 +26,7 @@ struct actor {
 };
 
 struct cast {
-	struct actor operator, keeper, clerk, registrar, publisher, dean, custodian;
+	struct actor operator, keeper, clerk, registrar, publisher, dean, custodian, auditor;
 	struct actor teachers[TEACHERS], assessors[ASSESSORS];
 	struct id orgs[SCHOOLS];
 };

@@ -26,6 +26,7 @@ void custodian_step(struct world *w, struct cast *c);
 /* actor_privacy.c */
 void teacher_wants_purge(struct world *w, struct actor *a);
 void publisher_step(struct world *w, struct cast *c);
+void auditor_step(struct world *w, struct cast *c);
 void dean_step(struct world *w, struct cast *c);
 
 #endif

@@ -4,6 +4,7 @@
 #include "tests/simulation/invariants_seats.h"
 #include "tests/simulation/invariants_privacy.h"
 #include "tests/simulation/invariants_report.h"
+#include "tests/simulation/invariants_review.h"
 #include "tests/simulation/invariants_stack.h"
 
 #include "libshared/blobs.h"
@@ -430,6 +431,7 @@ void check_invariants(struct world *w, struct tally *tally_r)
 	check_no_names(&histories[ASSESSMENT]);
 	check_readings(&histories[ASSESSMENT], tally_r);
 	check_seats(&histories[ASSESSMENT], tally_r);
+	tally_r->overturned = check_overturned(&histories[ASSESSMENT], &histories[ISSUANCE]);
 	tally_r->double_reads = check_reports(w, &histories[ASSESSMENT]);
 	check_tables(w);
 }

@@ -11,6 +11,7 @@
 struct tally {
 	unsigned commands, submissions, decisions, credentials, reissued, adjudications, crashes;
 	unsigned postings, reversals, revoked, purged;
+	unsigned overturned;                  /* decisions that took another's place */
 	unsigned double_reads;                /* of a rubric row */
 	unsigned seeds, certified, suspended; /* of assessors' seats: drift seeds read ... */
 	unsigned awards, holds, ended;        /* of stacks: given, put on hold, over after it */

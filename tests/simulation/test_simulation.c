@@ -34,6 +34,7 @@ static const struct {
 	{"submissions", offsetof(struct tally, submissions)},
 	{"decisions", offsetof(struct tally, decisions)},
 	{"adjudications", offsetof(struct tally, adjudications)},
+	{"overturned", offsetof(struct tally, overturned)},
 	{"credentials", offsetof(struct tally, credentials)},
 	{"reissued", offsetof(struct tally, reissued)},
 	{"revoked", offsetof(struct tally, revoked)},
