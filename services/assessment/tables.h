@@ -59,11 +59,11 @@ enum {
 	READ_DAY,      /* entry, day u32 since 1970 (UTC) -> struct read_day */
 	SURGE,         /* entry -> empty: more readings were asked for */
 	SHARED_ROWS,   /* submission -> SharedRowsNoted: of the co-author who sealed last */
-	FORGOTTEN,    /* educator -> empty: was erased (erasure.h) */
-	FEEDBACK_OF,  /* educator, SHA-256 -> empty: a reader wrote this to the person */
-	FEEDBACK_USE, /* SHA-256, educator -> empty: of those not erased */
-	PURGE,        /* SHA-256 -> empty: nobody is told it any more */
-	TOLD,         /* educator, submission -> empty */
+	FORGOTTEN,     /* educator -> empty: was erased (erasure.h) */
+	FEEDBACK_OF,   /* educator, SHA-256 -> empty: a reader wrote this to the person */
+	FEEDBACK_USE,  /* SHA-256, educator -> empty: of those not erased */
+	PURGE,         /* SHA-256 -> empty: nobody is told it any more */
+	TOLD,          /* educator, submission -> empty */
 	ASSESSMENT_TABLES_END
 };
 #define N_TABLES (ASSESSMENT_TABLES_END - SERVICE_TABLES)
