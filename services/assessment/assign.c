@@ -109,7 +109,7 @@ struct choice {
 	struct id submission;
 };
 
-static bool is_before(const struct place *p, const struct choice *best)
+static bool is_before(const struct queue_place *p, const struct choice *best)
 {
 	if (!best->found || p->due_us != best->due_us)
 		return !best->found || p->due_us < best->due_us;
@@ -125,7 +125,7 @@ static void choose_of_entry(const struct view *v, const struct reader *r, struct
 	struct bytes key, val;
 
 	for (unsigned n = 0; n < LOOKED_THROUGH && scan_next(&scan, &key, &val); n++) {
-		struct place p = place_of_key(key);
+		struct queue_place p = place_of_key(key);
 		struct waiting w;
 
 		if (!is_before(&p, best))

@@ -136,8 +136,12 @@ void outcome_of_seed(const struct view *view, struct decision *d,
 		     const Assessment__AnchorCompleted *completed)
 {
 	const Enrollment__Policy *policy = policy_get(view, 0, d->arena);
-	const struct drift_rules rules = {policy->seed_window, policy->watch_below_percent,
-					  policy->suspend_below_percent};
+	const struct drift_rules rules = {
+		.window = policy->seed_window,
+		.needed = MIN(policy->seeds_needed, policy->seed_window),
+		.watch_below_percent = policy->watch_below_percent,
+		.suspend_below_percent = policy->suspend_below_percent,
+	};
 	const struct seat_key key = {.assessor = id_of_bytes(bytes_of_pb(completed->assessor)),
 				     .entry = id_of_bytes(bytes_of_pb(completed->entry))};
 	struct drift drift = {.key = &key};

@@ -116,7 +116,7 @@ void outlook_next(const struct view *v, struct bytes key, struct bytes val, stru
 {
 	struct submission row = {0};
 	struct waiting waiting;
-	struct place place = place_of_key(key);
+	struct queue_place place = place_of_key(key);
 	int64_t due_us = place.due_us;
 
 	ENSURE(val.len == sizeof waiting);

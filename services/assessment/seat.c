@@ -91,7 +91,7 @@ enum seat_state state_after_seed(enum seat_state state, const struct seed_window
 {
 	struct score sum = window_sum(w, rules->window);
 
-	if (w->n < rules->window)
+	if (w->n < rules->needed)
 		return state;
 	if (!score_reaches(sum, rules->suspend_below_percent))
 		return SEAT_SUSPENDED;

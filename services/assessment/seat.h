@@ -58,10 +58,11 @@ void window_add(struct seed_window *w, struct score score);
 struct score window_sum(const struct seed_window *w, uint32_t size);
 
 struct drift_rules {
-	uint32_t window, watch_below_percent, suspend_below_percent;
+	uint32_t window, needed, watch_below_percent, suspend_below_percent;
 };
-/* The state of a seat that stands, after its last seed. Nothing is judged before the window is
- * full. */
+/* The state of a seat that stands, after its last seed. A window that is not full yet is judged
+ * once it holds as many as are needed: with one reading in twenty a seed, a full one takes four
+ * hundred readings, more than most assessors do in a year. */
 enum seat_state state_after_seed(enum seat_state state, const struct seed_window *w,
 				 const struct drift_rules *rules);
 

@@ -188,6 +188,7 @@ static const struct {
 	{offsetof(Enrollment__Policy, seat_notice_days), 30},
 	{offsetof(Enrollment__Policy, seed_permille), 50},
 	{offsetof(Enrollment__Policy, seed_window), 20},
+	{offsetof(Enrollment__Policy, seeds_needed), 5},
 	{offsetof(Enrollment__Policy, watch_below_percent), 80},
 	{offsetof(Enrollment__Policy, suspend_below_percent), 70},
 	{offsetof(Enrollment__Policy, renewal_priority_days), 30},
@@ -389,12 +390,12 @@ static struct bytes waiting_key(struct key *k, const struct submission *row,
 	return key_add(k, submission);
 }
 
-struct place place_of_key(struct bytes key)
+struct queue_place place_of_key(struct bytes key)
 {
 	struct bytes before = {key.data, key.len - 4 - ID_LEN};
 
 	ENSURE(key.len == 2 * ID_LEN + 8 + 4);
-	return (struct place){
+	return (struct queue_place){
 		.due_us = (int64_t)get_u64_be(before.data + ID_LEN),
 		.rank = get_u32_be(before.data + before.len),
 		.submission = {key.data + key.len - ID_LEN, ID_LEN},

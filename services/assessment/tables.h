@@ -274,12 +274,12 @@ bool submission_is_open(uint16_t state);
 uint64_t submissions_waiting(const struct view *v, struct bytes entry);
 uint64_t submissions_in_state(const struct view *v, uint16_t state);
 /* Where a key of WAITING stands in the queue; the submission is borrowed from the key. */
-struct place {
+struct queue_place {
 	int64_t due_us;
 	uint32_t rank;
 	struct bytes submission;
 };
-struct place place_of_key(struct bytes key);
+struct queue_place place_of_key(struct bytes key);
 /* The submission of a key of BY_STATE, and its due date; borrowed from the key. */
 struct bytes submission_of_key(struct bytes key, int64_t *due_us_r);
 

@@ -121,6 +121,7 @@ Enrollment__Command *make_policy(struct loading *l, const json_t *policy)
 	made->seat_notice_days = whole(policy, "seat_notice_days");
 	made->seed_permille = whole(policy, "seed_permille");
 	made->seed_window = whole(policy, "seed_window");
+	made->seeds_needed = whole(policy, "seeds_needed");
 	made->watch_below_percent = whole(policy, "watch_below_percent");
 	made->suspend_below_percent = whole(policy, "suspend_below_percent");
 	made->renewal_priority_days = whole(policy, "renewal_priority_days");

@@ -516,6 +516,7 @@ static const struct shape policy_members[] = {
 	WHOLE("seat_notice_days", 0, 1, DAYS_MAX),
 	WHOLE("seed_permille", 0, 1, 1000),
 	WHOLE("seed_window", 0, 1, 32),
+	WHOLE("seeds_needed", 0, 1, 32),
 	WHOLE("watch_below_percent", 0, 1, 100),
 	WHOLE("suspend_below_percent", 0, 1, 100),
 	WHOLE("renewal_priority_days", 0, 1, DAYS_MAX),

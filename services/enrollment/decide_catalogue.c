@@ -186,6 +186,7 @@ static const struct number later_numbers[] = {
 	{"seat_notice_days", AT(seat_notice_days), DAYS_MAX},
 	{"seed_permille", AT(seed_permille), 1000},
 	{"seed_window", AT(seed_window), 32},
+	{"seeds_needed", AT(seeds_needed), 32},
 	{"watch_below_percent", AT(watch_below_percent), 100},
 	{"suspend_below_percent", AT(suspend_below_percent), 100},
 	{"renewal_priority_days", AT(renewal_priority_days), DAYS_MAX},

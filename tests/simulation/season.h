@@ -14,6 +14,8 @@
 #include "tests/simulation/season_people.h"
 #include "tests/support/reading_kit.h"
 
+#define SEASON_LIMIT_DAYS 14 /* of a decision, from its seal */
+
 struct season_size {
 	unsigned submissions, assessors;
 	int days; /* of sealing; the last one is the deadline */
@@ -28,7 +30,8 @@ struct season {
 	struct piece *work;
 	unsigned *disputed; /* work that waits for a lead: a list of numbers */
 	unsigned n_work, n_disputed, n_released, n_adjudicated, readings;
-	unsigned n_seeds, n_reviews, n_overturned, n_uncertified;
+	uint8_t surges; /* entries that more readings are asked for, a bit each */
+	unsigned n_surges, n_seeds, n_reviews, n_overturned, n_uncertified;
 	int day;
 };
 

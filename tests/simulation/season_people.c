@@ -31,8 +31,9 @@ void seats_draw(struct chance *c, struct seat *seats, unsigned n)
 		*s = (struct seat){.id = id_of_name("assessor", name), .lead = i % 10 == 0};
 		s->weak_day = s->watch_day = s->suspended_day = -1;
 		s->district = (unsigned)chance_below(c, SEASON_DISTRICTS);
-		s->entries =
-			(uint8_t)(1u << i % SEASON_ENTRIES | 1u << chance_below(c, SEASON_ENTRIES));
+		s->entries = (uint8_t)(1U << i % SEASON_ENTRIES);
+		if (chance_percent(c, 30))
+			s->entries |= (uint8_t)(1U << chance_below(c, SEASON_ENTRIES));
 		s->busy = 0.4 + 0.5 * chance_share(c);
 		draw_skill(c, s);
 	}

@@ -12,6 +12,7 @@
  * (DOMAIN.md 6.2). */
 #define BUSY_DAYS 42
 #define LAST_DAY_TIMES 5.0
+#define SEASON_CAP 8 /* readings of a day */
 
 /* ---- hours ---- */
 
@@ -76,13 +77,26 @@ static void adjudicate_some(struct season *s)
 
 /* ---- days ---- */
 
+/* On business days those who mean to; while more readings are asked for, all, and as many as the
+ * policy's cap allows. */
+static unsigned quota_of(struct season *s, const struct seat *seat)
+{
+	bool reads = chance_share(&s->chance) < seat->busy;
+	unsigned wish = 3 + (unsigned)chance_below(&s->chance, 6);
+
+	if (s->day % 7 >= 5 || seat->lead)
+		return 0;
+	if (seat->entries & s->surges)
+		return SEASON_CAP;
+	return reads ? wish : 0;
+}
+
 static void begin_day(struct season *s)
 {
 	for (unsigned i = 0; i < s->size.assessors; i++) {
 		struct seat *seat = &s->seats[i];
-		bool reads = s->day % 7 < 5 && chance_share(&s->chance) < seat->busy;
 
-		seat->quota = reads && !seat->lead ? 3 + (unsigned)chance_below(&s->chance, 6) : 0;
+		seat->quota = quota_of(s, seat);
 		if (seat->weak_day < 0 && accuracy_on(seat, s->day) < ACCURACY_NEEDED)
 			seat->weak_day = s->day;
 	}
@@ -113,7 +127,7 @@ static void open_catalogue(struct season *s)
 {
 	Enrollment__Policy policy = *kit_policy();
 
-	policy.daily_cap = 1000; /* how much one reads in a day is drawn: seat->quota */
+	policy.daily_cap = 1000; /* calibration is one day's; then seat->quota */
 	tell_policy(&s->kit, &policy);
 	tell_calendar(&s->kit);
 	tell_profile(&s->kit, kit_profile("standard"));

@@ -52,6 +52,26 @@ static void hear_released(struct season *s, const Assessment__DecisionReleased *
 	s->n_released++;
 }
 
+static void hear_doubt(struct season *s, ProtobufCBinaryData assessor, bool suspended)
+{
+	struct seat *seat = seat_of(s, bytes_of_pb(assessor));
+	int *day;
+
+	ENSURE(seat != NULL);
+	day = suspended ? &seat->suspended_day : &seat->watch_day;
+	if (*day < 0)
+		*day = s->day;
+}
+
+static uint8_t entry_bit(const struct season *s, ProtobufCBinaryData entry)
+{
+	unsigned i = 0;
+
+	while (!bytes_equal(bytes_of_id(&s->entries[i]), bytes_of_pb(entry)))
+		ENSURE(++i < SEASON_ENTRIES);
+	return (uint8_t)(1U << i);
+}
+
 static void hear(struct season *s, const Assessment__Event *event)
 {
 	const Assessment__ReadingAssigned *assigned;
@@ -70,6 +90,19 @@ static void hear(struct season *s, const Assessment__Event *event)
 	case ASSESSMENT__EVENT__BODY_ADJUDICATION_REQUESTED:
 		s->disputed[s->n_disputed++] =
 			piece_number(bytes_of_pb(event->adjudication_requested->submission));
+		break;
+	case ASSESSMENT__EVENT__BODY_ASSESSOR_PLACED_ON_WATCH:
+		hear_doubt(s, event->assessor_placed_on_watch->assessor, false);
+		break;
+	case ASSESSMENT__EVENT__BODY_ASSESSOR_SUSPENDED:
+		hear_doubt(s, event->assessor_suspended->assessor, true);
+		break;
+	case ASSESSMENT__EVENT__BODY_SURGE_REQUESTED:
+		s->surges |= entry_bit(s, event->surge_requested->entry);
+		s->n_surges++;
+		break;
+	case ASSESSMENT__EVENT__BODY_SURGE_ENDED:
+		s->surges &= (uint8_t)~entry_bit(s, event->surge_ended->entry);
 		break;
 	case ASSESSMENT__EVENT__BODY_REVIEW_REQUESTED:
 		s->n_reviews++;
@@ -140,7 +173,7 @@ void season_seal(struct season *s, unsigned number, unsigned author, uint32_t at
 	sealed.manifest_sha256 = pb_of_bytes(BYTES_OF(s->kit.caps.noise_key));
 	sealed.sealed_us = s->kit.now_us;
 	sealed.due_us = s->kit.now_us + 7 * US_PER_DAY;
-	sealed.limit_us = s->kit.now_us + 14 * US_PER_DAY;
+	sealed.limit_us = s->kit.now_us + SEASON_LIMIT_DAYS * US_PER_DAY;
 	sealed.profile = season_text(s, season_profiles[work->entry]);
 	sealed.rows = rows;
 	sealed.n_rows = SEASON_ROWS;

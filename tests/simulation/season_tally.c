@@ -4,14 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* ---- what must hold ---- */
-
-void season_check(const struct season *s)
-{
-	ENSURE(s->n_work == s->size.submissions);
-	ENSURE(s->n_released == s->n_work); /* nobody is left waiting */
-}
-
 /* ---- figures ---- */
 
 static int by_value(const void *a, const void *b)
@@ -21,21 +13,27 @@ static int by_value(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+static unsigned past_limit(const struct season *s)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < s->n_work; i++)
+		n += s->work[i].released_us - s->work[i].sealed_us > SEASON_LIMIT_DAYS * US_PER_DAY;
+	return n;
+}
+
 static void print_turnaround(const struct season *s)
 {
 	double *days = calloc(s->n_work, sizeof *days);
-	unsigned past_limit = 0;
 
 	ENSURE(days != NULL);
-	for (unsigned i = 0; i < s->n_work; i++) {
+	for (unsigned i = 0; i < s->n_work; i++)
 		days[i] = (double)(s->work[i].released_us - s->work[i].sealed_us) / US_PER_DAY;
-		past_limit += days[i] > 14;
-	}
 	qsort(days, s->n_work, sizeof *days, by_value);
 	printf("turnaround in days: median %.1f, 90 %% %.1f, 95 %% %.1f, 99 %% %.1f, longest %.1f; "
-	       "past 14 days: %u\n",
+	       "past %d days: %u\n",
 	       days[s->n_work / 2], days[s->n_work * 9 / 10], days[s->n_work * 95 / 100],
-	       days[s->n_work * 99 / 100], days[s->n_work - 1], past_limit);
+	       days[s->n_work * 99 / 100], days[s->n_work - 1], SEASON_LIMIT_DAYS, past_limit(s));
 	free(days);
 }
 
@@ -65,29 +63,50 @@ static void print_decisions(const struct season *s)
 
 static void print_seats(const struct season *s)
 {
-	printf("%u seats not earned in three calibrations; %u drift seeds read; %u reviews, %u "
+	printf("%u seats not earned in three calibrations; %u drift seeds read; help asked for %u "
+	       "times; %u reviews, %u "
 	       "decisions overturned\n",
-	       s->n_uncertified, s->n_seeds, s->n_reviews, s->n_overturned);
+	       s->n_uncertified, s->n_seeds, s->n_surges, s->n_reviews, s->n_overturned);
+}
+
+/* How many truly weak assessors there are, how many of them were found once they were, and how many
+ * assessors were told that they are. */
+struct detection {
+	unsigned weak, found, told, days;
+};
+
+static int first_of(int a, int b)
+{
+	return a < 0 || (b >= 0 && b < a) ? b : a;
+}
+
+static struct detection detect(const struct season *s, bool suspended)
+{
+	struct detection d = {0};
+
+	for (unsigned i = 0; i < s->size.assessors; i++) {
+		const struct seat *seat = &s->seats[i];
+		int day = suspended ? seat->suspended_day
+				    : first_of(seat->watch_day, seat->suspended_day);
+		bool found = day >= 0 && seat->weak_day >= 0 && day >= seat->weak_day;
+
+		d.weak += seat->weak_day >= 0;
+		d.told += day >= 0;
+		d.found += found;
+		d.days += found ? (unsigned)(day - seat->weak_day) : 0;
+	}
+	return d;
 }
 
 static void print_detection(const struct season *s, const char *word, bool suspended)
 {
-	unsigned weak = 0, caught = 0, told = 0, lag = 0;
+	struct detection d = detect(s, suspended);
 
-	for (unsigned i = 0; i < s->size.assessors; i++) {
-		const struct seat *seat = &s->seats[i];
-		int day = suspended ? seat->suspended_day : seat->watch_day;
-		bool is_caught = day >= 0 && seat->weak_day >= 0 && day >= seat->weak_day;
-
-		weak += seat->weak_day >= 0;
-		told += day >= 0;
-		caught += is_caught;
-		lag += is_caught ? (unsigned)(day - seat->weak_day) : 0;
-	}
-	printf("%s: %u of %u weak assessors (recall %.2f), %u told in all (precision %.2f), after "
-	       "%.0f days on average\n",
-	       word, caught, weak, weak > 0 ? (double)caught / weak : 1, told,
-	       told > 0 ? (double)caught / told : 1, caught > 0 ? (double)lag / caught : 0);
+	printf("%s: %u of %u weak assessors (recall %.2f), %u in all (precision %.2f), after %.0f "
+	       "days on average\n",
+	       word, d.found, d.weak, d.weak > 0 ? (double)d.found / d.weak : 1, d.told,
+	       d.told > 0 ? (double)d.found / d.told : 1,
+	       d.found > 0 ? (double)d.days / d.found : 0);
 }
 
 void season_print(const struct season *s)
@@ -95,8 +114,23 @@ void season_print(const struct season *s)
 	print_decisions(s);
 	print_turnaround(s);
 	print_seats(s);
-	print_detection(s, "watch", false);
+	print_detection(s, "watched or suspended", false);
 	print_detection(s, "suspended", true);
+}
+
+/* ---- what must hold ---- */
+
+void season_check(const struct season *s)
+{
+	struct detection d = detect(s, false);
+
+	ENSURE(s->n_work == s->size.submissions);
+	ENSURE(s->n_released == s->n_work); /* nobody is left waiting */
+	ENSURE(past_limit(s) * 20 <= s->n_work);
+	ENSURE(d.found * 5 >= d.told * 4); /* the steady are not taken for weak */
+	if (s->n_seeds < 10 * s->size.assessors)
+		return; /* too few for a word on the weak */
+	ENSURE(d.found * 2 >= d.weak && s->n_overturned > 0);
 }
 
 /* ---- the same again ---- */

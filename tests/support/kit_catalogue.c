@@ -38,6 +38,7 @@ static Enrollment__Policy policy = {
 	.seat_notice_days = 30,
 	.seed_permille = 50,
 	.seed_window = 20,
+	.seeds_needed = 5,
 	.watch_below_percent = 80,
 	.suspend_below_percent = 70,
 	.renewal_priority_days = 30,

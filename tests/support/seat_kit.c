@@ -31,7 +31,7 @@ void tell_seeds(struct kit *k, uint32_t permille, uint32_t window)
 	policy.version = policy_get(kit_view(k), 0, k->arena)->version + 1;
 	policy.daily_cap = 1000;
 	policy.seed_permille = permille;
-	policy.seed_window = window;
+	policy.seed_window = policy.seeds_needed = window;
 	tell_policy(k, &policy);
 }
 

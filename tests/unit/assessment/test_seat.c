@@ -148,7 +148,7 @@ static struct seed_window window_of(unsigned seeds, unsigned agreed)
 	return w;
 }
 
-static const struct drift_rules twenty = {20, 80, 70};
+static const struct drift_rules twenty = {20, 5, 80, 70};
 
 START_TEST(a_full_window_below_eighty_percent_watches_and_below_seventy_suspends)
 {
@@ -164,15 +164,25 @@ START_TEST(a_full_window_below_eighty_percent_watches_and_below_seventy_suspends
 }
 END_TEST
 
-START_TEST(nineteen_seeds_are_not_judged_and_the_twenty_first_ends_the_first)
+START_TEST(four_seeds_are_not_judged_and_five_are)
 {
-	struct seed_window w = window_of(19, 0);
+	struct seed_window w = window_of(4, 0);
 
 	ck_assert_int_eq(state_after_seed(SEAT_CERTIFIED, &w, &twenty), SEAT_CERTIFIED);
 	ck_assert_int_eq(state_after_seed(SEAT_WATCH, &w, &twenty), SEAT_WATCH);
 	window_add(&w, (struct score){10, 0, 0});
 	ck_assert_int_eq(state_after_seed(SEAT_CERTIFIED, &w, &twenty), SEAT_SUSPENDED);
-	w = window_of(20, 160);
+	w = window_of(5, 39);
+	ck_assert_int_eq(state_after_seed(SEAT_CERTIFIED, &w, &twenty), SEAT_WATCH);
+	w = window_of(5, 40);
+	ck_assert_int_eq(state_after_seed(SEAT_WATCH, &w, &twenty), SEAT_CERTIFIED);
+}
+END_TEST
+
+START_TEST(the_twenty_first_seed_ends_the_first)
+{
+	struct seed_window w = window_of(20, 160);
+
 	ck_assert_uint_eq(w.agreed[0], 10);
 	window_add(&w, (struct score){10, 9, 0});
 	ck_assert_uint_eq(window_sum(&w, 20).rows, 200);
@@ -221,7 +231,8 @@ Suite *test_suite(void)
 	tcase_add_test(tc, a_calibration_follows_training_suspension_the_end_or_comes_before_it);
 	tcase_add_loop_test(
 		tc, a_full_window_below_eighty_percent_watches_and_below_seventy_suspends, 0, 6);
-	tcase_add_test(tc, nineteen_seeds_are_not_judged_and_the_twenty_first_ends_the_first);
+	tcase_add_test(tc, four_seeds_are_not_judged_and_five_are);
+	tcase_add_test(tc, the_twenty_first_seed_ends_the_first);
 	tcase_add_test(tc, a_window_holds_the_last_seeds_and_no_more);
 	tcase_add_test(tc, a_failed_calibration_names_the_rows_it_failed_on);
 	tcase_add_test(tc,
