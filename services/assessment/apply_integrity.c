@@ -76,22 +76,6 @@ void apply_founding_withdrawn(struct txn *txn, const Assessment__Event *event,
 	propose(txn, bytes_of_pb(event->founding_withdrawn->submission), ID_NONE);
 }
 
-/* Rows that were met in it count for no later attempt. */
-static void drop_kept(struct txn *txn, struct bytes submission, const struct submission *row)
-{
-	AUTO(arena_destroy) struct arena *arena = arena_new(4096);
-	const Assessment__DecisionMade *made = decided_get(txn_view(txn), submission, arena);
-	struct bytes enrollment = bytes_of_id(&row->enrollment);
-
-	for (size_t i = 0; made != NULL && i < made->n_rows; i++) {
-		struct kept kept;
-
-		if (kept_get(txn_view(txn), enrollment, made->rows[i]->row, &kept) &&
-		    kept.attempt == row->attempt)
-			kept_delete(txn, enrollment, made->rows[i]->row);
-	}
-}
-
 void apply_integrity_founded(struct txn *txn, const Assessment__Event *event,
 			     const struct record *record)
 {
@@ -104,7 +88,7 @@ void apply_integrity_founded(struct txn *txn, const Assessment__Event *event,
 	row.held_us = 0;
 	row.proposed_by = ID_NONE;
 	submission_put(txn, submission, &before, &row);
-	drop_kept(txn, submission, &row);
+	kept_drop(txn, submission, &row);
 	stop_clock(txn, &row, record->at_us);
 }
 

@@ -2,7 +2,7 @@
  * was one would show. */
 #include "services/assessment/query_parts.h"
 
-#include "services/assessment/anchors.h"
+#include "services/assessment/offer.h"
 #include "services/assessment/decision.h"
 #include "services/assessment/tables_parts.h"
 

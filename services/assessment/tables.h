@@ -308,6 +308,8 @@ void shared_rows_put(struct txn *t, const Assessment__SharedRowsNoted *noted);
 bool kept_get(const struct view *v, struct bytes enrollment, const char *row, struct kept *kept_r);
 void kept_put(struct txn *t, struct bytes enrollment, const char *row, struct kept *kept);
 void kept_delete(struct txn *t, struct bytes enrollment, const char *row);
+/* Rows that were met in this submission count for no later attempt. */
+void kept_drop(struct txn *t, struct bytes submission, const struct submission *row);
 bool journey_get(const struct view *v, struct bytes enrollment, struct journey *row_r);
 void journey_put(struct txn *t, struct bytes enrollment, struct journey *row);
 void read_by_put(struct txn *t, struct bytes enrollment, struct bytes assessor,

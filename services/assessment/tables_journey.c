@@ -32,6 +32,21 @@ void kept_delete(struct txn *t, struct bytes enrollment, const char *row)
 	txn_delete(t, KEPT, kept_key(&k, enrollment, row));
 }
 
+void kept_drop(struct txn *t, struct bytes submission, const struct submission *row)
+{
+	AUTO(arena_destroy) struct arena *arena = arena_new(4096);
+	const Assessment__DecisionMade *made = decided_get(txn_view(t), submission, arena);
+	struct bytes enrollment = bytes_of_id(&row->enrollment);
+
+	for (size_t i = 0; made != NULL && i < made->n_rows; i++) {
+		struct kept kept;
+
+		if (kept_get(txn_view(t), enrollment, made->rows[i]->row, &kept) &&
+		    kept.attempt == row->attempt)
+			kept_delete(t, enrollment, made->rows[i]->row);
+	}
+}
+
 bool journey_get(const struct view *v, struct bytes enrollment, struct journey *row_r)
 {
 	return ROW_GET(v, JOURNEY, enrollment, row_r);
