@@ -9,6 +9,6 @@ typedef enum verdict follow_fn(const struct view *view, const ProtobufCMessage *
 			       struct decision *d);
 
 /* follow_people.c */
-follow_fn relation_declared, license_linked, educator_erased, org_registered;
+follow_fn relation_declared, license_linked, license_renewed, educator_erased, org_registered;
 
 #endif

@@ -53,27 +53,42 @@ enum verdict relation_declared(const struct view *view, const ProtobufCMessage *
 /* ---- licenses ---- */
 
 /* Of a license only the day on which it ends is of use here, and nothing else of it is kept. */
+static enum verdict license_ends(const struct view *view, struct decision *d,
+				 ProtobufCBinaryData educator, char *expires)
+{
+	Assessment__RenewalNoted noted = ASSESSMENT__RENEWAL_NOTED__INIT;
+	Assessment__Event event = ASSESSMENT__EVENT__INIT;
+	int64_t day, known;
+
+	if (!is_id(bytes_of_pb(educator)))
+		return refuse(d, ASSESSMENT__REASON__BAD_ID);
+	if (!day_of_text(expires, &day) || day < 0 ||
+	    (renewal_get(view, bytes_of_pb(educator), day, &known) && known == day))
+		return ACCEPTED;
+	noted.educator = educator;
+	noted.renewal_by = expires;
+	event.body_case = ASSESSMENT__EVENT__BODY_RENEWAL_NOTED;
+	event.renewal_noted = &noted;
+	emit_about(d, bytes_of_pb(educator), &event.base);
+	return ACCEPTED;
+}
+
 enum verdict license_linked(const struct view *view, const ProtobufCMessage *upstream,
 			    struct decision *d)
 {
 	const Enrollment__LicenseLinked *linked =
 		((const Enrollment__Event *)upstream)->license_linked;
-	struct bytes educator = bytes_of_pb(linked->educator);
-	Assessment__RenewalNoted noted = ASSESSMENT__RENEWAL_NOTED__INIT;
-	Assessment__Event event = ASSESSMENT__EVENT__INIT;
-	int64_t day, known;
 
-	if (!is_id(educator))
-		return refuse(d, ASSESSMENT__REASON__BAD_ID);
-	if (!day_of_text(linked->expires, &day) || day < 0 ||
-	    (renewal_get(view, educator, day, &known) && known == day))
-		return ACCEPTED;
-	noted.educator = linked->educator;
-	noted.renewal_by = linked->expires;
-	event.body_case = ASSESSMENT__EVENT__BODY_RENEWAL_NOTED;
-	event.renewal_noted = &noted;
-	emit_about(d, educator, &event.base);
-	return ACCEPTED;
+	return license_ends(view, d, linked->educator, linked->expires);
+}
+
+enum verdict license_renewed(const struct view *view, const ProtobufCMessage *upstream,
+			     struct decision *d)
+{
+	const Enrollment__LicenseRenewed *renewed =
+		((const Enrollment__Event *)upstream)->license_renewed;
+
+	return license_ends(view, d, renewed->educator, renewed->expires);
 }
 
 /* ---- erasure ---- */

@@ -91,6 +91,19 @@ void tell_license(struct kit *k, const char *educator, const char *expires)
 	kit_upstream(k, ENROLLMENT_LOG, EDUCATOR(educator), &event.base);
 }
 
+void tell_license_renewed(struct kit *k, const char *educator, const char *expires)
+{
+	Enrollment__LicenseRenewed renewed = ENROLLMENT__LICENSE_RENEWED__INIT;
+	Enrollment__Event event = ENROLLMENT__EVENT__INIT;
+
+	renewed.license = pb_of_bytes(kit_id(k));
+	renewed.educator = pb_of_bytes(EDUCATOR(educator));
+	renewed.expires = text(k, expires);
+	event.body_case = ENROLLMENT__EVENT__BODY_LICENSE_RENEWED;
+	event.license_renewed = &renewed;
+	kit_upstream(k, ENROLLMENT_LOG, EDUCATOR(educator), &event.base);
+}
+
 void reading_kit_open_empty(struct kit *k)
 {
 	kit_open(k, &assessment_service);

@@ -34,6 +34,7 @@ void tell_calendar(struct kit *k);
 void tell_entry(struct kit *k, const Enrollment__Entry *entry);
 void tell_relation(struct kit *k, const char *reader, const char *educator);
 void tell_license(struct kit *k, const char *educator, const char *expires);
+void tell_license_renewed(struct kit *k, const char *educator, const char *expires);
 
 /* Registered and qualified for LIT-101 for a year; org (or NULL) is the org of conflict. */
 void given_reader(struct kit *k, const char *name);

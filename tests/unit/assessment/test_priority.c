@@ -97,6 +97,22 @@ START_TEST(a_license_that_has_ended_or_has_no_end_gives_no_priority)
 }
 END_TEST
 
+START_TEST(a_renewed_license_gives_priority_again_when_its_new_term_ends)
+{
+	struct bytes renewed;
+
+	tell_license(&kit, "ana", "2026-01-05");
+	tell_license_renewed(&kit, "ana", IN_30_DAYS);
+	tell_license_renewed(&kit, "ana", IN_30_DAYS);
+	kit.seen_seq = 0;
+	ck_assert_uint_eq(count_of_kind(&kit, ASSESSMENT__EVENT__BODY_RENEWAL_NOTED), 2);
+	due("none", 5);
+	renewed = due("ana", 5);
+	ck_assert_str_eq(renewal_of_last(), IN_30_DAYS);
+	ck_assert(bytes_equal(next_of("ruth"), renewed));
+}
+END_TEST
+
 START_TEST(a_license_told_twice_is_kept_once_and_of_it_only_the_day)
 {
 	const Assessment__Event *event;
@@ -142,6 +158,7 @@ Suite *test_suite(void)
 	tcase_add_test(tc, of_two_such_licenses_the_one_that_ends_first_comes_first);
 	tcase_add_test(tc, what_is_due_earlier_comes_before_any_license);
 	tcase_add_test(tc, a_license_that_has_ended_or_has_no_end_gives_no_priority);
+	tcase_add_test(tc, a_renewed_license_gives_priority_again_when_its_new_term_ends);
 	tcase_add_test(tc, a_license_told_twice_is_kept_once_and_of_it_only_the_day);
 	tcase_add_test(tc, the_standard_is_the_same);
 	suite_add_tcase(suite, tc);
