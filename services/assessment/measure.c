@@ -2,6 +2,7 @@
 #include "services/assessment/measure.h"
 
 #include "services/assessment/decision.h"
+#include "services/assessment/tables_due.h"
 #include "services/assessment/tables_fairness.h"
 
 #include <string.h>
@@ -62,6 +63,14 @@ void measure_second_reading(struct txn *t, const struct submission *row,
 	}
 }
 
+/* How long it took, apart from how long it stood still. */
+static unsigned wait_of(const struct view *view, const struct submission *row)
+{
+	struct clock clock = clock_get(view, row);
+
+	return wait_bin(clock_running_us(&clock, row->decided_us));
+}
+
 static void measure_group(struct txn *t, const struct submission *row,
 			  const Assessment__DecisionMade *made, const struct group *g)
 {
@@ -69,7 +78,7 @@ static void measure_group(struct txn *t, const struct submission *row,
 		cell_add(t, row->decided_us, g, CELL_DECIDED);
 	if (row->attempt == 1 && made->passed)
 		cell_add(t, row->decided_us, g, CELL_PASSED);
-	cell_add(t, row->decided_us, g, CELL_WAIT + wait_bin(row->decided_us - row->sealed_us));
+	cell_add(t, row->decided_us, g, CELL_WAIT + wait_of(txn_view(t), row));
 	if (!made->passed)
 		not_yet_put(t, g, row->sealed_us, bytes_of_pb(made->submission));
 }
@@ -102,6 +111,6 @@ void measure_decision(struct txn *t, const struct submission *row,
 		figure_add(t, &e, FIGURE_FIRST_PASSED);
 	if (made->reads > 1)
 		figure_add(t, &e, FIGURE_READ_TWICE + row->second_why);
-	figure_add(t, &e, FIGURE_WAIT + wait_bin(row->decided_us - row->sealed_us));
+	figure_add(t, &e, FIGURE_WAIT + wait_of(txn_view(t), row));
 	measure_groups(t, row, made);
 }

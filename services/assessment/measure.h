@@ -3,7 +3,8 @@
  * a row.
  *
  * Counted are the two readings that a decision is made of, and decisions as they are made. Not
- * counted: readings that are no part of one (a review of what is decided, a hidden anchor).
+ * counted: readings that are no part of one (a review of what is decided, a hidden anchor). A
+ * decision's time is what its attempt's clock ran (clock.h).
  */
 #ifndef CAIRN_ASSESSMENT_MEASURE_H
 #define CAIRN_ASSESSMENT_MEASURE_H

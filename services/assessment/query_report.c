@@ -111,7 +111,7 @@ static void add_waits(struct query *q, const struct edition *e, Assessment__Repo
 	struct waits *waits = arena_alloc(q->arena, sizeof *waits);
 
 	figures_waits(q->view, e, waits);
-	reply->clock = copy_text(q, "wall");
+	reply->clock = copy_text(q, "running");
 	reply->waits = arena_zalloc(q->arena, ARRAY_LEN(percents) * sizeof *reply->waits);
 	for (size_t i = 0; i < ARRAY_LEN(percents); i++) {
 		Assessment__WaitPercentile *p =

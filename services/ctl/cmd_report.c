@@ -118,7 +118,7 @@ static void say_decisions(struct ctl *c, const Assessment__ReportAnswer *a)
 	}
 	say(c,
 	    "; passed at first attempt %.1f %%, at any attempt %.1f %% of %" PRIu64
-	    " enrollments\nfrom seal to decision:",
+	    " enrollments\nfrom seal to decision, without pauses:",
 	    percent_of(a->first_passed, a->first), percent_of(a->passed, a->first), a->first);
 	for (size_t i = 0; i < a->n_waits; i++)
 		say(c, "%s %" PRIu32 " %% within %.1f days", i > 0 ? "," : "", a->waits[i]->percent,

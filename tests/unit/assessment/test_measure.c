@@ -194,6 +194,48 @@ START_TEST(decisions_are_counted_by_attempt_result_and_how_often_they_were_read)
 }
 END_TEST
 
+static void ck_minutes(uint64_t minutes)
+{
+	struct edition e = edition();
+	struct waits waits;
+
+	figures_waits(kit_view(&kit), &e, &waits);
+	ck_assert_uint_eq(waits.n, 1);
+	ck_assert_uint_eq(waits_percentile(&waits, 100), minutes);
+}
+
+START_TEST(a_decisions_time_is_what_its_clock_ran_without_its_pauses)
+{
+	struct bytes work;
+
+	kit_close(&kit);
+	review_kit_open(&kit);
+	work = given_work(&kit, &(struct work){0});
+	kit.now_us += 10 * 60 * US_PER_S;
+	given_held(&kit, work);
+	kit.now_us += 9 * US_PER_DAY;
+	ck_assert_int_eq(when_case(&kit, ASSESSMENT__COMMAND__BODY_CLEAR_HOLD, work, "lea"),
+			 CAIRN__STATUS__OK);
+	kit.now_us += 20 * 60 * US_PER_S;
+	given_read_twice(&kit, "ruth", "sol", "yes yes yes", "yes yes yes");
+	ck_minutes(30);
+}
+END_TEST
+
+START_TEST(an_attempts_time_goes_on_where_it_stood_when_it_was_recalled)
+{
+	struct bytes work = given_work(&kit, &(struct work){0});
+
+	kit.now_us += 10 * 60 * US_PER_S;
+	when_work_recalled(&kit, work);
+	kit.now_us += 9 * US_PER_DAY;
+	given_work(&kit, &(struct work){0});
+	kit.now_us += 20 * 60 * US_PER_S;
+	given_read_twice(&kit, "ruth", "sol", "yes yes yes", "yes yes yes");
+	ck_minutes(30);
+}
+END_TEST
+
 START_TEST(a_submission_that_was_read_once_is_not_among_those_read_twice)
 {
 	Enrollment__Profile plain = *kit_profile("standard");
@@ -223,6 +265,8 @@ Suite *test_suite(void)
 	tcase_add_test(tc,
 		       matrices_that_grew_with_the_readings_equal_those_recomputed_from_the_log);
 	tcase_add_test(tc, decisions_are_counted_by_attempt_result_and_how_often_they_were_read);
+	tcase_add_test(tc, a_decisions_time_is_what_its_clock_ran_without_its_pauses);
+	tcase_add_test(tc, an_attempts_time_goes_on_where_it_stood_when_it_was_recalled);
 	tcase_add_test(tc, a_submission_that_was_read_once_is_not_among_those_read_twice);
 	suite_add_tcase(suite, tc);
 	return suite;

@@ -131,7 +131,7 @@ START_TEST(below_10_decisions_neither_passes_nor_times_are_told)
 	ck_assert_uint_eq(a->first_passed, 9);
 	ck_assert_uint_eq(a->first, 10);
 	ck_assert_uint_eq(a->n_waits, 4);
-	ck_assert_str_eq(a->clock, "wall");
+	ck_assert_str_eq(a->clock, "running");
 	ck_assert_uint_eq(a->n_read_twice, 1);
 	ck_assert_str_eq(a->read_twice[0]->why, "profile");
 	ck_assert_uint_eq(a->read_twice[0]->decisions, 10);
