@@ -420,7 +420,8 @@ static Cairn__Status answer_explained(struct telling *t, const struct matter *m)
 Cairn__Status ask_explain(const Assessment__Query *query, struct query *q)
 {
 	struct bytes id = bytes_of_pb(query->explain->id);
-	struct telling t = {.q = q, .is_operator = (q->roles & ROLE_OPERATOR) != 0};
+	struct telling t = {.q = q,
+			    .is_operator = (q->roles & ROLE_OPERATOR) && id_is_none(&q->actor)};
 	struct submission row;
 	struct matter m;
 

@@ -7,10 +7,7 @@
 
 /* ---- explained ---- */
 
-static const char *id_words(ProtobufCBinaryData id)
-{
-	return ID_STR(bytes_of_pb(id));
-}
+#define ID_WORDS(id) ID_STR(bytes_of_pb(id))
 
 /* "lit-101.r3 almost, not met, sure 4 of 5": as much as the step says of the row. */
 static void say_row(const struct ctl *c, const Assessment__ExplainRow *r)
@@ -26,17 +23,17 @@ static void say_row(const struct ctl *c, const Assessment__ExplainRow *r)
 static void say_persons(const struct ctl *c, const Assessment__ExplainStep *s)
 {
 	if (s->by.len > 0)
-		say(c, " by %s", id_words(s->by));
+		say(c, " by %s", ID_WORDS(s->by));
 	if (s->second.len > 0)
-		say(c, " and %s", id_words(s->second));
+		say(c, " and %s", ID_WORDS(s->second));
 }
 
 static void say_decision(const struct ctl *c, const Assessment__ExplainStep *s)
 {
 	if (s->decision.len > 0)
-		say(c, " (decision %s)", id_words(s->decision));
+		say(c, " (decision %s)", ID_WORDS(s->decision));
 	if (s->supersedes.len > 0)
-		say(c, " in the place of %s", id_words(s->supersedes));
+		say(c, " in the place of %s", ID_WORDS(s->supersedes));
 	if (s->rule[0] != '\0')
 		say(c, ": %s by rule %s", s->passed ? "passed" : "not yet", s->rule);
 }
@@ -73,7 +70,7 @@ static void say_explained(const struct ctl *c, const Assessment__ExplainAnswer *
 	say(c,
 	    "submission %s, attempt %" PRIu32 ", under profile %s version %" PRIu32
 	    " and policy version %" PRIu32 "\n",
-	    id_words(a->submission), a->attempt, a->profile, a->profile_version, a->policy_version);
+	    ID_WORDS(a->submission), a->attempt, a->profile, a->profile_version, a->policy_version);
 	say(c, "state %s; the clock ran %.1f days and stood still %.1f\n\n", a->state,
 	    (double)a->running_us / (double)US_PER_DAY, (double)a->paused_us / (double)US_PER_DAY);
 	for (size_t i = 0; i < a->n_steps; i++)
@@ -105,7 +102,8 @@ static int found(struct ctl *c)
 
 	if (is_given(c, "confirm") && is_given(c, "withdraw"))
 		return (int)ctl_fault(c, CTL_USAGE, "--confirm or --withdraw, not both");
-	ctl_send_fields(c, TO_ASSESSMENT, &submission, member, given_fields(c));
+	if (ctl_send_fields(c, TO_ASSESSMENT, &submission, member, given_fields(c)))
+		say(c, "done: assessment.0.log %" PRIu64 "\n", c->done.seq);
 	return ctl_exit_code(c);
 }
 

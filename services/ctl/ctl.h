@@ -174,6 +174,7 @@ struct ctl {
 	struct id_maker ids;
 	struct arena *arena; /* lives as long as the run */
 	json_t *doc;         /* what --json prints at the end */
+	bool answered;       /* it is printed though nothing is in it */
 	enum ctl_exit exit;
 };
 

@@ -76,6 +76,7 @@ void tell_message(struct ctl *c, const ProtobufCMessage *message)
 
 	json_object_update(c->doc, members);
 	json_decref(members);
+	c->answered = true;
 	if (!c->json)
 		message_print(stdout, message, 0);
 }
@@ -112,7 +113,7 @@ void tell_end(struct ctl *c)
 {
 	bool ok = true;
 
-	if (c->json && json_object_size(c->doc) > 0)
+	if (c->json && (c->answered || json_object_size(c->doc) > 0))
 		ok = json_dumpf(c->doc, stdout, JSON_INDENT(2)) == 0 && putchar('\n') != EOF;
 	if (!ok || fflush(stdout) != 0)
 		ctl_fault(c, CTL_LOCAL, "standard output cannot be written");
