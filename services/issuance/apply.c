@@ -64,6 +64,13 @@ static void apply_held_dropped(struct txn *txn, const Issuance__Event *event,
 	held_drop(txn, bytes_of_pb(event->held_dropped->credential));
 }
 
+static void apply_decision_taken_back(struct txn *txn, const Issuance__Event *event,
+				      const struct record *record)
+{
+	(void)record;
+	txn_put(txn, TAKEN_BACK, bytes_of_pb(event->decision_taken_back->decision), BYTES_NONE);
+}
+
 static void apply_external_credential_added(struct txn *txn, const Issuance__Event *event,
 					    const struct record *record)
 {
@@ -150,6 +157,7 @@ static apply_fn *const changes[] = {
 	[ISSUANCE__EVENT__BODY_STACK_MEMBERS_HELD] = apply_stack_members_held,
 	[ISSUANCE__EVENT__BODY_STACK_MEMBERS_SETTLED] = apply_stack_members_settled,
 	[ISSUANCE__EVENT__BODY_DOCUMENT_UNFIT] = apply_document_unfit,
+	[ISSUANCE__EVENT__BODY_DECISION_TAKEN_BACK] = apply_decision_taken_back,
 };
 
 void issuance_apply(struct txn *txn, const ProtobufCMessage *message, const struct record *record)

@@ -233,6 +233,16 @@ static void drop_held(const struct view *view, struct bytes credential, struct d
 	EMIT(d, credential, HELD_DROPPED, held_dropped, &dropped);
 }
 
+static void emit_taken_back(const struct taking_back *t, struct decision *d)
+{
+	Issuance__DecisionTakenBack taken = ISSUANCE__DECISION_TAKEN_BACK__INIT;
+
+	taken.decision = pb_of_bytes(t->decision);
+	taken.educator = pb_of_bytes(t->educator);
+	taken.entry = pb_of_bytes(t->entry);
+	EMIT(d, t->decision, DECISION_TAKEN_BACK, decision_taken_back, &taken);
+}
+
 /* One that does not count any more is left as it is. */
 void take_back(const struct view *view, const struct taking_back *t, struct decision *d)
 {
@@ -240,8 +250,9 @@ void take_back(const struct view *view, const struct taking_back *t, struct deci
 	struct id credential;
 	struct subject s;
 
-	if (!decision_earned(view, t->decision, &credential))
+	if (!decision_earned(view, t->decision, &credential) || is_taken_back(view, t->decision))
 		return;
+	emit_taken_back(t, d);
 	s.id = arena_copy(d->arena, bytes_of_id(&credential));
 	s.c = credential_get(view, s.id, d->arena);
 	s.life = life_get(view, s.id);
@@ -296,6 +307,10 @@ enum verdict decide_reverse(const struct view *view, const Issuance__Command *cm
 	if (is_id(BYTES_OF(s.life.superseded_by)))
 		return refuse_text(d, ISSUANCE__REASON__ALREADY_REVERSED,
 				   "credential: its revocation was reversed before");
+	if (is_taken_back(view, bytes_of_pb(s.c->decision)))
+		return refuse_text(d, ISSUANCE__REASON__WRONG_STATE,
+				   "credential: its decision was taken back by a review or a "
+				   "founded integrity case; only a new decision gives another one");
 	if (active_get(view, bytes_of_pb(s.c->educator), bytes_of_pb(s.c->entry), &active))
 		return refuse_text(d, ISSUANCE__REASON__HOLDS_ONE,
 				   "credential: the educator has earned another one since");

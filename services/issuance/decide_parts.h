@@ -28,7 +28,7 @@ rule_fn decide_suspend, decide_reinstate, decide_propose, decide_confirm, decide
 timer_fn decide_expiry;
 /* What a decision earned, issued or still held, is taken back: two persons carry it. */
 struct taking_back {
-	struct bytes decision;
+	struct bytes decision, educator, entry;
 	Issuance__LifeReason reason;
 	ProtobufCBinaryData by, second;
 };

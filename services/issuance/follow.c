@@ -223,6 +223,8 @@ static enum verdict pass_taken_back(const struct view *view, const Assessment__D
 {
 	const struct taking_back t = {
 		.decision = bytes_of_pb(r->supersedes),
+		.educator = bytes_of_pb(r->educator),
+		.entry = bytes_of_pb(r->entry),
 		.reason = ISSUANCE__LIFE_REASON__ISSUED_IN_ERROR,
 		.by = r->reader,
 		.second = r->lead,
@@ -240,6 +242,8 @@ static enum verdict integrity_founded(const struct view *view, const ProtobufCMe
 		((const Assessment__Event *)event)->integrity_founded;
 	const struct taking_back t = {
 		.decision = bytes_of_pb(f->decision),
+		.educator = bytes_of_pb(f->educator),
+		.entry = bytes_of_pb(f->entry),
 		.reason = ISSUANCE__LIFE_REASON__INTEGRITY_FOUNDED,
 		.by = f->by,
 		.second = f->second,

@@ -57,6 +57,7 @@ const char *const issuance_tables[N_TABLES] = {
 	[ENDORSEMENT_GONE - SERVICE_TABLES] = "s.endorsement_gone",
 	[STACK_STALE - SERVICE_TABLES] = "s.stack_stale",
 	[UNFIT - SERVICE_TABLES] = "s.unfit",
+	[TAKEN_BACK - SERVICE_TABLES] = "s.taken_back",
 };
 
 const Issuance__Event *event_of_row(struct bytes raw, struct arena *arena)
@@ -304,6 +305,13 @@ bool decision_earned(const struct view *v, struct bytes decision, struct id *cre
 		return false;
 	*credential_r = id_of_bytes(val);
 	return true;
+}
+
+bool is_taken_back(const struct view *v, struct bytes decision)
+{
+	struct bytes val;
+
+	return view_get(v, TAKEN_BACK, decision, &val);
 }
 
 void credential_put(struct txn *t, const Issuance__CredentialIssued *c, int64_t now_us,

@@ -61,6 +61,7 @@ enum {
 	ENDORSEMENT_GONE,        /* endorsement -> EndorsementWithdrawn */
 	STACK_STALE,             /* award -> StackMembersHeld */
 	UNFIT,                   /* stack or policy, version u32 -> DocumentUnfit */
+	TAKEN_BACK,              /* decision -> empty: what it earned was taken back */
 	ISSUANCE_TABLES_END
 };
 #define N_TABLES (ISSUANCE_TABLES_END - SERVICE_TABLES)
@@ -145,6 +146,8 @@ struct life life_get(const struct view *v, struct bytes credential);
 bool decision_known(const struct view *v, struct bytes decision);
 /* What it earned last, issued or held; false: nothing. */
 bool decision_earned(const struct view *v, struct bytes decision, struct id *credential_r);
+/* Nothing is given for it any more. */
+bool is_taken_back(const struct view *v, struct bytes decision);
 
 /* What an educator brought from elsewhere. */
 const Issuance__ExternalCredentialAdded *external_get(const struct view *v, struct bytes educator,

@@ -39,23 +39,10 @@ static bool is_of(const Issuance__Event *e, ProtobufCBinaryData decision)
 	       bytes_equal(bytes_of_pb(e->credential_issued->decision), bytes_of_pb(decision));
 }
 
-/* A registrar reversed a revocation: what follows is their word. */
-static bool was_given_back(const struct history *issuance, ProtobufCBinaryData decision)
-{
-	for (size_t i = 0; i < issuance->n; i++) {
-		const Issuance__Event *e = issued_at(issuance, i);
-
-		if (is_of(e, decision) &&
-		    e->credential_issued->because == ISSUANCE__LIFE_REASON__APPEAL_UPHELD)
-			return true;
-	}
-	return false;
-}
-
 /* No credential of that decision counts. */
 static void ck_taken_back(const struct history *issuance, ProtobufCBinaryData decision)
 {
-	for (size_t i = 0; i < issuance->n && !was_given_back(issuance, decision); i++) {
+	for (size_t i = 0; i < issuance->n; i++) {
 		const Issuance__Event *e = issued_at(issuance, i);
 
 		ENSURE(!is_of(e, decision) || is_over(issuance, e->credential_issued->credential));

@@ -180,12 +180,14 @@ void issuance_released(struct kit *k, struct bytes educator, bool passed)
 					      .passed = passed});
 }
 
-void issuance_founded(struct kit *k, struct bytes decision)
+void issuance_founded(struct kit *k, struct bytes educator, struct bytes decision)
 {
 	Assessment__IntegrityFounded founded = ASSESSMENT__INTEGRITY_FOUNDED__INIT;
 	Assessment__Event event = ASSESSMENT__EVENT__INIT;
 
 	founded.submission = pb_of_bytes(kit_id(k));
+	founded.educator = pb_of_bytes(educator);
+	founded.entry = kit_entry()->entry;
 	founded.decision = pb_of_bytes(decision);
 	founded.by = pb_of_bytes(READER_OF_REVIEW);
 	founded.second = pb_of_bytes(LEAD_OF_REVIEW);

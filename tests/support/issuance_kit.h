@@ -46,7 +46,7 @@ struct decided {
 	bool passed;
 };
 void issuance_decided(struct kit *k, const struct decided *decided);
-void issuance_founded(struct kit *k, struct bytes decision);
+void issuance_founded(struct kit *k, struct bytes educator, struct bytes decision);
 
 /* ---- commands ---- */
 Cairn__Status issuance_add_key(struct kit *k);

@@ -4,7 +4,10 @@
 #include "services/issuance/life.h"
 #include "services/issuance/tables.h"
 #include "tests/support/issuance_kit.h"
+#include "tests/support/life_kit.h"
 #include "tests/support/suite.h"
+
+#include <string.h>
 
 static struct kit kit;
 static struct bytes ana, enrollment, first, second, third; /* decisions of one enrollment */
@@ -134,14 +137,14 @@ START_TEST(a_founded_case_revokes_what_its_decision_earned)
 
 	issuance_given_all(&kit);
 	decided(first, BYTES_NONE, true);
-	issuance_founded(&kit, first);
+	issuance_founded(&kit, ana, first);
 	ck_assert(!holds_one());
 	kit.seen_seq = 0;
 	revoked = issuance_next(&kit, ISSUANCE__EVENT__BODY_CREDENTIAL_REVOKED)->credential_revoked;
 	ck_assert_int_eq((int)revoked->reason, ISSUANCE__LIFE_REASON__INTEGRITY_FOUNDED);
 	/* Told again, or about what earned nothing: nothing more. */
-	issuance_founded(&kit, first);
-	issuance_founded(&kit, kit_id(&kit));
+	issuance_founded(&kit, ana, first);
+	issuance_founded(&kit, ana, kit_id(&kit));
 	ck_assert_uint_eq(told(ISSUANCE__EVENT__BODY_CREDENTIAL_REVOKED), 1);
 }
 END_TEST
@@ -162,6 +165,68 @@ START_TEST(a_credit_that_was_posted_is_reversed)
 }
 END_TEST
 
+/* The credential that counts now. */
+static struct bytes held_now(void)
+{
+	struct active active;
+
+	ck_assert(active_get(kit_view(&kit), ana, bytes_of_pb(kit_entry()->entry), &active));
+	return arena_copy(kit.arena, BYTES_OF(active.credential));
+}
+
+static void ck_not_reversed(struct bytes credential)
+{
+	ck_assert_int_eq(
+		kit_send(&kit, BYTES_NONE, life_reverse(kit.arena, credential, kit_id(&kit))),
+		CAIRN__STATUS__REJECTED);
+	ck_assert_uint_eq(kit.got.reason, ISSUANCE__REASON__WRONG_STATE);
+	ck_assert_ptr_nonnull(strstr(kit.got.text, "only a new decision"));
+	ck_assert(!holds_one());
+}
+
+START_TEST(what_a_review_took_back_is_not_given_back_without_a_new_decision)
+{
+	struct bytes credential;
+
+	issuance_given_all(&kit);
+	decided(first, BYTES_NONE, true);
+	credential = held_now();
+	decided(second, first, false);
+	ck_not_reversed(credential);
+	decided(third, second, true);
+	ck_assert(holds_one());
+}
+END_TEST
+
+START_TEST(nor_what_a_founded_case_took_back)
+{
+	struct bytes credential;
+
+	issuance_given_all(&kit);
+	decided(first, BYTES_NONE, true);
+	credential = held_now();
+	issuance_founded(&kit, ana, first);
+	ck_not_reversed(credential);
+}
+END_TEST
+
+START_TEST(nor_what_was_revoked_already_when_its_decision_was_taken_back)
+{
+	struct bytes credential;
+
+	issuance_given_all(&kit);
+	decided(first, BYTES_NONE, true);
+	credential = held_now();
+	ck_assert_int_eq(
+		kit_send(&kit, BYTES_NONE,
+			 life_revoke(kit.arena, credential, ISSUANCE__LIFE_REASON__LEGAL_ORDER,
+				     READER_OF_REVIEW, LEAD_OF_REVIEW)),
+		CAIRN__STATUS__OK);
+	decided(second, first, false);
+	ck_not_reversed(credential);
+}
+END_TEST
+
 Suite *test_suite(void)
 {
 	Suite *suite = suite_create("issuance: decisions made anew");
@@ -175,6 +240,9 @@ Suite *test_suite(void)
 	tcase_add_test(tc, what_was_held_is_dropped_and_never_issued);
 	tcase_add_test(tc, a_founded_case_revokes_what_its_decision_earned);
 	tcase_add_test(tc, a_credit_that_was_posted_is_reversed);
+	tcase_add_test(tc, what_a_review_took_back_is_not_given_back_without_a_new_decision);
+	tcase_add_test(tc, nor_what_a_founded_case_took_back);
+	tcase_add_test(tc, nor_what_was_revoked_already_when_its_decision_was_taken_back);
 	suite_add_tcase(suite, tc);
 	return suite;
 }
