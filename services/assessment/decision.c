@@ -31,6 +31,15 @@ const Enrollment__Level *rubric_level_at(const Enrollment__Rubric *rubric, uint3
 	return NULL;
 }
 
+const Assessment__RowRating *rating_of(Assessment__RowRating *const *ratings, size_t n,
+				       const char *row)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(ratings[i]->row, row) == 0)
+			return ratings[i];
+	return NULL;
+}
+
 /* ---- a second reading ---- */
 
 uint64_t keyed_draw(const uint8_t noise_key[32], const char *use, struct bytes what)
@@ -92,15 +101,6 @@ Assessment__SecondWhy second_why(const Enrollment__Profile *profile,
 }
 
 /* ---- two readings ---- */
-
-static const Assessment__RowRating *rating_of(Assessment__RowRating *const *ratings, size_t n,
-					      const char *row)
-{
-	for (size_t i = 0; i < n; i++)
-		if (strcmp(ratings[i]->row, row) == 0)
-			return ratings[i];
-	return NULL;
-}
 
 static bool differ(const Enrollment__Rubric *rubric, uint32_t a, uint32_t b)
 {

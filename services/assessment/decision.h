@@ -19,6 +19,10 @@ const Enrollment__Criterion *rubric_row(const Enrollment__Rubric *rubric, const 
 const Enrollment__Level *rubric_level(const Enrollment__Rubric *rubric, const char *code);
 const Enrollment__Level *rubric_level_at(const Enrollment__Rubric *rubric, uint32_t ordinal);
 
+/* NULL: the row was not rated. */
+const Assessment__RowRating *rating_of(Assessment__RowRating *const *ratings, size_t n,
+				       const char *row);
+
 /* A number that only who has the key can foretell, the same whenever it is asked. use: what it is
  * drawn for. */
 uint64_t keyed_draw(const uint8_t noise_key[32], const char *use, struct bytes what);

@@ -53,13 +53,13 @@ bool asked_by_lead(const struct query *q)
 	       (assessor_get(q->view, bytes_of_id(&q->actor), &row) && row.lead && !row.retired);
 }
 
-static Cairn__Status no_submission(struct query *q)
+Cairn__Status no_submission(struct query *q)
 {
 	return query_refuse(q, CAIRN__STATUS__REJECTED,
 			    "no such submission has been received here");
 }
 
-static char *feedback_text(struct query *q, ProtobufCBinaryData hash)
+char *feedback_text(struct query *q, ProtobufCBinaryData hash)
 {
 	struct bytes text;
 
@@ -360,57 +360,6 @@ static Cairn__Status ask_adjudication(const Assessment__Query *query, struct que
 	show_adjudication(q, &m, &reply);
 	body.body_case = ASSESSMENT__ANSWER__BODY_ADJUDICATION;
 	body.adjudication = &reply;
-	return query_answer(q, &body.base);
-}
-
-/* ---- feedback, for the author ---- */
-
-static Assessment__RowFeedback *row_feedback(struct query *q, const Enrollment__Rubric *rubric,
-					     const Assessment__RowResult *result)
-{
-	Assessment__RowFeedback *f =
-		MADE(q, Assessment__RowFeedback, ASSESSMENT__ROW_FEEDBACK__INIT);
-	const Enrollment__Criterion *row = rubric_row(rubric, result->row);
-	const Enrollment__Level *level = rubric_level_at(rubric, result->ordinal);
-
-	f->row = result->row;
-	f->title = row != NULL ? row->title : copy_text(q, "");
-	f->level = level != NULL ? level->code : copy_text(q, "");
-	f->met = result->met;
-	f->kept = result->kept;
-	f->feedback = feedback_text(q, result->feedback_sha256);
-	return f;
-}
-
-static Cairn__Status ask_feedback(const Assessment__Query *query, struct query *q)
-{
-	Assessment__FeedbackAnswer reply = ASSESSMENT__FEEDBACK_ANSWER__INIT;
-	Assessment__Answer body = ASSESSMENT__ANSWER__INIT;
-	struct bytes submission = bytes_of_pb(query->get_feedback->submission);
-	const Assessment__DecisionMade *decision;
-	struct submission row;
-	struct matter m;
-
-	if (!is_id(submission))
-		return query_refuse(q, CAIRN__STATUS__INVALID, "submission: 16 bytes are needed");
-	if (!submission_get(q->view, submission, &row))
-		return no_submission(q);
-	if (!asked_by(q, bytes_of_id(&row.educator)))
-		return query_refuse(q, CAIRN__STATUS__FORBIDDEN,
-				    "the submission is another person's");
-	if (submission_standing(&row) != STATE_RELEASED)
-		return query_refuse(q, CAIRN__STATUS__REJECTED,
-				    "no decision has been released yet");
-	matter_load(q->view, q->arena, submission, &m);
-	decision = decided_get(q->view, submission, q->arena);
-	ENSURE(decision != NULL);
-	reply.rows = arena_zalloc(q->arena, (decision->n_rows + 1) * sizeof *reply.rows);
-	for (size_t i = 0; i < decision->n_rows; i++)
-		reply.rows[reply.n_rows++] = row_feedback(q, m.entry->rubric, decision->rows[i]);
-	reply.passed = decision->passed;
-	reply.attempt = row.attempt;
-	body.body_case = ASSESSMENT__ANSWER__BODY_FEEDBACK;
-	body.feedback = &reply;
 	return query_answer(q, &body.base);
 }
 

@@ -15,6 +15,7 @@ ask_fn ask_seat, ask_anchors, ask_weak; /* query_seat.c */
 ask_fn ask_queue;                       /* query_queue.c */
 ask_fn ask_reviews;                     /* query_review.c */
 ask_fn ask_explain;                     /* explain.c */
+ask_fn ask_feedback;                    /* query_feedback.c */
 
 #define LIMIT_DEFAULT 50
 #define LIMIT_MOST 200
@@ -30,6 +31,9 @@ const char *submission_word_for(bool is_operator, const struct submission *row);
 char *copy_text(struct query *q, const char *text);
 /* By one who is not retired, or by an operator. */
 bool asked_by_lead(const struct query *q);
+/* By its hash; "" when none was written, or when it has been purged. */
+char *feedback_text(struct query *q, ProtobufCBinaryData hash);
+Cairn__Status no_submission(struct query *q);
 ProtobufCBinaryData copy_id(struct query *q, const struct id *id);
 /* "profile", "sample" ...; "" for none. */
 const char *second_word(unsigned why);

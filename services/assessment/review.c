@@ -1,6 +1,8 @@
 /* What a review comes to: which rows change, and the decision that takes the old one's place. */
 #include "services/assessment/review.h"
 
+#include "services/assessment/decision.h"
+
 #include "libshared/base.h"
 
 #include <string.h>
@@ -23,15 +25,6 @@ bool review_needs_lead(uint32_t whys)
 	return (whys & ~REVIEW_BIT(ASSESSMENT__REVIEW_WHY__APPEAL)) != 0;
 }
 
-static const Assessment__RowRating *rating_in(Assessment__RowRating *const *ratings, size_t n,
-					      const char *row)
-{
-	for (size_t i = 0; i < n; i++)
-		if (strcmp(ratings[i]->row, row) == 0)
-			return ratings[i];
-	return NULL;
-}
-
 static const Assessment__RowResult *standing_row(const struct review_case *c, const char *row)
 {
 	for (size_t i = 0; i < c->standing->n_rows; i++)
@@ -52,8 +45,8 @@ static bool is_appealed(const struct review_case *c, const char *row)
 static const Assessment__RowRating *new_word(const struct review_case *c, const char *row)
 {
 	if (c->lead != NULL)
-		return rating_in(c->lead->ratings, c->lead->n_ratings, row);
-	return rating_in(c->fresh->ratings, c->fresh->n_ratings, row);
+		return rating_of(c->lead->ratings, c->lead->n_ratings, row);
+	return rating_of(c->fresh->ratings, c->fresh->n_ratings, row);
 }
 
 /* The rating that changes a row's result, or NULL. */

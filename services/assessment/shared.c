@@ -1,6 +1,8 @@
 /* A reading of work that is shared, beside what was decided for the co-author. */
 #include "services/assessment/shared.h"
 
+#include "services/assessment/decision.h"
+
 #include <string.h>
 
 static const Assessment__RowResult *result_of(const Assessment__DecisionMade *made, const char *row)
@@ -8,15 +10,6 @@ static const Assessment__RowResult *result_of(const Assessment__DecisionMade *ma
 	for (size_t i = 0; i < made->n_rows; i++)
 		if (strcmp(made->rows[i]->row, row) == 0)
 			return made->rows[i];
-	return NULL;
-}
-
-static const Assessment__RowRating *rating_of_row(const Assessment__ReadingCompleted *completed,
-						  const char *row)
-{
-	for (size_t i = 0; i < completed->n_ratings; i++)
-		if (strcmp(completed->ratings[i]->row, row) == 0)
-			return completed->ratings[i];
 	return NULL;
 }
 
@@ -47,7 +40,8 @@ static enum verdict check_words(struct decision *d, const Assessment__CompleteRe
 				const Assessment__ReadingCompleted *completed)
 {
 	for (size_t i = 0; i < ask->n_differences; i++)
-		if (rating_of_row(completed, ask->differences[i]->row) == NULL ||
+		if (rating_of(completed->ratings, completed->n_ratings, ask->differences[i]->row) ==
+			    NULL ||
 		    !is_word(ask->differences[i]->why))
 			return refuse_text(d, ASSESSMENT__REASON__BAD_VALUE,
 					   "differences: a row that is rated here, and a word of "
@@ -66,7 +60,8 @@ enum verdict check_shared(const struct view *view, struct decision *d, const str
 	if (check_words(d, ask, completed) != ACCEPTED)
 		return REFUSED;
 	for (size_t i = 0; other != NULL && i < noted->n_rows; i++) {
-		const Assessment__RowRating *rating = rating_of_row(completed, noted->rows[i]);
+		const Assessment__RowRating *rating =
+			rating_of(completed->ratings, completed->n_ratings, noted->rows[i]);
 		const Assessment__RowResult *result = result_of(other, noted->rows[i]);
 
 		if (rating != NULL && result != NULL &&
