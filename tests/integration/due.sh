@@ -58,4 +58,97 @@ exits 0 "appeal_overturned" assess explain "$anas" --as "$ana"
 exits 6 "only whose work it is" assess explain "$anas" --as "$fresh"
 exits 1 "no submission or decision of this id" assess explain "$fresh"
 
+step "an integrity case after the release: two people found it, and all that followed is taken back"
+lead=$(of .assessor assessor add --lead)
+until_heard ctl assessor qualify "$lead" --code LIT-101 --until "$year" >/dev/null
+olga=$(fresh_id) pavel=$(fresh_id)
+ctl peer add portal --roles portal,asserts >/dev/null
+for pid in "$dir"/run/*.pid; do kill -HUP "$(cat "$pid")"; done
+portal=(--key portal)
+until_heard ctl "${portal[@]}" assess report LIT-101 >/dev/null
+until_heard ctl "${portal[@]}" evidence consents "$enrollment" --as "$ana" >/dev/null
+[ "$(of .balance ledger show "$license")" = 600 ] || fail "nothing was posted to the ledger"
+exits 1 "a word of a-z, 0-9 and _ is needed" assess flag "$anas" --why "Two words"
+exits 1 "only a lead reader" "${portal[@]}" assess flag "$anas" --why same_table --assessor "$fresh"
+exits 0 "" assess flag "$anas" --why same_table --assessor "$lead"
+exits 1 "is released, not under an integrity hold" assess clear "$anas" --assessor "$lead"
+exits 0 "" assess hold "$anas" --why same_table --assessor "$lead"
+exits 1 "is integrity_hold, not" assess hold "$anas" --why same_table --assessor "$lead"
+exits 1 "nobody has proposed" assess found "$anas" --confirm --as "$olga"
+exits 2 "not both" assess found "$anas" --confirm --withdraw --as "$olga"
+exits 1 "must be named" assess found "$anas"
+exits 0 "^done" assess found "$anas" --as "$olga"
+exits 1 "waits for a second person" assess found "$anas" --as "$pavel"
+exits 1 "who proposed it cannot confirm it" assess found "$anas" --confirm --as "$olga"
+exits 0 "^done" assess found "$anas" --withdraw --as "$pavel"
+exits 0 "^done" assess found "$anas" --as "$olga"
+exits 0 "^done" assess found "$anas" --confirm --as "$pavel"
+exits 1 "is voided, not under an integrity hold" assess found "$anas" --confirm --as "$pavel"
+revoked() { [ "$(of .state credential show "$credential")" = revoked ]; }
+until_true revoked
+of '.steps[-1] | .reason, .by, .second' credential history "$credential" |
+	cmp - <(printf '%s\n' INTEGRITY_FOUNDED "$olga" "$pavel") || fail "its history does not say who founded it"
+reversed() { [ "$(of '[.lines[] | .kind + " " + .state] | join(", ")' ledger show "$license")" = "credit reversed, reversal " ]; }
+until_true reversed
+[ "$(of '.balance // 0' ledger show "$license")" = 0 ] || fail "the credit is still counted"
+exits 0 "integrity_founded by $olga and $pavel" assess explain "$anas"
+told=$(of '[.steps[].what] | join(" ")' "${portal[@]}" assess explain "$anas" --as "$ana")
+[[ $told == *"hold_placed clock_paused integrity_founded"* ]] || fail "she is told: $told"
+
+step "the same plan again raises a flag, without names; a hold stops all, and its end gives the days back"
+join "Ben Ito" ben
+seal_work "$sample/plan.md"
+flagged() { [ "$(of '[.steps[] | select(.what == "integrity_flagged") | .why] | join(" ")' assess explain "$submission")" = duplicate_evidence ]; }
+until_true flagged
+of '.duplicates[] | .submission, .other, .kind' evidence duplicates "$submission" |
+	cmp - <(printf '%s\n' "$submission" "$anas" SAME_BYTES) || fail "what is alike is not told"
+exits 6 "only an operator or a lead" "${portal[@]}" evidence duplicates "$submission" "${as[@]}"
+exits 1 "no such submission" evidence duplicates "$enrollment"
+ctl evidence duplicates "$submission" --json | grep -qe "$ana" -e "$educator" -e Torres && fail "an educator is named"
+ctl assess explain "$submission" "${as[@]}" --json | grep -q integrity_flagged && fail "the earner is told of the flag"
+due() { of '[.steps[].due_us // empty] | max' assess explain "$submission"; }
+due=$(due)
+reading=$(until_heard of .reading assess next --assessor "$fresh")
+exits 0 "" assess hold "$submission" --why same_plan --assessor "$lead"
+refused() { ! ctl assess open "$reading" --assessor "$fresh" >/dev/null 2>"$work/why" && grep -q "hold no reading of that id" "$work/why"; }
+until_true refused
+exits 1 "nothing waits that you may read" assess next --assessor "$fresh"
+[ "$(of '.rows[0].submission' assess queue --state integrity_hold)" = "$submission" ] || fail "the hold is not listed"
+stands_still() { [ "$(of '.paused_us // 0' assess explain "$submission")" -gt 0 ]; }
+until_true stands_still
+exits 0 "" assess clear "$submission" --assessor "$lead"
+exits 0 "clock_resumed, due 20" assess explain "$submission"
+[ "$(due)" -ge "$due" ] || fail "a hold made the due date earlier"
+
+step "seats: applied for, trained, and calibrated when leads have rated enough anchors"
+new=$(of .assessor assessor add)
+seat=("$new" --code LIT-101)
+exits 1 "has not applied" assess seat "${seat[@]}"
+exits 1 "training follows an application" assess train "${seat[@]}"
+exits 1 "no such assessor" assess apply "$olga" --code LIT-101
+exits 1 "no version of this entry" assess apply "$new" --code LIT-999
+exits 0 "" assess apply "${seat[@]}"
+exits 1 "nothing is to be applied for" assess apply "${seat[@]}"
+exits 1 "calibration follows training" assess calibrate "${seat[@]}"
+exits 0 "" assess train "${seat[@]}"
+[ "$(of .state assess seat "${seat[@]}")" = training ] || fail "the training has not begun"
+exits 1 "0 anchors of version 1 .* 10 are needed: have leads rate more" assess calibrate "${seat[@]}"
+exits 0 "needed: 10" assess anchors --code LIT-101
+exits 1 "only a lead reader" assess anchor "$anas" --by "$fresh" --row lit-101.r1=yes
+exits 1 "two must agree" assess anchor "$anas" --by "$olga" --second "$olga" --row lit-101.r1=yes
+exits 2 "CODE=LEVEL is expected" assess anchor "$anas" --by "$lead" --row lit-101.r1
+exits 1 "is no anchor" assess withdraw "$anas" --why known_outside
+exits 0 "" assess weak "$fresh" --code LIT-101
+exits 6 "only another person who is a lead" assess weak "$fresh" --code LIT-101 --as "$fresh"
+
+step "what assessment says of itself"
+exits 0 "1 double reads; 30 are needed" assess report LIT-101
+exits 0 "1 decisions; 10 are needed" assess report LIT-101
+exits 0 "language .* hidden" assess fairness
+[ "$(of '(.rows // []) | length' assess queue --overdue)" = 0 ] || fail "work sealed today is overdue"
+echo '{"counts": [[10, 2], [1, 20]]}' >"$work/counts"
+exits 0 "exact  *0.9091" assess agreement --counts "$work/counts"
+echo '{"counts": [[10, 2], [1]]}' >"$work/counts"
+exits 1 "counts\[1\]: as many whole numbers" assess agreement --counts "$work/counts"
+
 echo "due.sh: all as expected"
