@@ -151,4 +151,73 @@ exits 0 "exact  *0.9091" assess agreement --counts "$work/counts"
 echo '{"counts": [[10, 2], [1]]}' >"$work/counts"
 exits 1 "counts\[1\]: as many whole numbers" assess agreement --counts "$work/counts"
 
+step "consent: its end closes what a reader has open, at once; every look is listed"
+read_all "$fresh" yes "Well done."
+add_readers 1
+reader=${readers[0]}
+reading=$(until_heard of .reading assess next --assessor "$reader")
+exits 6 "no reading of that id\|open the reading first" assess items "$reading" --assessor "$reader"
+until_heard ctl assess open "$reading" --assessor "$reader" >/dev/null
+exits 0 "32044 bytes" assess fetch "$reading" 2 --assessor "$reader" --to "$work/heard.wav"
+exits 0 "basis: PARENT" evidence consents "$enrollment"
+exits 6 "another teacher" "${portal[@]}" evidence consents "$enrollment" --as "$ana"
+consent=$(of '.consents[0].consent' evidence consents --artifact "$audio")
+exits 1 "no such consent" evidence unconsent "$audio" --consent "$(fresh_id)" "${as[@]}"
+exits 1 "another teacher" "${portal[@]}" evidence unconsent "$audio" --consent "$consent" --as "$ana"
+exits 0 "" evidence unconsent "$audio" --consent "$consent" "${as[@]}"
+exits 6 "no reading of that id whose lease is open" assess fetch "$reading" 2 --assessor "$reader" --to "$work/again.wav"
+[ ! -e "$work/again.wav" ] || fail "it was written all the same"
+exits 1 "withdrawn before" evidence unconsent "$audio" --consent "$consent" "${as[@]}"
+[ "$(of '.consents[0].state' evidence consents --artifact "$audio")" = withdrawn ] || fail "the ledger of consents does not say so"
+exits 6 "nobody consents to it any more" evidence fetch "$audio" --to "$work/own.wav" --reason legal_request --as "$olga"
+exits 0 "32044 bytes" evidence fetch "$audio" --to "$work/own.wav" "${as[@]}"
+exits 6 "another teacher" evidence fetch "$plan" --to "$work/plan"
+exits 1 "and who reads, are needed" evidence fetch "$plan" --to "$work/plan" --reason legal_request
+exits 0 "1688 bytes" evidence fetch "$plan" --to "$work/plan" --reason legal_request --as "$olga"
+of '.views[] | .role, .by' evidence views "$enrollment" |
+	cmp - <(printf '%s\n' assessor "$reader" teacher "$educator" operator "$olga") || fail "not every look is listed"
+[ "$(of '.views[0].by' "${portal[@]}" evidence views "$enrollment" "${as[@]}")" = null ] || fail "she is told who reads her work"
+exits 6 "another teacher" "${portal[@]}" evidence views "$enrollment" --as "$ana"
+
+step "a legal hold stops the purge; two people lift it"
+exits 1 "passed, withdrawn or lapsed" evidence purge "$enrollment" "${as[@]}"
+exits 1 "an assessor is reading the submission" enrollment withdraw "$enrollment"
+exits 0 "" assess rate "$reading" --assessor "$reader" --row lit-101.r1=yes --row lit-101.r2=yes --row lit-101.r3=yes
+passed() { [ "$(of .state evidence show "$enrollment")" = passed ]; }
+until_true passed
+exits 1 "must be named" evidence hold "$enrollment" --reason litigation
+exits 1 "a word of a to z" evidence hold "$enrollment" --reason "Court Order" --as "$olga"
+hold=$(of .hold evidence hold "$enrollment" --reason litigation --as "$olga")
+exits 1 "a legal hold is on it" evidence purge "$enrollment" "${as[@]}"
+exits 1 "no such hold" evidence lift "$(fresh_id)" --as "$olga"
+exits 1 "must be named" evidence lift "$hold"
+exits 0 "" evidence lift "$hold" --as "$olga"
+[ "$(of .held evidence retention "$enrollment")" = true ] || fail "one person lifted it"
+exits 1 "another person lifts it" evidence lift "$hold" --as "$olga"
+exits 0 "" evidence lift "$hold" --as "$pavel"
+exits 1 "lifted before" evidence lift "$hold" --as "$pavel"
+exits 0 "lifted_by: $pavel" evidence retention "$enrollment"
+exits 0 "" evidence purge "$enrollment" "${as[@]}"
+purged() { ! ctl evidence fetch "$plan" --to "$work/gone" "${as[@]}" >/dev/null 2>"$work/why" && grep -q "not kept any more" "$work/why"; }
+until_true purged
+
+step "co-authors: one declares what they share, the other confirms it"
+join "Cara Diaz" cara
+cara=$educator
+enrollment=$(until_heard of .enrollment enroll --educator "$cara" --code LIT-101)
+caras=$enrollment together=$(add_evidence e1 "$sample/plan-2.pdf")
+join "Dan Fox" dan
+dans=$(of .enrollment enroll --educator "$educator" --code LIT-101)
+until_heard ctl evidence show "$dans" >/dev/null
+exits 1 "is your own" evidence share "$together" --with "$caras" --as "$cara"
+exits 1 "no such enrollment" evidence share "$together" --with "$olga" --as "$cara"
+exits 2 "with is missing" evidence share "$together" --as "$cara"
+declaration=$(of .declaration evidence share "$together" --with "$dans" --as "$cara")
+exits 1 "nobody declared" evidence confirm "$(fresh_id)" --enrollment "$dans" "${as[@]}"
+exits 1 "another teacher" "${portal[@]}" evidence confirm "$declaration" --enrollment "$dans" --as "$cara"
+exits 0 "" evidence confirm "$declaration" --enrollment "$dans" "${as[@]}"
+exits 1 "confirmed before" evidence confirm "$declaration" --enrollment "$dans" "${as[@]}"
+until_true caught_up
+exits 0 "tables equal" verify
+
 echo "due.sh: all as expected"
