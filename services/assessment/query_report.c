@@ -155,6 +155,7 @@ Cairn__Status ask_report(const Assessment__Query *query, struct query *q)
 	reply.code = entry->code;
 	reply.title = entry->title;
 	reply.version = entry->version;
+	reply.newest = entry_get(q->view, e.entry, 0, q->arena)->version;
 	reply.reads_needed = AGREEMENT_READS_MIN;
 	reply.rows = arena_zalloc(q->arena, (entry->rubric->n_criteria + 1) * sizeof *reply.rows);
 	for (size_t i = 0; i < entry->rubric->n_criteria; i++)

@@ -110,8 +110,14 @@ static double percent_of(uint64_t part, uint64_t whole)
 
 static void say_decisions(struct ctl *c, const Assessment__ReportAnswer *a)
 {
-	say(c, "%s version %" PRIu32 ": %s\n%" PRIu64 " decisions", a->code, a->version, a->title,
-	    a->decided);
+	say(c, "%s version %" PRIu32 ": %s\n", a->code, a->version, a->title);
+	if (a->newest > a->version)
+		say(c,
+		    "version %" PRIu32 " is the newest: of this one only enrollments that have it "
+		    "still seal,\nand a row under review stays so until readers agree on what "
+		    "they seal\n",
+		    a->newest);
+	say(c, "%" PRIu64 " decisions", a->decided);
 	if (a->n_waits == 0) {
 		say(c, "; %" PRIu32 " are needed to say more\n", a->decided_needed);
 		return;
@@ -138,6 +144,7 @@ static void tell_decisions(struct ctl *c, const Assessment__ReportAnswer *a)
 	tell_text(c, "code", a->code);
 	tell_text(c, "title", a->title);
 	tell_count(c, "version", a->version);
+	tell_count(c, "newest_version", a->newest);
 	tell_count(c, "double_reads_needed", a->reads_needed);
 	tell_count(c, "decisions", a->decided);
 	tell_count(c, "decisions_needed", a->decided_needed);

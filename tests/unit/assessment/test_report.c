@@ -41,17 +41,23 @@ static void read_twice(unsigned n, const char *first, const char *second)
 	}
 }
 
-static const Assessment__ReportAnswer *report(void)
+static const Assessment__ReportAnswer *report_of(uint32_t version)
 {
 	Assessment__GetReport ask = ASSESSMENT__GET_REPORT__INIT;
 	Assessment__Query query = ASSESSMENT__QUERY__INIT;
 
 	ask.entry = pb_of_bytes(LIT_101);
+	ask.version = version;
 	query.body_case = ASSESSMENT__QUERY__BODY_GET_REPORT;
 	query.get_report = &ask;
 	/* Of anybody: it is public. */
 	ENSURE(ask_as(&kit, BYTES_NONE, &query.base) == CAIRN__STATUS__OK);
 	return ((const Assessment__Answer *)kit.answer)->report;
+}
+
+static const Assessment__ReportAnswer *report(void)
+{
+	return report_of(0);
 }
 
 static bool has_verdict(const Assessment__RowReport *r, const char *verdict)
@@ -252,6 +258,21 @@ START_TEST(a_row_under_review_in_one_version_does_not_touch_the_next)
 }
 END_TEST
 
+/* Enrollments under it may still seal: nothing has shown that readers agree. */
+START_TEST(a_row_under_review_of_an_older_version_stays_so_and_the_newest_is_told)
+{
+	Enrollment__Entry next = *kit_entry();
+
+	given_row_under_review();
+	ck_assert_uint_eq(report()->newest, 1);
+	next.version = 2;
+	tell_entry(&kit, &next);
+	ck_assert(report_of(1)->rows[0]->is_read_twice);
+	ck_assert_uint_eq(report_of(1)->newest, 2);
+	ck_assert_uint_eq(report()->newest, 2);
+}
+END_TEST
+
 Suite *test_suite(void)
 {
 	Suite *suite = suite_create("assessment: report");
@@ -268,6 +289,7 @@ Suite *test_suite(void)
 	tcase_add_test(tc, while_a_row_is_under_review_every_submission_is_read_twice);
 	tcase_add_test(tc, a_review_of_a_row_ends_when_readers_agree_again);
 	tcase_add_test(tc, a_row_under_review_in_one_version_does_not_touch_the_next);
+	tcase_add_test(tc, a_row_under_review_of_an_older_version_stays_so_and_the_newest_is_told);
 	suite_add_tcase(suite, tc);
 	return suite;
 }
