@@ -396,7 +396,8 @@ static issuance_fn *const issuance_table[] = {
 	[ISSUANCE(ENDORSEMENT_WITHDRAWN)] = ignore_issuance,
 	[ISSUANCE(STACK_MEMBERS_HELD)] = ignore_issuance,
 	[ISSUANCE(STACK_MEMBERS_SETTLED)] = ignore_issuance,
-	[ISSUANCE(DOCUMENT_UNFIT)] = ignore_issuance,      /* published is published */
+	[ISSUANCE(DOCUMENT_UNFIT)] = ignore_issuance, /* published is published */
+	[ISSUANCE(PASS_COVERED)] = ignore_issuance,
 	[ISSUANCE(DECISION_TAKEN_BACK)] = ignore_issuance, /* assessment tells of it */
 };
 

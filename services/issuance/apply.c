@@ -4,6 +4,7 @@
 #include "services/issuance/transparency.h"
 #include "services/issuance/tables_endorsement.h"
 #include "services/issuance/tables.h"
+#include "services/issuance/tables_covered.h"
 #include "services/issuance/tables_unfit.h"
 
 static void apply_issuer_noted(struct txn *txn, const Issuance__Event *event,
@@ -55,6 +56,7 @@ static void apply_credential_held(struct txn *txn, const Issuance__Event *event,
 				  const struct record *record)
 {
 	held_put(txn, event->credential_held, record->at_us, record->payload);
+	covered_drop(txn, bytes_of_pb(event->credential_held->decision));
 }
 
 static void apply_held_dropped(struct txn *txn, const Issuance__Event *event,
@@ -67,8 +69,19 @@ static void apply_held_dropped(struct txn *txn, const Issuance__Event *event,
 static void apply_decision_taken_back(struct txn *txn, const Issuance__Event *event,
 				      const struct record *record)
 {
-	(void)record;
-	txn_put(txn, TAKEN_BACK, bytes_of_pb(event->decision_taken_back->decision), BYTES_NONE);
+	const Issuance__DecisionTakenBack *taken = event->decision_taken_back;
+
+	txn_put(txn, TAKEN_BACK, bytes_of_pb(taken->decision), BYTES_NONE);
+	covered_drop(txn, bytes_of_pb(taken->decision));
+	if (taken->counted)
+		covered_due(txn, bytes_of_pb(taken->educator), bytes_of_pb(taken->entry),
+			    record->at_us);
+}
+
+static void apply_pass_covered(struct txn *txn, const Issuance__Event *event,
+			       const struct record *record)
+{
+	covered_put(txn, event->pass_covered, record->payload);
 }
 
 static void apply_external_credential_added(struct txn *txn, const Issuance__Event *event,
@@ -158,6 +171,7 @@ static apply_fn *const changes[] = {
 	[ISSUANCE__EVENT__BODY_STACK_MEMBERS_SETTLED] = apply_stack_members_settled,
 	[ISSUANCE__EVENT__BODY_DOCUMENT_UNFIT] = apply_document_unfit,
 	[ISSUANCE__EVENT__BODY_DECISION_TAKEN_BACK] = apply_decision_taken_back,
+	[ISSUANCE__EVENT__BODY_PASS_COVERED] = apply_pass_covered,
 };
 
 void issuance_apply(struct txn *txn, const ProtobufCMessage *message, const struct record *record)

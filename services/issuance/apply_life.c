@@ -3,6 +3,7 @@
 #include "libshared/timers.h"
 #include "services/issuance/apply_parts.h"
 #include "services/issuance/life.h"
+#include "services/issuance/tables_covered.h"
 #include "services/issuance/tables_stack.h"
 #include "services/issuance/transparency.h"
 
@@ -153,6 +154,7 @@ void apply_credential_issued(struct txn *txn, const Issuance__Event *event,
 				.type = "issued"};
 
 	credential_put(txn, c, record->at_us, record->payload);
+	covered_drop(txn, bytes_of_pb(c->decision));
 	if (c->valid_until_us != 0)
 		timer_set(txn, bytes_of_pb(c->credential), TIMER_EXPIRY, c->valid_until_us);
 	transparency_append(txn, change.type, bytes_of_pb(c->credential), bytes_of_pb(c->sha256),

@@ -5,20 +5,28 @@
 #include "services/issuance/mint.h"
 #include "services/issuance/stack.h"
 #include "services/issuance/status.h"
+#include "services/issuance/tables_covered.h"
 #include "services/issuance/tables_stack.h"
 #include "services/issuance/transparency.h"
+
+static const Assessment__DecisionReleased *released_of(ProtobufCBinaryData facts,
+						       struct decision *d)
+{
+	struct message_fault fault;
+	const ProtobufCMessage *released =
+		message_unpack(&assessment__decision_released__descriptor, bytes_of_pb(facts),
+			       &EVENT_LIMITS, d->arena, &fault);
+
+	ENSURE(released != NULL); /* our own bytes */
+	return (const Assessment__DecisionReleased *)released;
+}
 
 static enum verdict try_pass(const struct view *view, const Issuance__CredentialHeld *held,
 			     struct decision *d)
 {
-	const Assessment__DecisionReleased *released;
-	struct message_fault fault;
+	const Assessment__DecisionReleased *released = released_of(held->facts, d);
 	const char *why;
 
-	released = (const Assessment__DecisionReleased *)message_unpack(
-		&assessment__decision_released__descriptor, bytes_of_pb(held->facts), &EVENT_LIMITS,
-		d->arena, &fault);
-	ENSURE(released != NULL); /* our own bytes */
 	if (is_covered(view, released, d))
 		return refuse_text(d, ISSUANCE__REASON__HOLDS_ONE,
 				   "credential: the educator holds one of the same period");
@@ -127,6 +135,25 @@ uint32_t issuance_command_roles(uint32_t kind)
 
 /* ---- timers ---- */
 
+/* What covered it was taken back. Noted again where another one covers it. */
+static enum verdict decide_covered(const struct view *view, const struct timer_due *timer,
+				   struct decision *d)
+{
+	struct bytes decision = bytes_of_id(&timer->entity);
+	const Issuance__PassCovered *covered = covered_get(view, decision, d->arena);
+	const Assessment__DecisionReleased *released;
+	Issuance__PassCovered again;
+
+	ENSURE(covered != NULL); /* its timer goes with it */
+	again = *covered;
+	released = released_of(covered->facts, d);
+	if (is_covered(view, released, d))
+		EMIT(d, decision, PASS_COVERED, pass_covered, &again);
+	else
+		mint(view, released, new_id(d), d);
+	return ACCEPTED;
+}
+
 static timer_fn *const timers[] = {
 	[TIMER_LEDGER_SWEEP] = ledger_sweep,
 	[TIMER_EXPIRY] = decide_expiry,
@@ -134,6 +161,7 @@ static timer_fn *const timers[] = {
 	[TIMER_STACK_HOLD] = decide_stack_hold,
 	[TIMER_STACK_MEMBERS] = decide_stack_members,
 	[TIMER_CHECKPOINT] = decide_checkpoint,
+	[TIMER_COVERED] = decide_covered,
 };
 
 enum verdict issuance_decide_timer(const struct view *view, const struct timer_due *timer,

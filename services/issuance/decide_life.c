@@ -4,7 +4,7 @@
 #include "services/issuance/life.h"
 #include "services/issuance/mint.h"
 #include "services/issuance/stack.h"
-#include "services/issuance/tables.h"
+#include "services/issuance/tables_covered.h"
 
 /* A credential and what became of it. */
 struct subject {
@@ -233,35 +233,46 @@ static void drop_held(const struct view *view, struct bytes credential, struct d
 	EMIT(d, credential, HELD_DROPPED, held_dropped, &dropped);
 }
 
-static void emit_taken_back(const struct taking_back *t, struct decision *d)
+static void emit_taken_back(const struct taking_back *t, bool counted, struct decision *d)
 {
 	Issuance__DecisionTakenBack taken = ISSUANCE__DECISION_TAKEN_BACK__INIT;
 
 	taken.decision = pb_of_bytes(t->decision);
 	taken.educator = pb_of_bytes(t->educator);
 	taken.entry = pb_of_bytes(t->entry);
+	taken.counted = counted;
 	EMIT(d, t->decision, DECISION_TAKEN_BACK, decision_taken_back, &taken);
+}
+
+/* What the decision earned, if that counts still. */
+static bool counts(const struct view *view, struct bytes credential, struct decision *d,
+		   struct subject *s_r)
+{
+	enum life_state after;
+
+	s_r->id = credential;
+	s_r->c = credential_get(view, credential, d->arena);
+	s_r->life = life_get(view, credential);
+	return s_r->c != NULL && life_next((enum life_state)s_r->life.state, ACT_REVOKE, &after);
 }
 
 /* One that does not count any more is left as it is. */
 void take_back(const struct view *view, const struct taking_back *t, struct decision *d)
 {
-	enum life_state after;
-	struct id credential;
+	struct id credential = {0};
+	bool earned = decision_earned(view, t->decision, &credential);
+	struct bytes id = arena_copy(d->arena, bytes_of_id(&credential));
 	struct subject s;
 
-	if (!decision_earned(view, t->decision, &credential) || is_taken_back(view, t->decision))
+	if (is_taken_back(view, t->decision) ||
+	    (!earned && covered_get(view, t->decision, d->arena) == NULL))
 		return;
-	emit_taken_back(t, d);
-	s.id = arena_copy(d->arena, bytes_of_id(&credential));
-	s.c = credential_get(view, s.id, d->arena);
-	s.life = life_get(view, s.id);
-	if (s.c == NULL) {
-		drop_held(view, s.id, d);
+	if (!counts(view, id, d, &s)) {
+		emit_taken_back(t, false, d);
+		drop_held(view, id, d);
 		return;
 	}
-	if (!life_next((enum life_state)s.life.state, ACT_REVOKE, &after))
-		return;
+	emit_taken_back(t, true, d);
 	emit_revoked(d, &s, t->reason, t->by, t->second);
 	ledger_reverse(view, s.c, "revoked", d);
 	stacks_went(view, s.c, d);

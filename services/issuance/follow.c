@@ -1,5 +1,6 @@
 /* What the neighbours' events mean here: what is kept of them, and which decision earns a
  * credential. */
+#include "libshared/check.h"
 #include "proto/assessment.pb-c.h"
 #include "proto/enrollment.pb-c.h"
 #include "services/issuance/decide_parts.h"
@@ -7,6 +8,7 @@
 #include "services/issuance/ledger.h"
 #include "services/issuance/mint.h"
 #include "services/issuance/stack.h"
+#include "services/issuance/tables_covered.h"
 #include "services/issuance/tables_ledger.h"
 
 #include <string.h>
@@ -254,6 +256,20 @@ static enum verdict integrity_founded(const struct view *view, const ProtobufCMe
 	return ACCEPTED;
 }
 
+static void note_covered(const struct view *view, const Assessment__DecisionReleased *r,
+			 struct decision *d)
+{
+	Issuance__PassCovered covered = ISSUANCE__PASS_COVERED__INIT;
+
+	if (covered_get(view, bytes_of_pb(r->decision), d->arena) != NULL)
+		return; /* read once more */
+	covered.decision = r->decision;
+	covered.educator = r->educator;
+	covered.entry = r->entry;
+	covered.facts = pb_of_bytes(message_pack(&r->base, d->arena));
+	EMIT(d, bytes_of_pb(r->decision), PASS_COVERED, pass_covered, &covered);
+}
+
 /* A pass earns a credential, unless this decision, or one active in the same period, has earned it.
  */
 static enum verdict decision_released(const struct view *view, const ProtobufCMessage *event,
@@ -272,7 +288,9 @@ static enum verdict decision_released(const struct view *view, const ProtobufCMe
 		return await(d, AWAIT_ACHIEVEMENT, bytes_of_id(&version));
 	if (educator_get(view, educator, d->arena) == NULL)
 		return await(d, AWAIT_EDUCATOR, educator);
-	if (!is_covered(view, r, d))
+	if (is_covered(view, r, d))
+		note_covered(view, r, d);
+	else
 		mint(view, r, new_id(d), d);
 	return ACCEPTED;
 }

@@ -29,7 +29,8 @@ enum {
 	TIMER_EXPIRY = 20,     /* of a credential */
 	TIMER_STATUS,          /* of a status list: to be signed */
 	TIMER_STACK_HOLD = 41, /* of the credential of an award that is suspended */
-	TIMER_STACK_MEMBERS    /* of one that may not be signed with its members yet */
+	TIMER_STACK_MEMBERS,   /* of one that may not be signed with its members yet */
+	TIMER_COVERED          /* of a pass: what covered it was taken back */
 };
 
 enum verdict issuance_decide(const struct view *view, const ProtobufCMessage *command,

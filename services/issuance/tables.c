@@ -58,6 +58,8 @@ const char *const issuance_tables[N_TABLES] = {
 	[STACK_STALE - SERVICE_TABLES] = "s.stack_stale",
 	[UNFIT - SERVICE_TABLES] = "s.unfit",
 	[TAKEN_BACK - SERVICE_TABLES] = "s.taken_back",
+	[COVERED - SERVICE_TABLES] = "s.covered",
+	[COVERED_OF - SERVICE_TABLES] = "i.covered",
 };
 
 const Issuance__Event *event_of_row(struct bytes raw, struct arena *arena)

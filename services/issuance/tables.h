@@ -62,6 +62,8 @@ enum {
 	STACK_STALE,             /* award -> StackMembersHeld */
 	UNFIT,                   /* stack or policy, version u32 -> DocumentUnfit */
 	TAKEN_BACK,              /* decision -> empty: what it earned was taken back */
+	COVERED,                 /* decision -> PassCovered (tables_covered.h) */
+	COVERED_OF,              /* educator, entry, decision -> empty */
 	ISSUANCE_TABLES_END
 };
 #define N_TABLES (ISSUANCE_TABLES_END - SERVICE_TABLES)

@@ -661,7 +661,8 @@ static follow_fn *const of_issuance[] = {
 	[ISSUANCE__EVENT__BODY_ENDORSEMENT_WITHDRAWN] = ignore,
 	[ISSUANCE__EVENT__BODY_STACK_MEMBERS_HELD] = ignore,
 	[ISSUANCE__EVENT__BODY_STACK_MEMBERS_SETTLED] = ignore,
-	[ISSUANCE__EVENT__BODY_DOCUMENT_UNFIT] = ignore,      /* status tells an operator */
+	[ISSUANCE__EVENT__BODY_DOCUMENT_UNFIT] = ignore, /* status tells an operator */
+	[ISSUANCE__EVENT__BODY_PASS_COVERED] = ignore,
 	[ISSUANCE__EVENT__BODY_DECISION_TAKEN_BACK] = ignore, /* assessment tells of it */
 };
 

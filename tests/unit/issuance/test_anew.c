@@ -227,6 +227,87 @@ START_TEST(nor_what_was_revoked_already_when_its_decision_was_taken_back)
 }
 END_TEST
 
+static unsigned n_that_count(void)
+{
+	return told(ISSUANCE__EVENT__BODY_CREDENTIAL_ISSUED) -
+	       told(ISSUANCE__EVENT__BODY_CREDENTIAL_REVOKED);
+}
+
+/* The first attempt's not yet became a pass while what the later attempt earned counted. */
+static void given_covered_pass(void)
+{
+	issuance_given_all(&kit);
+	decided(first, BYTES_NONE, false);
+	decided(third, BYTES_NONE, true);
+	decided(second, first, true);
+	ck_assert_uint_eq(told(ISSUANCE__EVENT__BODY_CREDENTIAL_ISSUED), 1);
+}
+
+START_TEST(an_earlier_pass_stands_in_for_a_later_one_that_a_review_took_back)
+{
+	const Issuance__CredentialIssued *c;
+
+	given_covered_pass();
+	decided(kit_id(&kit), third, false);
+	kit_advance(&kit, US_PER_S);
+	ck_assert(holds_one());
+	ck_assert_uint_eq(n_that_count(), 1);
+	c = credential_get(kit_view(&kit), held_now(), kit.arena);
+	ck_assert(bytes_equal(bytes_of_pb(c->decision), second));
+}
+END_TEST
+
+START_TEST(and_for_one_that_a_founded_case_took_back)
+{
+	given_covered_pass();
+	issuance_founded(&kit, ana, third);
+	kit_advance(&kit, US_PER_S);
+	ck_assert(holds_one());
+	ck_assert_uint_eq(n_that_count(), 1);
+	issuance_founded(&kit, ana, second);
+	kit_advance(&kit, US_PER_S);
+	ck_assert(!holds_one());
+	ck_assert_uint_eq(n_that_count(), 0);
+}
+END_TEST
+
+START_TEST(an_earlier_pass_that_was_taken_back_first_does_not)
+{
+	given_covered_pass();
+	issuance_founded(&kit, ana, second);
+	issuance_founded(&kit, ana, third);
+	kit_advance(&kit, US_PER_S);
+	ck_assert(!holds_one());
+}
+END_TEST
+
+START_TEST(nor_beside_one_that_persons_revoked_for_a_reason_of_their_own)
+{
+	given_covered_pass();
+	ck_assert_int_eq(
+		kit_send(&kit, BYTES_NONE,
+			 life_revoke(kit.arena, held_now(), ISSUANCE__LIFE_REASON__LEGAL_ORDER,
+				     READER_OF_REVIEW, LEAD_OF_REVIEW)),
+		CAIRN__STATUS__OK);
+	issuance_founded(&kit, ana, third);
+	kit_advance(&kit, US_PER_S);
+	ck_assert(!holds_one());
+}
+END_TEST
+
+START_TEST(nor_does_it_while_another_one_counts)
+{
+	struct bytes again = kit_id(&kit);
+
+	given_covered_pass();
+	decided(again, third, false);
+	decided(kit_id(&kit), again, true);
+	kit_advance(&kit, US_PER_S);
+	ck_assert(holds_one());
+	ck_assert_uint_eq(n_that_count(), 1);
+}
+END_TEST
+
 Suite *test_suite(void)
 {
 	Suite *suite = suite_create("issuance: decisions made anew");
@@ -243,6 +324,11 @@ Suite *test_suite(void)
 	tcase_add_test(tc, what_a_review_took_back_is_not_given_back_without_a_new_decision);
 	tcase_add_test(tc, nor_what_a_founded_case_took_back);
 	tcase_add_test(tc, nor_what_was_revoked_already_when_its_decision_was_taken_back);
+	tcase_add_test(tc, an_earlier_pass_stands_in_for_a_later_one_that_a_review_took_back);
+	tcase_add_test(tc, and_for_one_that_a_founded_case_took_back);
+	tcase_add_test(tc, an_earlier_pass_that_was_taken_back_first_does_not);
+	tcase_add_test(tc, nor_beside_one_that_persons_revoked_for_a_reason_of_their_own);
+	tcase_add_test(tc, nor_does_it_while_another_one_counts);
 	suite_add_tcase(suite, tc);
 	return suite;
 }
