@@ -18,7 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define HISTORIES 12
+#define HISTORIES 6
 #define STEPS 120
 
 static struct kit kit;
