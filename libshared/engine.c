@@ -160,7 +160,7 @@ static Cairn__Status check_head(const struct request *r, const char **text_r)
 	if (*text_r != NULL)
 		return CAIRN__STATUS__INVALID;
 	if (head->actor.len > 0 && !(r->roles & ROLE_ASSERTS)) {
-		*text_r = "head.actor: this peer may not name the person behind a request";
+		*text_r = TEXT_NO_ASSERTS;
 		return CAIRN__STATUS__FORBIDDEN;
 	}
 	return CAIRN__STATUS__OK;

@@ -14,6 +14,9 @@
 
 #define UPSTREAMS_MAX 8
 #define TIMERS_IN_BATCH 256
+#define TEXT_NO_ASSERTS                                                                            \
+	"head.actor: this peer may not name the person behind a request; it needs the role "       \
+	"asserts"
 
 enum input_kind { INPUT_TIMER, INPUT_UPSTREAM, INPUT_COMMAND, INPUT_RUNTIME };
 

@@ -19,8 +19,12 @@ static Cairn__Status check_query(const struct engine *e, const struct request *r
 		reply->text = "head.kind: no such query in this version of the service";
 		return CAIRN__STATUS__INVALID;
 	}
-	if (!(need & r->roles) || (r->head->actor.len > 0 && !(r->roles & ROLE_ASSERTS))) {
+	if (!(need & r->roles)) {
 		reply->text = "this peer's roles do not allow this query";
+		return CAIRN__STATUS__FORBIDDEN;
+	}
+	if (r->head->actor.len > 0 && !(r->roles & ROLE_ASSERTS)) {
+		reply->text = TEXT_NO_ASSERTS;
 		return CAIRN__STATUS__FORBIDDEN;
 	}
 	if (r->head->actor.len != 0 && r->head->actor.len != ID_LEN) {

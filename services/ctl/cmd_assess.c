@@ -4,7 +4,6 @@
 
 #include "proto/assessment.pb-c.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -129,7 +128,7 @@ static void send_ratings(struct ctl *c, const char *member, const struct id *ent
 		return;
 	if (c->done.answer != NULL)
 		tell_message(c, c->done.answer);
-	say(c, "done: assessment.0.log %" PRIu64 "\n", c->done.seq);
+	say_done(c, TO_ASSESSMENT);
 }
 
 static int rate(struct ctl *c)

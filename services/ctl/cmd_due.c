@@ -103,7 +103,7 @@ static int found(struct ctl *c)
 	if (is_given(c, "confirm") && is_given(c, "withdraw"))
 		return (int)ctl_fault(c, CTL_USAGE, "--confirm or --withdraw, not both");
 	if (ctl_send_fields(c, TO_ASSESSMENT, &submission, member, given_fields(c)))
-		say(c, "done: assessment.0.log %" PRIu64 "\n", c->done.seq);
+		say_done(c, TO_ASSESSMENT);
 	return ctl_exit_code(c);
 }
 

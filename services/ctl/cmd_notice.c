@@ -1,14 +1,12 @@
 /* Notices to people, their texts, and what each person wants to hear. */
 #include "services/ctl/commands.h"
 
-#include <inttypes.h>
-
 static int publish_template(struct ctl *c)
 {
 	json_t *fields = json_pack("{s:o}", "template", given_fields(c));
 
 	if (ctl_send_fields(c, TO_NOTIFICATION, NULL, "publish_template", fields))
-		say(c, "done: notification.0.log %" PRIu64 "\n", c->done.seq);
+		say_done(c, TO_NOTIFICATION);
 	return ctl_exit_code(c);
 }
 

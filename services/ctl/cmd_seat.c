@@ -2,7 +2,6 @@
  */
 #include "services/ctl/commands.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 /* ---- the truth of an anchor ---- */
@@ -34,7 +33,7 @@ static int rate_anchor(struct ctl *c)
 	}
 	json_object_set_new(fields, "ratings", ratings);
 	if (ctl_send_fields(c, TO_ASSESSMENT, &submission, "rate_anchor", fields))
-		say(c, "done: assessment.0.log %" PRIu64 "\n", c->done.seq);
+		say_done(c, TO_ASSESSMENT);
 	return ctl_exit_code(c);
 }
 

@@ -4,7 +4,6 @@
 #include "libshared/clock.h"
 #include "libshared/log.h"
 
-#include <inttypes.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,8 +46,7 @@ static void send_row(struct ctl *c)
 		tell_message(c, c->done.answer);
 	else if (row->makes != NULL)
 		say(c, "%s: %s\n", row->makes, ID_STR(bytes_of_id(&entity)));
-	say(c, "done: %s.0.log %" PRIu64 "%s\n", service_name(row->to), c->done.seq,
-	    c->done.repeated ? " (it had been done before)" : "");
+	say_done(c, row->to);
 }
 
 static void ask_row(struct ctl *c)

@@ -254,6 +254,8 @@ void tell_count(struct ctl *c, const char *name, uint64_t value);
 void tell_message(struct ctl *c, const ProtobufCMessage *message);
 /* A line for a person; nothing under --json. */
 void say(const struct ctl *c, const char *format, ...) PRINTF_LIKE(2, 3);
+/* That the command is done, and where its last event stands. */
+void say_done(const struct ctl *c, enum ctl_service service);
 /* Ends a line about what goes on: how many a second, unless there are none yet. */
 void say_rate(const struct ctl *c, uint64_t n, int64_t from_us, int64_t to_us);
 /* One JSON document on a line, at once, to standard output. Steals. */

@@ -1,8 +1,6 @@
 /* Operators' requests that every service answers. */
 #include "services/ctl/runtime.h"
 
-#include <inttypes.h>
-
 enum ctl_service given_service(struct ctl *c, const char *name)
 {
 	enum ctl_service service = service_of_name(given(c, name));
@@ -20,8 +18,7 @@ int send_runtime(struct ctl *c, enum ctl_service service, const Cairn__RuntimeCo
 {
 
 	if (ctl_send(c, service, NULL, &command->base))
-		say(c, "done: %s.0.log %" PRIu64 "%s\n", service_name(service), c->done.seq,
-		    c->done.repeated ? " (it had been done before)" : "");
+		say_done(c, service);
 	return ctl_exit_code(c);
 }
 

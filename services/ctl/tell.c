@@ -92,6 +92,15 @@ void say(const struct ctl *c, const char *format, ...)
 	va_end(args);
 }
 
+void say_done(const struct ctl *c, enum ctl_service service)
+{
+	if (c->done.seq == 0)
+		say(c, "done: nothing had to change\n");
+	else
+		say(c, "done: %s.0.log %" PRIu64 "%s\n", service_name(service), c->done.seq,
+		    c->done.repeated ? " (it had been done before)" : "");
+}
+
 void say_rate(const struct ctl *c, uint64_t n, int64_t from_us, int64_t to_us)
 {
 	int64_t us = MAX(to_us - from_us, INT64_C(1));

@@ -26,7 +26,7 @@ static Cairn__Status find_subject(struct query *q, ProtobufCBinaryData portfolio
 				.is_operator = (q->roles & ROLE_OPERATOR) != 0};
 	if (is_id(s_r->artifact) == is_id(s_r->portfolio))
 		return query_refuse(q, CAIRN__STATUS__INVALID,
-				    "either portfolio or artifact: 16 bytes are needed");
+				    "the id of either an enrollment or an artifact is needed");
 	if (is_id(s_r->artifact)) {
 		if (!artifact_get(q->view, s_r->artifact, &item))
 			return query_refuse(q, CAIRN__STATUS__REJECTED,

@@ -63,14 +63,18 @@ lead=$(of .assessor assessor add --lead)
 until_heard ctl assessor qualify "$lead" --code LIT-101 --until "$year" >/dev/null
 olga=$(fresh_id) pavel=$(fresh_id)
 ctl peer add portal --roles portal,asserts >/dev/null
+ctl peer add kiosk --roles portal >/dev/null
 for pid in "$dir"/run/*.pid; do kill -HUP "$(cat "$pid")"; done
 portal=(--key portal)
 until_heard ctl "${portal[@]}" assess report LIT-101 >/dev/null
 until_heard ctl "${portal[@]}" evidence consents "$enrollment" --as "$ana" >/dev/null
+exits 6 "needs the role asserts" --key kiosk assess explain "$anas" --as "$ana"
+exits 6 "needs the role asserts" --key kiosk assess appeal "$anas" --educator "$ana" --reason "$work/reason"
 [ "$(of .balance ledger show "$license")" = 600 ] || fail "nothing was posted to the ledger"
 exits 1 "a word of a-z, 0-9 and _ is needed" assess flag "$anas" --why "Two words"
 exits 1 "only a lead reader" "${portal[@]}" assess flag "$anas" --why same_table --assessor "$fresh"
 exits 0 "" assess flag "$anas" --why same_table --assessor "$lead"
+exits 0 "nothing had to change" assess flag "$anas" --why same_table --assessor "$lead"
 exits 1 "is released, not under an integrity hold" assess clear "$anas" --assessor "$lead"
 exits 0 "" assess hold "$anas" --why same_table --assessor "$lead"
 exits 1 "is integrity_hold, not" assess hold "$anas" --why same_table --assessor "$lead"
@@ -160,6 +164,7 @@ exits 6 "no reading of that id\|open the reading first" assess items "$reading" 
 until_heard ctl assess open "$reading" --assessor "$reader" >/dev/null
 exits 0 "32044 bytes" assess fetch "$reading" 2 --assessor "$reader" --to "$work/heard.wav"
 exits 0 "basis: PARENT" evidence consents "$enrollment"
+exits 1 "of either an enrollment or an artifact" evidence consents
 exits 6 "another teacher" "${portal[@]}" evidence consents "$enrollment" --as "$ana"
 consent=$(of '.consents[0].consent' evidence consents --artifact "$audio")
 exits 1 "no such consent" evidence unconsent "$audio" --consent "$(fresh_id)" "${as[@]}"
