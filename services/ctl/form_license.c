@@ -9,8 +9,6 @@
 struct licensing {
 	struct ctl *c;
 	const Issuance__CredentialAnswer *credential;
-	const Enrollment__NamesAnswer *names;
-	uint32_t digits; /* of a number, that the policy lets a certificate show; 0: all */
 };
 
 /* ---- what is asked; NULL: it is not answered ---- */
@@ -130,21 +128,6 @@ static const Issuance__LedgerLine *find_credit(const struct licensing *l,
 	return NULL;
 }
 
-/* "ends in 0123", where the policy shows so many digits only. */
-static const char *number_text(const struct licensing *l, size_t i, size_t n)
-{
-	const char *number;
-	size_t len;
-
-	if (l->names == NULL || l->names->n_licenses != n)
-		return "";
-	number = l->names->licenses[i]->number;
-	len = strlen(number);
-	if (l->digits == 0 || l->digits >= len)
-		return number;
-	return arena_printf(l->c->arena, "ends in %s", number + len - l->digits);
-}
-
 static void describe(const struct licensing *l, ProtobufCBinaryData license,
 		     struct certificate_license *out)
 {
@@ -170,16 +153,20 @@ const struct certificate_license *form_licenses(struct ctl *c,
 						const Issuance__CredentialAnswer *credential,
 						const Enrollment__NamesAnswer *names, size_t *n_r)
 {
-	struct licensing l = {.c = c, .credential = credential, .names = names};
+	struct licensing l = {.c = c, .credential = credential};
 	const Enrollment__EducatorAnswer *educator = ask_educator(&l);
 	struct certificate_license *list;
 	size_t n = educator != NULL ? educator->n_license_ids : 0;
+	uint32_t digits;
+	bool is_named;
 
 	*n_r = n;
 	list = arena_zalloc(c->arena, MAX(n, (size_t)1) * sizeof *list);
-	l.digits = names != NULL ? ask_digits(c) : 0;
+	is_named = names != NULL && names->n_licenses == n;
+	digits = is_named ? ask_digits(c) : 0;
 	for (size_t i = 0; i < n; i++) {
-		list[i].number = number_text(&l, i, n);
+		list[i].number = is_named ? names->licenses[i]->number : "";
+		list[i].digits = digits;
 		describe(&l, educator->license_ids[i], &list[i]);
 	}
 	return list;

@@ -1,5 +1,5 @@
 #!/bin/sh
-# certificate.sh DIR: DIR/certificate.pdf as other people's programs see it: sound, tagged, with its language and
+# certificate.sh DIR [licensed]: DIR/certificate.pdf as other people's programs see it: sound, tagged, with its language and
 # a text for its figure, all fonts inside, and a QR code that leads to the address of DIR/credential.json.
 # Exit code 77: not to be made here, and why.
 set -eu
@@ -33,8 +33,17 @@ pdftotext -layout "$pdf" "$work/text"
 order=$(grep -oE '^(Who|What|How much|When|By whom|What was assessed)$' "$work/text" | tr '\n' ' ')
 [ "$order" = "Who What How much When By whom What was assessed " ] || fail "the fields stand in the order $order"
 
-# What the license's portal asks, in its order, where one is linked.
+# What the license's portal asks, in its order, where one is linked; of the kit's license, all of it.
 fields=$(grep -oE '^ *(State|License type|License number|Term|Units|Category)  ' "$work/text" | xargs)
+[ "${2:-}" != licensed ] || [ "$fields" = "State License type License number Term Units Category" ] ||
+	fail "the license's fields are $fields"
+if [ "${2:-}" = licensed ]; then
+	for value in TN practitioner 'ends in 7253' '2024-09-01 to 2029-08-31' '3 PDP' literacy; do
+		grep -qE "^ *(State|License type|License number|Term|Units|Category)  +$value\$" "$work/text" ||
+			fail "the license does not say $value"
+	done
+	! grep -q 000417253 "$work/text" || fail "the license's whole number is shown"
+fi
 case $fields in
 "" | "State License type Term Units"* | "State License type License number Term Units"*) ;;
 *) fail "the license's fields stand in the order $fields" ;;

@@ -14,7 +14,18 @@ static void write_forms(const char *dir, struct bytes credential, struct arena *
 {
 	struct form_problem problem = {0};
 	struct form_facts facts;
-	struct certificate certificate = {.facts = &facts, .holder = "Zoë Nuñez"};
+	static const struct certificate_license license = {
+		.state = "TN",
+		.type = "practitioner",
+		.number = "000417253",
+		.digits = 4,
+		.issued = "2024-09-01",
+		.expires = "2029-08-31",
+		.units = "3 PDP",
+		.categories = "literacy",
+	};
+	struct certificate certificate = {
+		.facts = &facts, .holder = "Zoë Nuñez", .licenses = &license, .n_licenses = 1};
 	struct kit_pictures pictures;
 	struct bytes pdf;
 

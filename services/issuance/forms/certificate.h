@@ -19,6 +19,7 @@
 struct certificate_license {
 	const char *state, *type, *number, *issued, *expires;
 	const char *units, *categories; /* what the credential comes to for it */
+	uint32_t digits;                /* of the number that are shown, the last ones; 0: all */
 };
 
 /* What a state calls the issuer. */

@@ -25,13 +25,26 @@ static const char *term_text(const struct certificate_license *l, struct arena *
 	return arena_printf(a, "%s to %s", l->issued, l->expires);
 }
 
+/* "ends in 0123", where only so many digits are shown. */
+static const char *number_text(const struct certificate_license *l, struct arena *a)
+{
+	size_t len = is_given(l->number) ? strlen(l->number) : 0;
+
+	if (l->digits == 0 || l->digits >= len)
+		return l->number;
+	return arena_printf(a, "ends in %s", l->number + len - l->digits);
+}
+
 /* In the order in which a state's portal asks. */
 static void add_license(struct fields *f, const struct certificate_license *l)
 {
 	const struct field list[] = {
-		{NULL, "State", l->state},           {NULL, "License type", l->type},
-		{NULL, "License number", l->number}, {NULL, "Term", term_text(l, f->arena)},
-		{NULL, "Units", l->units},           {NULL, "Category", l->categories},
+		{NULL, "State", l->state},
+		{NULL, "License type", l->type},
+		{NULL, "License number", number_text(l, f->arena)},
+		{NULL, "Term", term_text(l, f->arena)},
+		{NULL, "Units", l->units},
+		{NULL, "Category", l->categories},
 	};
 	const char *section = "For the license";
 
