@@ -240,7 +240,7 @@ static void set_interval(const struct agreement_counts *c, figure_fn *figure,
 	variance = (out.square - out.sum * out.sum / out.n) * (out.n - 1) / out.n;
 	half = NORMAL_95 * sqrt(variance > 0 ? variance : 0);
 	f->low = f->value - half;
-	f->high = f->value + half;
+	f->high = MIN(f->value + half, 1.0);
 }
 
 /* ---- all of them ---- */

@@ -33,7 +33,7 @@ enum agreement_kind {
 };
 
 /* Undefined where its denominator is 0, and at n = 0. The interval is undefined, too, where leaving
- * out one double read makes the value so. */
+ * out one double read makes the value so. It ends at 1, as every figure does. */
 struct agreement_figure {
 	bool is_defined, has_interval;
 	double value, low, high;

@@ -100,7 +100,7 @@ def interval(name, reads, q):
     mean = sum(left) / n
     half = 1.959963984540054 * math.sqrt(F(n - 1, n) * sum((v - mean) ** 2 for v in left))
     value = figure_of(name, reads, q)
-    return [float(value) - half, float(value) + half]
+    return [float(value) - half, min(float(value) + half, 1.0)]
 
 
 def expected(table):
