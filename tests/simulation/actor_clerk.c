@@ -24,7 +24,7 @@ static void hear_step(struct world *w, void *who, const struct reply *reply)
 static void number_of(struct world *w, unsigned n, Enrollment__LicenseNumber *number)
 {
 	enrollment__license_number__init(number);
-	number->number = arena_printf(w->arena, "TN-%u", n);
+	number->number = arena_printf(w->arena, "TN-license-%u", n);
 }
 
 static struct id license_id(unsigned n)

@@ -6,9 +6,10 @@
 
 #include <string.h>
 
-/* As the operator and the clerk of the world write them. */
+/* As the operator and the clerk of the world write them; so long that no hash or id has one by
+ * chance. */
 static const char *const names[] = {"Teacher Number", "teacher-", "school.example", "A school",
-				    "TN-"};
+				    "TN-license-"};
 
 void check_no_names(const struct history *h)
 {
