@@ -1,20 +1,14 @@
 /* What the neighbours' events mean here: what is kept of them, what they plan, what they make
  * needless. */
+#include "services/notification/follow.h"
+
 #include "services/notification/plan.h"
 #include "services/notification/tables.h"
-#include "services/notification/templates.h"
 
 #include "proto/assessment.pb-c.h"
 #include "proto/enrollment.pb-c.h"
 #include "proto/evidence.pb-c.h"
 #include "proto/issuance.pb-c.h"
-
-#include <string.h>
-
-/* One kind of event of a neighbour: waits for what is not known here, or keeps what is needed of
- * it. Then plan.c's rules have their turn. */
-typedef enum verdict follow_fn(const struct view *view, const ProtobufCMessage *event,
-			       struct decision *d);
 
 /* Of no use here. */
 static enum verdict ignore(const struct view *view, const ProtobufCMessage *event,
@@ -26,299 +20,44 @@ static enum verdict ignore(const struct view *view, const ProtobufCMessage *even
 
 /* ---- enrollment ---- */
 
-/* Dates in notices are dates of the issuer's time zone. */
-static enum verdict calendar_published(const struct view *view, const ProtobufCMessage *event,
-				       struct decision *d)
-{
-	const Enrollment__Calendar *calendar =
-		((const Enrollment__Event *)event)->calendar_published->calendar;
-	Notification__CalendarNoted noted = NOTIFICATION__CALENDAR_NOTED__INIT;
-	Notification__Event ours = NOTIFICATION__EVENT__INIT;
-
-	(void)view;
-	if (calendar == NULL)
-		return ACCEPTED;
-	noted.version = calendar->version;
-	noted.time_zone = calendar->time_zone;
-	ours.calendar_noted = &noted;
-	emit_event(d, bytes_of_id(&d->entity), &ours, NOTIFICATION__EVENT__BODY_CALENDAR_NOTED);
-	return ACCEPTED;
-}
-
-/* The newest version; one that is read once more may be older. */
-static enum verdict policy_published(const struct view *view, const ProtobufCMessage *event,
-				     struct decision *d)
-{
-	const Enrollment__Policy *policy =
-		((const Enrollment__Event *)event)->policy_published->policy;
-	const Notification__PolicyNoted *known = policy_get(view, d->arena);
-	Notification__PolicyNoted noted = NOTIFICATION__POLICY_NOTED__INIT;
-	Notification__Event ours = NOTIFICATION__EVENT__INIT;
-
-	if (policy == NULL || (known != NULL && known->version >= policy->version))
-		return ACCEPTED;
-	noted.version = policy->version;
-	noted.expiry_notice_days = policy->expiry_notice_days;
-	ours.policy_noted = &noted;
-	emit_event(d, bytes_of_id(&d->entity), &ours, NOTIFICATION__EVENT__BODY_POLICY_NOTED);
-	return ACCEPTED;
-}
-
-static enum verdict entry_published(const struct view *view, const ProtobufCMessage *event,
-				    struct decision *d)
-{
-	const Enrollment__Entry *entry = ((const Enrollment__Event *)event)->entry_published->entry;
-	Notification__EntryNoted noted = NOTIFICATION__ENTRY_NOTED__INIT;
-	Notification__Event ours = NOTIFICATION__EVENT__INIT;
-	struct id version;
-
-	(void)view;
-	if (entry == NULL)
-		return ACCEPTED;
-	version = id_of_version(bytes_of_pb(entry->entry), entry->version);
-	noted.entry = entry->entry;
-	noted.version = entry->version;
-	noted.code = entry->code;
-	noted.title = entry->title;
-	ours.entry_noted = &noted;
-	emit_event(d, bytes_of_pb(entry->entry), &ours, NOTIFICATION__EVENT__BODY_ENTRY_NOTED);
-	brings(d, AWAIT_ENTRY, bytes_of_id(&version));
-	return ACCEPTED;
-}
-
-/* What notices call it, as an entry's version. */
-static enum verdict stack_published(const struct view *view, const ProtobufCMessage *event,
-				    struct decision *d)
-{
-	const Enrollment__Document *stack =
-		((const Enrollment__Event *)event)->stack_published->stack;
-	Notification__EntryNoted noted = NOTIFICATION__ENTRY_NOTED__INIT;
-	Notification__Event ours = NOTIFICATION__EVENT__INIT;
-	struct id version;
-
-	if (stack == NULL)
-		return ACCEPTED;
-	version = id_of_version(bytes_of_pb(stack->id), stack->version);
-	if (entry_known(view, bytes_of_pb(stack->id), stack->version))
-		return ACCEPTED; /* read once more */
-	noted.entry = stack->id;
-	noted.version = stack->version;
-	noted.code = stack->code;
-	noted.title = stack->title;
-	ours.entry_noted = &noted;
-	emit_event(d, bytes_of_pb(stack->id), &ours, NOTIFICATION__EVENT__BODY_ENTRY_NOTED);
-	brings(d, AWAIT_ENTRY, bytes_of_id(&version));
-	return ACCEPTED;
-}
-
-/* The person stays sealed. A language that notices cannot be written in falls back when one is
- * sent. */
-static enum verdict educator_registered(const struct view *view, const ProtobufCMessage *event,
-					struct decision *d)
-{
-	const Enrollment__EducatorRegistered *e =
-		((const Enrollment__Event *)event)->educator_registered;
-	Notification__EducatorNoted noted = NOTIFICATION__EDUCATOR_NOTED__INIT;
-	Notification__Event ours = NOTIFICATION__EVENT__INIT;
-	struct educator educator;
-
-	if (educator_get(view, bytes_of_pb(e->educator), &educator) && educator.erased)
-		return ACCEPTED;
-	noted.educator = e->educator;
-	if (e->person != NULL && is_id(bytes_of_pb(e->person->subject)))
-		noted.person = e->person;
-	noted.language = arena_text(
-		d->arena,
-		bytes_of_text(language_is_sound(e->language) ? e->language : LANGUAGE_DEFAULT));
-	ours.educator_noted = &noted;
-	emit_event(d, bytes_of_pb(e->educator), &ours, NOTIFICATION__EVENT__BODY_EDUCATOR_NOTED);
-	brings(d, AWAIT_EDUCATOR, bytes_of_pb(e->educator));
-	return ACCEPTED;
-}
-
-/* The key is destroyed after this is durable (effects.c); nothing more is written to the person. */
-static enum verdict educator_erased(const struct view *view, const ProtobufCMessage *event,
-				    struct decision *d)
-{
-	const Enrollment__EducatorErased *e = ((const Enrollment__Event *)event)->educator_erased;
-	Notification__EducatorForgotten forgotten = NOTIFICATION__EDUCATOR_FORGOTTEN__INIT;
-	Notification__Event ours = NOTIFICATION__EVENT__INIT;
-	struct bytes id = bytes_of_pb(e->educator);
-	struct educator educator;
-
-	if (educator_get(view, id, &educator) && educator.erased)
-		return ACCEPTED;
-	cancel_needless(
-		view, &(struct needless){.educator = id, .why = "erased", .sending_too = true}, d);
-	forgotten.educator = e->educator;
-	ours.educator_forgotten = &forgotten;
-	emit_event(d, id, &ours, NOTIFICATION__EVENT__BODY_EDUCATOR_FORGOTTEN);
-	brings(d, AWAIT_EDUCATOR, id);
-	return ACCEPTED;
-}
-
-/* Awaits the person and the entry's version; 0: both are known. */
-static enum verdict know_person_and_entry(const struct view *view, struct bytes educator,
-					  struct bytes entry, uint32_t version, struct decision *d)
-{
-	struct id wanted = id_of_version(entry, version);
-	struct educator row;
-
-	if (!educator_get(view, educator, &row))
-		return await(d, AWAIT_EDUCATOR, educator);
-	if (!entry_known(view, entry, version))
-		return await(d, AWAIT_ENTRY, bytes_of_id(&wanted));
-	return ACCEPTED;
-}
-
-static enum verdict enrolled(const struct view *view, const ProtobufCMessage *event,
-			     struct decision *d)
-{
-	const Enrollment__Enrolled *e = ((const Enrollment__Event *)event)->enrolled;
-	Notification__EnrollmentNoted noted = NOTIFICATION__ENROLLMENT_NOTED__INIT;
-	Notification__Event ours = NOTIFICATION__EVENT__INIT;
-
-	if (know_person_and_entry(view, bytes_of_pb(e->educator), bytes_of_pb(e->entry), e->version,
-				  d) == AWAITING)
-		return AWAITING;
-	noted.enrollment = e->enrollment;
-	noted.educator = e->educator;
-	noted.entry = e->entry;
-	noted.version = e->version;
-	ours.enrollment_noted = &noted;
-	emit_event(d, bytes_of_pb(e->enrollment), &ours,
-		   NOTIFICATION__EVENT__BODY_ENROLLMENT_NOTED);
-	brings(d, AWAIT_ENROLLMENT, bytes_of_pb(e->enrollment));
-	return ACCEPTED;
-}
-
-/* The enrollment does not lapse on the day that an unsent notice names. */
-static enum verdict lapse_is_off(const struct view *view, ProtobufCBinaryData enrollment,
-				 struct decision *d)
-{
-	struct bytes id = bytes_of_pb(enrollment);
-	struct enrollment row;
-
-	if (!enrollment_get(view, id, &row))
-		return await(d, AWAIT_ENROLLMENT, id);
-	cancel_needless(view,
-			&(struct needless){.educator = BYTES_OF(row.educator),
-					   .about = id,
-					   .topic = NOTIFICATION__TOPIC__LAPSE_COMING,
-					   .why = "resolved"},
-			d);
-	return ACCEPTED;
-}
-
-static enum verdict paused(const struct view *view, const ProtobufCMessage *event,
-			   struct decision *d)
-{
-	return lapse_is_off(view, ((const Enrollment__Event *)event)->paused->enrollment, d);
-}
-
-static enum verdict resumed(const struct view *view, const ProtobufCMessage *event,
-			    struct decision *d)
-{
-	return lapse_is_off(view, ((const Enrollment__Event *)event)->resumed->enrollment, d);
-}
-
-static enum verdict withdrawn(const struct view *view, const ProtobufCMessage *event,
-			      struct decision *d)
-{
-	return lapse_is_off(view, ((const Enrollment__Event *)event)->withdrawn->enrollment, d);
-}
-
-static enum verdict progress_noted(const struct view *view, const ProtobufCMessage *event,
-				   struct decision *d)
-{
-	return lapse_is_off(view, ((const Enrollment__Event *)event)->progress_noted->enrollment,
-			    d);
-}
-
-static enum verdict lapsed(const struct view *view, const ProtobufCMessage *event,
-			   struct decision *d)
-{
-	return lapse_is_off(view, ((const Enrollment__Event *)event)->lapsed->enrollment, d);
-}
-
-static enum verdict completed(const struct view *view, const ProtobufCMessage *event,
-			      struct decision *d)
-{
-	return lapse_is_off(view, ((const Enrollment__Event *)event)->completed->enrollment, d);
-}
-
-static enum verdict submission_noted(const struct view *view, const ProtobufCMessage *event,
-				     struct decision *d)
-{
-	return lapse_is_off(view, ((const Enrollment__Event *)event)->submission_noted->enrollment,
-			    d);
-}
-
-static enum verdict lapse_noticed(const struct view *view, const ProtobufCMessage *event,
-				  struct decision *d)
-{
-	struct bytes id =
-		bytes_of_pb(((const Enrollment__Event *)event)->lapse_noticed->enrollment);
-	struct enrollment row;
-
-	return enrollment_get(view, id, &row) ? ACCEPTED : await(d, AWAIT_ENROLLMENT, id);
-}
-
-static enum verdict finish_noticed(const struct view *view, const ProtobufCMessage *event,
-				   struct decision *d)
-{
-	struct bytes id =
-		bytes_of_pb(((const Enrollment__Event *)event)->finish_noticed->enrollment);
-	struct enrollment row;
-
-	return enrollment_get(view, id, &row) ? ACCEPTED : await(d, AWAIT_ENROLLMENT, id);
-}
-
-static enum verdict activity_noted(const struct view *view, const ProtobufCMessage *event,
-				   struct decision *d)
-{
-	return lapse_is_off(view, ((const Enrollment__Event *)event)->activity_noted->enrollment,
-			    d);
-}
-
 static follow_fn *const of_enrollment[] = {
 	[ENROLLMENT__EVENT__BODY_ISSUER_PUBLISHED] = ignore,
 	[ENROLLMENT__EVENT__BODY_PROFILE_PUBLISHED] = ignore,
-	[ENROLLMENT__EVENT__BODY_POLICY_PUBLISHED] = policy_published,
-	[ENROLLMENT__EVENT__BODY_CALENDAR_PUBLISHED] = calendar_published,
+	[ENROLLMENT__EVENT__BODY_POLICY_PUBLISHED] = on_policy_published,
+	[ENROLLMENT__EVENT__BODY_CALENDAR_PUBLISHED] = on_calendar_published,
 	[ENROLLMENT__EVENT__BODY_MEDIA_PUBLISHED] = ignore,
-	[ENROLLMENT__EVENT__BODY_ENTRY_PUBLISHED] = entry_published,
+	[ENROLLMENT__EVENT__BODY_ENTRY_PUBLISHED] = on_entry_published,
 	[ENROLLMENT__EVENT__BODY_ENTRY_RETIRED] =
 		ignore, /* a notice names the version it started under */
-	[ENROLLMENT__EVENT__BODY_STACK_PUBLISHED] = stack_published,
+	[ENROLLMENT__EVENT__BODY_STACK_PUBLISHED] = on_stack_published,
 	[ENROLLMENT__EVENT__BODY_RENEWAL_POLICY_PUBLISHED] = ignore,
 	[ENROLLMENT__EVENT__BODY_ORG_REGISTERED] = ignore,
-	[ENROLLMENT__EVENT__BODY_EDUCATOR_REGISTERED] = educator_registered,
+	[ENROLLMENT__EVENT__BODY_EDUCATOR_REGISTERED] = on_educator_registered,
 	[ENROLLMENT__EVENT__BODY_EDUCATOR_MOVED] = ignore,
 	[ENROLLMENT__EVENT__BODY_LICENSE_LINKED] = ignore,
 	[ENROLLMENT__EVENT__BODY_LICENSE_CORRECTED] = ignore,
 	[ENROLLMENT__EVENT__BODY_LICENSE_RENEWED] = ignore,
 	[ENROLLMENT__EVENT__BODY_RELATION_DECLARED] = ignore,
-	[ENROLLMENT__EVENT__BODY_EDUCATOR_ERASED] = educator_erased,
+	[ENROLLMENT__EVENT__BODY_EDUCATOR_ERASED] = on_educator_erased,
 	[ENROLLMENT__EVENT__BODY_KEY_DESTROYED] = ignore,
 	[ENROLLMENT__EVENT__BODY_ERASURE_COMPLETED] = ignore,
-	[ENROLLMENT__EVENT__BODY_ENROLLED] = enrolled,
-	[ENROLLMENT__EVENT__BODY_PAUSED] = paused,
-	[ENROLLMENT__EVENT__BODY_RESUMED] = resumed,
-	[ENROLLMENT__EVENT__BODY_WITHDRAWN] = withdrawn,
-	[ENROLLMENT__EVENT__BODY_PROGRESS_NOTED] = progress_noted,
-	[ENROLLMENT__EVENT__BODY_LAPSE_NOTICED] = lapse_noticed,
-	[ENROLLMENT__EVENT__BODY_LAPSED] = lapsed,
-	[ENROLLMENT__EVENT__BODY_COMPLETED] = completed,
-	[ENROLLMENT__EVENT__BODY_SUBMISSION_NOTED] = submission_noted,
-	[ENROLLMENT__EVENT__BODY_ACTIVITY_NOTED] = activity_noted,
+	[ENROLLMENT__EVENT__BODY_ENROLLED] = on_enrolled,
+	[ENROLLMENT__EVENT__BODY_PAUSED] = on_paused,
+	[ENROLLMENT__EVENT__BODY_RESUMED] = on_resumed,
+	[ENROLLMENT__EVENT__BODY_WITHDRAWN] = on_withdrawn,
+	[ENROLLMENT__EVENT__BODY_PROGRESS_NOTED] = on_progress_noted,
+	[ENROLLMENT__EVENT__BODY_LAPSE_NOTICED] = on_lapse_noticed,
+	[ENROLLMENT__EVENT__BODY_LAPSED] = on_lapsed,
+	[ENROLLMENT__EVENT__BODY_COMPLETED] = on_completed,
+	[ENROLLMENT__EVENT__BODY_SUBMISSION_NOTED] = on_submission_noted,
+	[ENROLLMENT__EVENT__BODY_ACTIVITY_NOTED] = on_activity_noted,
 	[ENROLLMENT__EVENT__BODY_NAMES_OPENED] = ignore,
 	[ENROLLMENT__EVENT__BODY_QUALITY_STANDARD_PUBLISHED] = ignore,
 	[ENROLLMENT__EVENT__BODY_REVIEW_RECORDED] = ignore,
 	[ENROLLMENT__EVENT__BODY_RETIREMENT_WITHDRAWN] = ignore,
 	[ENROLLMENT__EVENT__BODY_REVIEW_NOTICED] = ignore,
 	[ENROLLMENT__EVENT__BODY_REVIEW_OVERDUE] = ignore,
-	[ENROLLMENT__EVENT__BODY_FINISH_NOTICED] = finish_noticed,
+	[ENROLLMENT__EVENT__BODY_FINISH_NOTICED] = on_finish_noticed,
 	[ENROLLMENT__EVENT__BODY_RETIREMENT_TOLD] = ignore,
 };
 
