@@ -31,7 +31,9 @@ static void mark_synced(struct undo_list *list, const char *path)
 		}
 }
 
-static void add(struct undo_list *list, const struct forget_entry *e, FILE *f)
+/* False: the journal ends within the entry. The kill came while it was written, so the write that
+ * it goes before was never made. */
+static bool add(struct undo_list *list, const struct forget_entry *e, FILE *f)
 {
 	struct undo *u;
 
@@ -42,7 +44,12 @@ static void add(struct undo_list *list, const struct forget_entry *e, FILE *f)
 	}
 	u = &list->items[list->n++];
 	*u = (struct undo){.entry = *e, .before = malloc(e->len + 1)};
-	ENSURE(u->before != NULL && fread(u->before, 1, e->len, f) == e->len);
+	ENSURE(u->before != NULL);
+	if (fread(u->before, 1, e->len, f) == e->len)
+		return true;
+	free(u->before);
+	list->n--;
+	return false;
 }
 
 static bool put_back(const struct undo *u)
@@ -78,8 +85,8 @@ unsigned forget_unsynced(const char *journal, uint64_t seed)
 	while (fread(&e, sizeof e, 1, f) == 1) {
 		if (e.kind == FORGET_SYNC)
 			mark_synced(&list, e.path);
-		else
-			add(&list, &e, f);
+		else if (!add(&list, &e, f))
+			break;
 	}
 	fclose(f);
 	for (size_t i = list.n; i-- > 0;) {
