@@ -17,7 +17,6 @@ struct signing_key {
 	enum signer_kind kind;
 	struct public_key public;
 	uint8_t secret[crypto_sign_SECRETKEYBYTES]; /* Ed25519 */
-	struct evp_pkey_st *pair;                   /* the others; OpenSSL clears it */
 };
 
 struct template_slot {
@@ -36,6 +35,9 @@ struct signer {
 	struct vault *vault; /* NULL: seeded */
 	uint8_t seed[32];
 	struct signing_key *keys; /* sodium_malloc'ed: locked, wiped when freed */
+	/* Of keys other than Ed25519, at their places. OpenSSL wipes them; what points to them is
+	 * kept where a leak detector looks. */
+	struct evp_pkey_st **pairs;
 	size_t n_keys, room;
 	struct template_slot templates[TEMPLATES];
 	struct policy_slot policies[2 * SIGNER_POLICIES]; /* by hash, then the next that is free */
@@ -63,14 +65,17 @@ static struct signing_key *next_key(struct signer *s)
 			memcpy(keys, s->keys, s->n_keys * sizeof *keys);
 		sodium_free(s->keys);
 		s->keys = keys;
+		s->pairs = realloc(s->pairs, room * sizeof(struct evp_pkey_st *));
+		ENSURE(s->pairs != NULL);
 		s->room = room;
 	}
 	memset(&s->keys[s->n_keys], 0, sizeof s->keys[0]);
+	s->pairs[s->n_keys] = NULL;
 	return &s->keys[s->n_keys];
 }
 
 /* What the key needs to sign, out of its secret. False: it is none of that kind. */
-static bool take_secret(struct signing_key *key, struct bytes secret)
+static bool take_secret(struct signing_key *key, struct evp_pkey_st **pair, struct bytes secret)
 {
 	uint8_t public[ED25519_PUBLIC_LEN];
 
@@ -81,24 +86,25 @@ static bool take_secret(struct signing_key *key, struct bytes secret)
 		multikey_text(public, key->public.name);
 		return true;
 	}
-	key->pair = jwk_of_secret(jwk_kind_of(key->kind), secret);
-	return key->pair != NULL && jwk_public(jwk_kind_of(key->kind), key->pair, key->public.jwk,
-					       key->public.name) == 0;
+	*pair = jwk_of_secret(jwk_kind_of(key->kind), secret);
+	return *pair != NULL &&
+	       jwk_public(jwk_kind_of(key->kind), *pair, key->public.jwk, key->public.name) == 0;
 }
 
 static int add_key(struct signer *s, struct bytes issuer, enum signer_kind kind, struct bytes slot,
 		   struct bytes secret)
 {
 	struct signing_key *key = next_key(s);
+	struct evp_pkey_st **pair = &s->pairs[s->n_keys];
 
 	key->issuer = id_of_bytes(issuer);
 	key->slot = id_of_bytes(slot);
 	key->kind = kind;
-	if (take_secret(key, secret)) {
+	if (take_secret(key, pair, secret)) {
 		s->n_keys++;
 		return 0;
 	}
-	jwk_destroy(&key->pair);
+	jwk_destroy(pair);
 	log_error("signer_key", "issuer=%s kind=%s error=\"no key of that kind\"", ID_STR(issuer),
 		  kind_words[kind]);
 	return -1;
@@ -233,7 +239,7 @@ ssize_t signer_sign_jws(const struct signer *s, const char *name, struct bytes m
 
 	if (key == NULL || key->kind == SIGNER_ED25519)
 		return -1;
-	return jwk_sign(jwk_kind_of(key->kind), key->pair, message, signature_r);
+	return jwk_sign(jwk_kind_of(key->kind), s->pairs[key - s->keys], message, signature_r);
 }
 
 /* ---- opening ---- */
@@ -312,7 +318,8 @@ void signer_close(struct signer **signer)
 	for (size_t i = 0; i < ARRAY_LEN(s->policies); i++)
 		arena_destroy(&s->policies[i].kept.arena);
 	for (size_t i = 0; i < s->n_keys; i++)
-		jwk_destroy(&s->keys[i].pair);
+		jwk_destroy(&s->pairs[i]);
+	free(s->pairs);
 	sodium_free(s->keys);
 	vault_close(&s->vault);
 	free(s);
