@@ -16,11 +16,10 @@ ask_fn ask_queue;                       /* query_queue.c */
 ask_fn ask_reviews;                     /* query_review.c */
 ask_fn ask_explain;                     /* explain.c */
 ask_fn ask_feedback;                    /* query_feedback.c */
+ask_fn ask_erasure;                     /* query_erasure.c */
 
 #define LIMIT_DEFAULT 50
 #define LIMIT_MOST 200
-ask_fn ask_report;  /* query_report.c */
-ask_fn ask_erasure; /* query_erasure.c */
 
 /* A message in the query's arena: MADE(q, TYPE, INIT). */
 void *made(struct query *q, const void *init, size_t size);

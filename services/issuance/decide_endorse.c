@@ -176,7 +176,7 @@ enum verdict decide_sign_endorsement(const struct view *view, const Issuance__Co
 	Issuance__EndorsementSigned event = ISSUANCE__ENDORSEMENT_SIGNED__INIT;
 	const Issuance__KeyAdded *key;
 	const Enrollment__Issuer *by;
-	struct endorsed of;
+	struct endorsed of = {0};
 
 	e.endorsement = ask->endorsement;
 	e.entry = ask->entry;
@@ -263,8 +263,8 @@ enum verdict decide_import_endorsement(const struct view *view, const Issuance__
 	struct brought_along brought = {ask->document, ask->key_list, ask->status_list};
 	Issuance__Endorsement e = ISSUANCE__ENDORSEMENT__INIT;
 	Issuance__EndorsementImported event = ISSUANCE__ENDORSEMENT_IMPORTED__INIT;
-	struct external_facts facts;
-	struct endorsed of;
+	struct external_facts facts = {0};
+	struct endorsed of = {0};
 	struct bytes hash;
 	struct id id;
 
