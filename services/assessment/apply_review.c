@@ -3,13 +3,19 @@
 
 #include "libshared/timers.h"
 #include "services/assessment/assessment.h"
+#include "services/assessment/erasure.h"
 #include "services/assessment/tables_due.h"
 
 void apply_appeal_filed(struct txn *txn, const Assessment__Event *event,
 			const struct record *record)
 {
+	const Assessment__AppealFiled *filed = event->appeal_filed;
+	struct submission row;
+
 	(void)record;
-	appeal_put(txn, event->appeal_filed);
+	appeal_put(txn, filed);
+	if (submission_get(txn_view(txn), bytes_of_pb(filed->submission), &row))
+		feedback_put(txn, &row, bytes_of_pb(filed->reason_sha256));
 }
 
 /* Under a hold it begins to wait when that is cleared. */

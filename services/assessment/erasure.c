@@ -1,11 +1,7 @@
-/* Which texts of readers are whose, and which are to be removed. */
+/* Which texts are whose, and which are to be removed. */
 #include "services/assessment/erasure.h"
 
-static struct bytes pair_key(struct key *k, struct bytes first, struct bytes second)
-{
-	key_add(k, first);
-	return key_add(k, second);
-}
+#include "services/assessment/tables_parts.h"
 
 bool is_forgotten(const struct view *v, struct bytes educator)
 {

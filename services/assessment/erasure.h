@@ -1,7 +1,7 @@
 /*
- * Readers' feedback of educators who were erased.
+ * Texts of educators who were erased: readers' feedback to them, and their own reasons to appeal.
  *
- *	ReadingCompleted, AdjudicationCompleted ──apply──> FEEDBACK_OF, FEEDBACK_USE
+ *	ReadingCompleted, AdjudicationCompleted, AppealFiled ──apply──> FEEDBACK_OF, FEEDBACK_USE
  *	EducatorForgotten ──apply──> no use of the educator's; what nobody else is told: PURGE
  *	effects.c removes the file, NotePurged ──> FeedbackPurged ends the row
  *
@@ -14,7 +14,7 @@
 #include "services/assessment/tables.h"
 
 bool is_forgotten(const struct view *v, struct bytes educator);
-/* Text of a reader to the author of a submission; no hash: none was written. */
+/* Text of a reader to the author of a submission, or of the author; no hash: none was written. */
 void feedback_put(struct txn *t, const struct submission *row, struct bytes sha256);
 void told_put(struct txn *t, const struct submission *row, struct bytes submission);
 void educator_forget(struct txn *t, struct bytes educator);

@@ -4,7 +4,7 @@
 #include "libshared/blobs.h"
 #include "services/assessment/assessment.h"
 #include "services/assessment/effects.h"
-#include "tests/support/reading_kit.h"
+#include "tests/support/review_kit.h"
 #include "tests/support/suite.h"
 
 static struct kit kit;
@@ -160,6 +160,26 @@ START_TEST(words_that_are_written_again_meanwhile_are_not_removed)
 }
 END_TEST
 
+START_TEST(the_reason_of_an_appeal_goes_with_who_gave_it)
+{
+	static const char reason[] = "my principal has seen the lesson";
+	uint8_t hash[SHA256_LEN];
+	struct bytes work;
+	uint64_t size;
+
+	given_reader(&kit, "sol");
+	work = given_work(&kit, &(struct work){.educator = "ana"});
+	given_read_twice(&kit, "ruth", "sol", "yes yes almost", "yes yes almost");
+	ck_assert_int_eq(when_appealed_by(&kit, work, "ana", reason), CAIRN__STATUS__OK);
+	sha256(bytes_of_text(reason), hash);
+	ck_assert(blobs_has(kit.caps.blobs, hash, &size));
+	when_erased("ana");
+	turn();
+	ck_assert(!blobs_has(kit.caps.blobs, hash, &size));
+	ck_assert_uint_eq(erasure("ana")->purged, 2);
+}
+END_TEST
+
 Suite *test_suite(void)
 {
 	const TTest *const tests[] = {
@@ -168,6 +188,7 @@ Suite *test_suite(void)
 		words_that_another_was_told_too_stay_until_that_one_is_erased,
 		what_is_written_after_the_erasure_goes_at_once,
 		words_that_are_written_again_meanwhile_are_not_removed,
+		the_reason_of_an_appeal_goes_with_who_gave_it,
 	};
 	Suite *suite = suite_create("erasure");
 	TCase *tcase = tcase_create("feedback");
