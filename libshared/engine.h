@@ -126,7 +126,6 @@ bool engine_cursor(const struct engine *e, unsigned upstream, struct position *p
 /* The log that is read once more (reread.h) has lost its beginning: the cursor goes back to where
  * it stood. Only while the engine is idle; nothing, if none is. */
 void engine_skip_reread(struct engine *e, unsigned upstream);
-bool engine_stalled(const struct engine *e, unsigned upstream, const char **why_r);
 
 /* Reading as a follower does. */
 enum follow_check { FOLLOW_OK, FOLLOW_TRUNCATED, FOLLOW_AHEAD, FOLLOW_DIVERGED };

@@ -130,12 +130,6 @@ bool engine_cursor(const struct engine *e, unsigned upstream, struct position *p
 	return is_found;
 }
 
-bool engine_stalled(const struct engine *e, unsigned upstream, const char **why_r)
-{
-	*why_r = e->stalled[upstream];
-	return *why_r != NULL;
-}
-
 struct engine_stats engine_stats(const struct engine *e)
 {
 	return e->stats;

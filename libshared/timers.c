@@ -53,15 +53,3 @@ struct timer_due timer_of_key(struct bytes key)
 		.kind = get_u16_be(key.data + 8 + ID_LEN),
 	};
 }
-
-bool timer_first(const struct view *v, struct timer_due *timer_r)
-{
-	struct scan scan = scan_first(v, TABLE_TIMER, BYTES_NONE, BYTES_NONE);
-	struct bytes key, val;
-
-	if (!scan_next(&scan, &key, &val))
-		return false;
-	scan_end(&scan);
-	*timer_r = timer_of_key(key);
-	return true;
-}

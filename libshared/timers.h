@@ -12,8 +12,6 @@
 void timer_set(struct txn *t, struct bytes entity, uint16_t kind, int64_t due_us);
 void timer_clear(struct txn *t, struct bytes entity, uint16_t kind);
 bool timer_due(const struct view *v, struct bytes entity, uint16_t kind, int64_t *due_us_r);
-/* The earliest one; false: none. */
-bool timer_first(const struct view *v, struct timer_due *timer_r);
 /* What a key of TABLE_TIMER says, for the engine's scan of what is due. */
 struct timer_due timer_of_key(struct bytes key);
 

@@ -20,7 +20,7 @@ char *copy_text(struct query *q, const char *text)
 	return arena_text(q->arena, bytes_of_text(text));
 }
 
-ProtobufCBinaryData copy_id(struct query *q, const struct id *id)
+static ProtobufCBinaryData copy_id(struct query *q, const struct id *id)
 {
 	if (id_is_none(id))
 		return pb_of_bytes(BYTES_NONE);

@@ -33,7 +33,6 @@ bool asked_by_lead(const struct query *q);
 /* By its hash; "" when none was written, or when it has been purged. */
 char *feedback_text(struct query *q, ProtobufCBinaryData hash);
 Cairn__Status no_submission(struct query *q);
-ProtobufCBinaryData copy_id(struct query *q, const struct id *id);
 /* "profile", "sample" ...; "" for none. */
 const char *second_word(unsigned why);
 

@@ -53,7 +53,7 @@ struct score score_of_completed(const Assessment__AnchorCompleted *completed)
 	return (struct score){(uint32_t)completed->n_ratings, completed->agreed, completed->far};
 }
 
-struct score score_add(struct score a, struct score b)
+static struct score score_add(struct score a, struct score b)
 {
 	return (struct score){a.rows + b.rows, a.agreed + b.agreed, a.far + b.far};
 }

@@ -40,7 +40,6 @@ struct score {
 struct score score_of(uint32_t pass_ordinal, Assessment__RowRating *const *ratings,
 		      const uint32_t *truth, size_t n);
 struct score score_of_completed(const Assessment__AnchorCompleted *completed);
-struct score score_add(struct score a, struct score b);
 /* So many percent of the rows agree, or more. No row at all agrees in nothing. */
 bool score_reaches(struct score score, uint32_t percent);
 

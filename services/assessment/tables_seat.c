@@ -238,16 +238,6 @@ void anchors_end(struct anchor_scan *s)
 
 /* ---- what was read of them ---- */
 
-const Assessment__AnchorCompleted *anchor_read_get(const struct view *v, struct bytes assessor,
-						   struct bytes submission, struct arena *arena)
-{
-	struct key k = {0};
-
-	return (const Assessment__AnchorCompleted *)stored(
-		v, ANCHOR_READ, pair_key(&k, assessor, submission),
-		&assessment__anchor_completed__descriptor, arena);
-}
-
 void anchor_read_put(struct txn *t, const Assessment__AnchorCompleted *completed)
 {
 	struct key k = {0};

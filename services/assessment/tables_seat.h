@@ -58,9 +58,6 @@ bool anchors_next(struct anchor_scan *s, struct arena *arena,
 		  const Assessment__AnchorRated **rated_r);
 void anchors_end(struct anchor_scan *s);
 
-/* What the assessor made of an anchor; NULL: has not read it. */
-const Assessment__AnchorCompleted *anchor_read_get(const struct view *v, struct bytes assessor,
-						   struct bytes submission, struct arena *arena);
 void anchor_read_put(struct txn *t, const Assessment__AnchorCompleted *completed);
 
 /* All that the assessor has read in an attempt at the entry's calibration, with room for one more.

@@ -101,15 +101,6 @@ const Issuance__RenewalPolicyNoted *policy_next(struct policy_walk *walk, struct
 	return found;
 }
 
-bool policy_known(const struct view *v, const char *state, struct bytes policy)
-{
-	struct bytes key, raw;
-	struct key prefix = {0};
-
-	state_key(&prefix, state);
-	return view_last(v, RENEWAL_POLICY, key_add(&prefix, policy), &key, &raw);
-}
-
 static struct bytes version_key(struct key *k, const struct policy_key *which)
 {
 	state_key(k, which->state);

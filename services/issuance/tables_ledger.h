@@ -46,8 +46,6 @@ struct policy_key {
 	uint32_t version;
 };
 bool policy_has(const struct view *v, const struct policy_key *which);
-/* Whether another version of it was known already. */
-bool policy_known(const struct view *v, const char *state, struct bytes policy);
 void policy_put(struct txn *t, const Issuance__RenewalPolicyNoted *p, struct bytes raw);
 
 /* ---- entries ---- */

@@ -138,12 +138,6 @@ bool node_equal(struct node a, struct node b)
 	       (a.text == b.text || memcmp(a.text, b.text, a.len) == 0);
 }
 
-bool quad_equal(const struct quad *a, const struct quad *b)
-{
-	return node_equal(a->subject, b->subject) && node_equal(a->predicate, b->predicate) &&
-	       node_equal(a->object, b->object) && node_equal(a->graph, b->graph);
-}
-
 bool quad_has_blank(const struct quad *quad)
 {
 	return (quad->subject.blank | quad->object.blank | quad->graph.blank) != 0;

@@ -54,7 +54,6 @@ struct node literal_node(struct quads *q, struct bytes text, struct node datatyp
 
 bool node_is_none(struct node node);
 bool node_equal(struct node a, struct node b);
-bool quad_equal(const struct quad *a, const struct quad *b);
 bool quad_has_blank(const struct quad *quad);
 
 /* The line of a quad with its final LF, in the arena. labels[b] names blank node b. */
