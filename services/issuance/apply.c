@@ -5,6 +5,7 @@
 #include "services/issuance/tables_endorsement.h"
 #include "services/issuance/tables.h"
 #include "services/issuance/tables_covered.h"
+#include "services/issuance/tables_share.h"
 #include "services/issuance/tables_unfit.h"
 
 static void apply_issuer_noted(struct txn *txn, const Issuance__Event *event,
@@ -123,6 +124,18 @@ static void apply_document_unfit(struct txn *txn, const Issuance__Event *event,
 	unfit_put(txn, event->document_unfit, record->payload);
 }
 
+static void apply_credential_shared(struct txn *txn, const Issuance__Event *event,
+				    const struct record *record)
+{
+	share_put(txn, event->credential_shared, record->at_us, record->payload);
+}
+
+static void apply_share_withdrawn(struct txn *txn, const Issuance__Event *event,
+				  const struct record *record)
+{
+	share_withdraw(txn, bytes_of_pb(event->share_withdrawn->share), record->at_us);
+}
+
 static apply_fn *const changes[] = {
 	[ISSUANCE__EVENT__BODY_KEY_ADDED] = apply_key_added,
 	[ISSUANCE__EVENT__BODY_KEY_RETIRED] = apply_key_retired,
@@ -172,6 +185,8 @@ static apply_fn *const changes[] = {
 	[ISSUANCE__EVENT__BODY_DOCUMENT_UNFIT] = apply_document_unfit,
 	[ISSUANCE__EVENT__BODY_DECISION_TAKEN_BACK] = apply_decision_taken_back,
 	[ISSUANCE__EVENT__BODY_PASS_COVERED] = apply_pass_covered,
+	[ISSUANCE__EVENT__BODY_CREDENTIAL_SHARED] = apply_credential_shared,
+	[ISSUANCE__EVENT__BODY_SHARE_WITHDRAWN] = apply_share_withdrawn,
 };
 
 void issuance_apply(struct txn *txn, const ProtobufCMessage *message, const struct record *record)

@@ -118,6 +118,10 @@ static const struct rule {
 	[ISSUANCE__COMMAND__BODY_IMPORT_ENDORSEMENT] = {decide_import_endorsement, ROLE_OPERATOR},
 	[ISSUANCE__COMMAND__BODY_WITHDRAW_ENDORSEMENT] = {decide_withdraw_endorsement,
 							  ROLE_OPERATOR},
+	[ISSUANCE__COMMAND__BODY_SHARE_CREDENTIAL] = {decide_share_credential,
+						      ROLE_PORTAL | ROLE_OPERATOR},
+	[ISSUANCE__COMMAND__BODY_WITHDRAW_SHARE] = {decide_withdraw_share,
+						    ROLE_PORTAL | ROLE_OPERATOR},
 };
 
 enum verdict issuance_decide(const struct view *view, const ProtobufCMessage *command,

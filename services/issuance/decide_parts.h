@@ -34,6 +34,9 @@ struct taking_back {
 };
 void take_back(const struct view *view, const struct taking_back *t, struct decision *d);
 
+/* decide_share.c */
+rule_fn decide_share_credential, decide_withdraw_share;
+
 /* decide_external.c */
 rule_fn decide_add_external;
 

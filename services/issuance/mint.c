@@ -186,6 +186,16 @@ static const struct badge_template *template_of(struct minting *m)
 	return made;
 }
 
+struct bytes mint_achievement(const Issuance__AchievementNoted *achievement,
+			      const Issuance__IssuerNoted *issuer, const struct query *q)
+{
+	struct decision d = {.caps = q->caps, .arena = q->arena};
+	struct minting m = {.d = &d, .achievement = achievement, .issuer = issuer};
+	const struct badge_template *template = template_of(&m);
+
+	return template != NULL ? badge_template_achievement(template) : BYTES_NONE;
+}
+
 /* ---- the badge ---- */
 
 static void results_of(struct minting *m, struct badge *badge)

@@ -99,6 +99,16 @@ static Issuance__CredentialAnswer *describe(const struct query *q,
 	return a;
 }
 
+Issuance__CredentialAnswer *credential_answer(const struct query *q,
+					      const Issuance__CredentialIssued *c, bool document)
+{
+	Issuance__CredentialAnswer *a = describe(q, c);
+
+	if (document)
+		add_document(q, c, a);
+	return a;
+}
+
 bool may_open(const struct query *q, struct bytes educator)
 {
 	return q->roles & ROLE_NAMES || bytes_equal(bytes_of_id(&q->actor), educator);
@@ -121,9 +131,7 @@ static Cairn__Status get_credential(const Issuance__Query *query, struct query *
 			q, CAIRN__STATUS__FORBIDDEN,
 			"document: only its holder or a peer with role names may open it");
 	answer_message.body_case = ISSUANCE__ANSWER__BODY_CREDENTIAL;
-	answer_message.credential = describe(q, c);
-	if (ask->document)
-		add_document(q, c, answer_message.credential);
+	answer_message.credential = credential_answer(q, c, ask->document);
 	return query_answer(q, &answer_message.base);
 }
 
@@ -455,6 +463,10 @@ static const struct question {
 	[ISSUANCE__QUERY__BODY_GET_HISTORY] = {get_history, ROLE_OPERATOR},
 	[ISSUANCE__QUERY__BODY_GET_STATUS_LIST] = {get_status_list, ANY_PEER | ROLE_LICENSURE},
 	[ISSUANCE__QUERY__BODY_GET_ERASURE] = {get_erasure, ROLE_OPERATOR},
+	[ISSUANCE__QUERY__BODY_LIST_SHARES] = {list_shares, ROLE_PORTAL | ROLE_OPERATOR},
+	[ISSUANCE__QUERY__BODY_OPEN_SHARE] = {open_share, ROLE_PORTAL | ROLE_OPERATOR},
+	[ISSUANCE__QUERY__BODY_READ_PUBLIC] = {read_public, ROLE_NAMES},
+	[ISSUANCE__QUERY__BODY_GET_ACHIEVEMENT] = {get_achievement, ANY_PEER | ROLE_LICENSURE},
 	[ISSUANCE__QUERY__BODY_LIST_UNFIT] = {list_unfit, ROLE_OPERATOR},
 	[ISSUANCE__QUERY__BODY_LIST_STATUS_LISTS] = {list_status_lists, ANY_PEER | ROLE_LICENSURE},
 };

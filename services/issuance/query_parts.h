@@ -21,6 +21,14 @@ query_fn list_endorsements, get_endorsement; /* query_endorse.c */
 /* query_stack.c */
 query_fn list_stacks, list_educator_stacks;
 
+query_fn list_shares, open_share; /* query_share.c */
+query_fn read_public;             /* query_public.c */
+query_fn get_achievement;         /* query_achievement.c */
+
+/* query.c: of a credential, with its document or without. */
+Issuance__CredentialAnswer *credential_answer(const struct query *q,
+					      const Issuance__CredentialIssued *c, bool document);
+
 query_fn list_unfit;  /* query_unfit.c */
 query_fn get_erasure; /* query_erasure.c */
 

@@ -60,6 +60,9 @@ const char *const issuance_tables[N_TABLES] = {
 	[TAKEN_BACK - SERVICE_TABLES] = "s.taken_back",
 	[COVERED - SERVICE_TABLES] = "s.covered",
 	[COVERED_OF - SERVICE_TABLES] = "i.covered",
+	[SHARE - SERVICE_TABLES] = "s.share",
+	[SHARE_OF - SERVICE_TABLES] = "i.share",
+	[SHARE_GONE - SERVICE_TABLES] = "s.share_gone",
 };
 
 const Issuance__Event *event_of_row(struct bytes raw, struct arena *arena)

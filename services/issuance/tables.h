@@ -64,6 +64,9 @@ enum {
 	TAKEN_BACK,              /* decision -> empty: what it earned was taken back */
 	COVERED,                 /* decision -> PassCovered (tables_covered.h) */
 	COVERED_OF,              /* educator, entry, decision -> empty */
+	SHARE,                   /* share -> CredentialShared (tables_share.h) */
+	SHARE_OF,                /* educator, share -> when it was made, u64 LE */
+	SHARE_GONE,              /* share -> when it was withdrawn, u64 LE */
 	ISSUANCE_TABLES_END
 };
 #define N_TABLES (ISSUANCE_TABLES_END - SERVICE_TABLES)

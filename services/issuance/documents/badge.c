@@ -84,6 +84,11 @@ void badge_template_destroy(struct badge_template **t)
 	*t = NULL;
 }
 
+struct bytes badge_template_achievement(const struct badge_template *t)
+{
+	return t->text.text;
+}
+
 /* ---- badges ---- */
 
 /* The document without its proof, a new reference; NULL if the record is not sound. */

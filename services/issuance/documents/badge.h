@@ -155,6 +155,8 @@ struct badge_template *badge_template_new(const struct badge_issuer *issuer,
 					  const struct badge_achievement *achievement,
 					  struct badge_problem *problem) MUST_CHECK;
 void badge_template_destroy(struct badge_template **t);
+/* The Achievement as its badges have it: JSON text, borrowed. */
+struct bytes badge_template_achievement(const struct badge_template *t);
 
 bool badge_sign(const struct badge *badge, const struct badge_signer *signer, struct arena *a,
 		struct badge_document *document_r, struct badge_problem *problem) MUST_CHECK;
