@@ -416,6 +416,8 @@ static apply_fn *const changes[] = {
 	[CASE(REVIEW_OVERDUE)] = apply_review_overdue,
 	[CASE(FINISH_NOTICED)] = apply_nothing,
 	[CASE(RETIREMENT_TOLD)] = apply_retirement_told,
+	[CASE(GOAL_SET)] = apply_goal_set,
+	[CASE(GOAL_DROPPED)] = apply_goal_dropped,
 	[CASE(LICENSE_RENEWED)] = apply_nothing, /* its term is of use to issuance */
 };
 

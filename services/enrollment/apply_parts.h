@@ -16,4 +16,7 @@ apply_fn apply_issuer_published, apply_profile_published, apply_policy_published
 	apply_review_recorded, apply_review_noticed, apply_review_overdue, apply_stack_published,
 	apply_renewal_policy_published;
 
+/* apply_goal.c */
+apply_fn apply_goal_set, apply_goal_dropped;
+
 #endif

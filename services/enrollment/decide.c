@@ -37,6 +37,8 @@ static const struct rule {
 	[CASE(PUBLISH_QUALITY_STANDARD)] = {decide_publish_quality_standard, ROLE_OPERATOR},
 	[CASE(RECORD_REVIEW)] = {decide_record_review, ROLE_OPERATOR},
 	[CASE(WITHDRAW_RETIREMENT)] = {decide_withdraw_retirement, ROLE_OPERATOR},
+	[CASE(SET_GOAL)] = {decide_set_goal, TEACHER},
+	[CASE(DROP_GOAL)] = {decide_drop_goal, TEACHER},
 };
 
 static timer_fn *const timers[] = {

@@ -266,6 +266,15 @@ static void add_progress(struct query *q, struct bytes enrollment, Enrollment__E
 		a->resources_done[a->n_resources_done++] = arena_text(q->arena, code);
 }
 
+static char *title_of(struct query *q, const struct enrollment_row *row)
+{
+	struct bytes event;
+
+	ENSURE(document_get(q->view, DOC_ENTRY, bytes_of_id(&row->entry), row->entry_version,
+			    &event));
+	return document_read(event, q->arena)->entry_published->entry->title;
+}
+
 static Enrollment__EnrollmentAnswer *enrollment_of(struct query *q, struct bytes id,
 						   const struct enrollment_row *row)
 {
@@ -283,6 +292,7 @@ static Enrollment__EnrollmentAnswer *enrollment_of(struct query *q, struct bytes
 	a->submission = kept_id(q, &row->submission);
 	a->submission_state = (Enrollment__SubmissionState)row->submission_state;
 	a->code = arena_text(q->arena, entry_code(q->view, bytes_of_id(&row->entry)));
+	a->title = title_of(q, row);
 	add_progress(q, id, a);
 	return a;
 }
@@ -535,6 +545,7 @@ static const struct question {
 	[CASE(GET_DOCUMENTS)] = {ask_documents, READER},
 	[CASE(GET_ERASURE)] = {ask_erasure, ROLE_OPERATOR},
 	[CASE(GET_QUALITY)] = {ask_quality, READER},
+	[CASE(LIST_GOALS)] = {ask_goals, READER},
 };
 
 uint32_t enrollment_query_roles(uint32_t kind)

@@ -9,6 +9,8 @@
 
 typedef Cairn__Status ask_fn(const Enrollment__Query *query, struct query *q);
 
+/* query_goal.c */
+ask_fn ask_goals;
 /* query_quality.c */
 ask_fn ask_quality;
 /* When the entry's next review is, and whether that day is past: of one that is not retired. */

@@ -23,6 +23,8 @@ rule_fn decide_retire_entry, decide_withdraw_retirement;
 rule_fn decide_register_org, decide_register_educator, decide_move_educator, decide_link_license,
 	decide_correct_license, decide_renew_license, decide_declare_relation,
 	decide_erase_educator, decide_note_names_opened, decide_note_key_destroyed;
+/* decide_goal.c */
+rule_fn decide_set_goal, decide_drop_goal;
 /* decide_enrollment.c */
 rule_fn decide_enroll, decide_pause, decide_resume, decide_withdraw, decide_note_progress;
 

@@ -9,7 +9,7 @@ const char *const enrollment_tables[] = {
 	"s.document", "s.policy",   "s.entry",       "s.retired",  "s.search",     "s.org",
 	"s.educator", "s.license",  "s.enrollment",  "s.progress", "s.submission", "s.erasure",
 	"i.erasing",  "s.relation", "i.by_handle",   "i.by_email", "i.by_license", "i.license_of",
-	"i.active",   "i.earned",   "i.of_educator", "s.review",   "i.of_entry",
+	"i.active",   "i.earned",   "i.of_educator", "s.review",   "i.of_entry",   "s.goal",
 };
 _Static_assert(ARRAY_LEN(enrollment_tables) == ENROLLMENT_TABLES_END - SERVICE_TABLES,
 	       "a name for each table");
@@ -288,6 +288,23 @@ static bool first_license(const struct view *view, struct bytes educator, struct
 	return ROW_GET(view, LICENSE, key_add_u16(key_r, PART_ROW), row_r);
 }
 
+static void goals_forget(struct txn *txn, struct bytes educator)
+{
+	struct bytes goal;
+	struct goal_row row;
+
+	for (;;) {
+		struct scan scan = goal_scan(txn_view(txn), educator);
+		struct id first;
+
+		if (txn_fault_kind(txn) != FAULT_NONE || !goal_next(&scan, &goal, &row))
+			return;
+		first = id_of_bytes(goal);
+		scan_end(&scan);
+		goal_delete(txn, educator, bytes_of_id(&first));
+	}
+}
+
 void educator_forget(struct txn *txn, struct bytes educator, struct educator_row *row)
 {
 	struct license_row license;
@@ -302,6 +319,7 @@ void educator_forget(struct txn *txn, struct bytes educator, struct educator_row
 		if (txn_fault_kind(txn) != FAULT_NONE)
 			return;
 	}
+	goals_forget(txn, educator);
 	txn_delete(txn, BY_HANDLE, bytes_of_id(&row->handle_hash));
 	txn_delete(txn, BY_EMAIL, bytes_of_id(&row->email_hash));
 	k = (struct key){0};
@@ -347,6 +365,47 @@ bool license_next(struct scan *scan, struct bytes *license_r, struct bytes *box_
 			return true;
 	}
 	return false;
+}
+
+/* ---- goals ---- */
+
+bool goal_get(const struct view *view, struct bytes educator, struct bytes goal,
+	      struct goal_row *row_r)
+{
+	struct key k = {0};
+
+	return ROW_GET(view, GOAL, key_of_two(&k, educator, goal), row_r);
+}
+
+void goal_put(struct txn *txn, struct bytes educator, struct bytes goal, struct goal_row *row)
+{
+	struct key k = {0};
+
+	ROW_PUT(txn, GOAL, key_of_two(&k, educator, goal), row);
+}
+
+void goal_delete(struct txn *txn, struct bytes educator, struct bytes goal)
+{
+	struct key k = {0};
+
+	txn_delete(txn, GOAL, key_of_two(&k, educator, goal));
+}
+
+struct scan goal_scan(const struct view *view, struct bytes educator)
+{
+	return scan_first(view, GOAL, educator, educator);
+}
+
+bool goal_next(struct scan *scan, struct bytes *goal_r, struct goal_row *row_r)
+{
+	struct bytes key, val;
+
+	if (!scan_next(scan, &key, &val))
+		return false;
+	*goal_r = (struct bytes){key.data + ID_LEN, ID_LEN};
+	ENSURE(val.len == sizeof *row_r);
+	memcpy(row_r, val.data, sizeof *row_r);
+	return true;
 }
 
 bool erasure_get(const struct view *view, struct bytes educator, struct erasure_row *row_r)

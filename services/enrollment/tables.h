@@ -36,6 +36,7 @@ enum enrollment_table {
 	OF_EDUCATOR,               /* educator, enrollment -> mark_row */
 	REVIEW,                    /* entry -> review_row */
 	OF_ENTRY,                  /* entry, enrollment that is active or paused -> mark_row */
+	GOAL,                      /* educator, goal -> goal_row */
 	ENROLLMENT_TABLES_END
 };
 
@@ -204,6 +205,22 @@ _Static_assert(sizeof(struct erasure_row) == 16, "no padding");
 bool erasure_get(const struct view *view, struct bytes educator, struct erasure_row *row_r);
 /* Keeps ERASING in step. */
 void erasure_put(struct txn *txn, struct bytes educator, struct erasure_row *row);
+
+struct goal_row {
+	uint64_t version;
+	struct id entry, stack, license; /* one of them */
+	int64_t by_day;                  /* NO_DAY: none */
+	int64_t set_us;
+};
+_Static_assert(sizeof(struct goal_row) == 72, "no padding");
+#define NO_DAY INT64_MIN
+bool goal_get(const struct view *view, struct bytes educator, struct bytes goal,
+	      struct goal_row *row_r);
+void goal_put(struct txn *txn, struct bytes educator, struct bytes goal, struct goal_row *row);
+void goal_delete(struct txn *txn, struct bytes educator, struct bytes goal);
+/* The educator's goals, oldest id first. */
+struct scan goal_scan(const struct view *view, struct bytes educator);
+bool goal_next(struct scan *scan, struct bytes *goal_r, struct goal_row *row_r);
 
 /* ---- enrollments ---- */
 

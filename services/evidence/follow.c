@@ -50,6 +50,8 @@ static follow_fn *const of_enrollment[] = {
 	[ENROLLMENT__EVENT__BODY_REVIEW_OVERDUE] = ignore,
 	[ENROLLMENT__EVENT__BODY_FINISH_NOTICED] = ignore,
 	[ENROLLMENT__EVENT__BODY_RETIREMENT_TOLD] = ignore,
+	[ENROLLMENT__EVENT__BODY_GOAL_SET] = ignore,
+	[ENROLLMENT__EVENT__BODY_GOAL_DROPPED] = ignore,
 };
 
 static follow_fn *const of_assessment[] = {
