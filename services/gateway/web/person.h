@@ -40,8 +40,10 @@ struct person {
 	char name[PERSON_NAME_MAX + 1]; /* to show to themselves; from the session, never logged */
 	bool by_token;                  /* an API token: no CSRF, no step-up */
 	scope_set scopes;               /* of the token */
-	bool stepped_up;                /* signed in anew within the last minutes */
-	char csrf[65];                  /* what a form must send back, masked anew for each page */
+	char state[3];   /* of the token: the state whose licensure it serves; "": none, so no names
+			  */
+	bool stepped_up; /* signed in anew within the last minutes */
+	char csrf[65];   /* what a form must send back, masked anew for each page */
 };
 
 #endif
