@@ -8,6 +8,7 @@
 #include "proto/envelope.pb-c.h"
 #include "proto/evidence.pb-c.h"
 #include "proto/follow.pb-c.h"
+#include "proto/gateway.pb-c.h"
 #include "proto/issuance.pb-c.h"
 #include "proto/notification.pb-c.h"
 #include "proto/public.pb-c.h"
@@ -50,6 +51,10 @@ static const ProtobufCMessageDescriptor *const outers[] = {
 	&notification__event__descriptor,
 	&notification__query__descriptor,
 	&notification__answer__descriptor,
+	&gateway__command__descriptor,
+	&gateway__event__descriptor,
+	&gateway__query__descriptor,
+	&gateway__answer__descriptor,
 };
 
 #define N_OUTERS (sizeof outers / sizeof outers[0])

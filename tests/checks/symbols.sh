@@ -20,7 +20,7 @@ allowed=$(dirname "$0")/symbols.allowed
 list=$(mktemp)
 trap 'rm -f "$list"' EXIT
 
-for service in enrollment evidence assessment issuance notification; do
+for service in enrollment evidence assessment issuance notification gateway; do
 	objects=$build_dir/CMakeFiles/$service.dir/services/$service
 	for file in "$source_dir/services/$service"/*.c "$source_dir/services/$service"/*/*.c; do
 		name=${file#"$source_dir/services/$service/"}
