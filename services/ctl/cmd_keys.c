@@ -12,13 +12,19 @@
 /* ---- an installation's own ---- */
 
 /* Who stands in a new peers file. A service that follows another's log needs follow; names brings
- * the keys of persons along. */
+ * the keys of persons along. The gateway has two hands: its own, for teachers and assessors, and
+ * the office's, for administrators. */
 static const struct {
 	const char *name, *roles;
 } members[] = {
-	{"enrollment", "follow"},         {"evidence", "follow"},
-	{"assessment", "follow"},         {"issuance", "follow,names"},
-	{"notification", "follow,names"}, {"ctl", "portal,operator,asserts,names,follow"},
+	{"enrollment", "follow"},
+	{"evidence", "follow"},
+	{"assessment", "follow"},
+	{"issuance", "follow,names"},
+	{"notification", "follow,names"},
+	{"gateway", "portal,asserts,names"},
+	{"office", "operator,asserts,names"},
+	{"ctl", "portal,operator,asserts,names,follow"},
 };
 
 static bool make_dir(struct ctl *c, const char *path)

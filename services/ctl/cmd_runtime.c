@@ -44,7 +44,7 @@ static int list_parked(struct ctl *c)
 	json_t *all = json_object();
 
 	for (enum ctl_service s = 0; s < N_SERVICES && !ctl_failed(c); s++)
-		if (!one || s == only)
+		if (one ? s == only : service_is_used(c, s))
 			json_object_set_new(all, service_name(s), list_of(c, s));
 	tell(c, "parked", all);
 	return ctl_exit_code(c);

@@ -319,11 +319,12 @@ static int show_status(struct ctl *c)
 	if (!ctl_connect(c))
 		return ctl_exit_code(c);
 	for (enum ctl_service to = 0; to < N_SERVICES; to++) {
-		s.of[to] = ask_status(c, to);
-		all = all && s.of[to] != NULL;
+		s.of[to] = service_is_used(c, to) ? ask_status(c, to) : NULL;
+		all = all && (s.of[to] != NULL || !service_is_used(c, to));
 	}
 	for (enum ctl_service to = 0; to < N_SERVICES; to++)
-		show_service(&s, to);
+		if (service_is_used(c, to))
+			show_service(&s, to);
 	for (enum ctl_service to = 0; to < N_SERVICES; to++)
 		show_parked(&s, to);
 	show_held(&s);

@@ -51,14 +51,14 @@ static int verify_one(struct verifying *v, enum ctl_service s)
 	return rc;
 }
 
-static bool is_wanted(const struct ctl *c, enum ctl_service s)
+static bool is_wanted(struct ctl *c, enum ctl_service s)
 {
 	const char *name;
 
 	for (size_t i = 0; (name = given_nth(c, "service", i)) != NULL; i++)
 		if (strcmp(name, service_name(s)) == 0)
 			return true;
-	return !is_given(c, "service");
+	return !is_given(c, "service") && service_is_used(c, s);
 }
 
 static void verify_all(struct verifying *v)

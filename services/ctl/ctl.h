@@ -37,6 +37,7 @@ enum ctl_service {
 	TO_ASSESSMENT,
 	TO_ISSUANCE,
 	TO_NOTIFICATION,
+	TO_GATEWAY,
 	N_SERVICES
 };
 
@@ -226,6 +227,8 @@ const ProtobufCMessage *ctl_try(struct ctl *c, enum ctl_service to, const Protob
 				int64_t timeout_us);
 
 const char *service_name(enum ctl_service s);
+/* Whether the installation has it: one without pages has no gateway. */
+bool service_is_used(struct ctl *c, enum ctl_service s);
 /* N_SERVICES: no such service. */
 enum ctl_service service_of_name(const char *name);
 const ProtobufCMessageDescriptor *service_events(enum ctl_service s);

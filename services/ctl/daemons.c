@@ -3,14 +3,14 @@
 
 /* Their headers name enumerators alike, so they cannot be read together. */
 extern const struct service enrollment_service, evidence_service, assessment_service,
-	issuance_service, notification_service;
+	issuance_service, notification_service, gateway_service;
 
 const struct service *service_of(enum ctl_service s)
 {
 	static const struct service *const services[N_SERVICES] = {
 		[TO_ENROLLMENT] = &enrollment_service,     [TO_EVIDENCE] = &evidence_service,
 		[TO_ASSESSMENT] = &assessment_service,     [TO_ISSUANCE] = &issuance_service,
-		[TO_NOTIFICATION] = &notification_service,
+		[TO_NOTIFICATION] = &notification_service, [TO_GATEWAY] = &gateway_service,
 	};
 
 	return services[s];

@@ -7,6 +7,7 @@
 #include "proto/assessment.pb-c.h"
 #include "proto/enrollment.pb-c.h"
 #include "proto/evidence.pb-c.h"
+#include "proto/gateway.pb-c.h"
 #include "proto/issuance.pb-c.h"
 #include "proto/notification.pb-c.h"
 #include "proto/runtime.pb-c.h"
@@ -33,13 +34,23 @@ static const struct speech {
 	}
 	[TO_ENROLLMENT] = SPEECH(enrollment),     [TO_EVIDENCE] = SPEECH(evidence),
 	[TO_ASSESSMENT] = SPEECH(assessment),     [TO_ISSUANCE] = SPEECH(issuance),
-	[TO_NOTIFICATION] = SPEECH(notification),
+	[TO_NOTIFICATION] = SPEECH(notification), [TO_GATEWAY] = SPEECH(gateway),
 #undef SPEECH
 };
 
 const char *service_name(enum ctl_service s)
 {
 	return speeches[s].name;
+}
+
+bool service_is_used(struct ctl *c, enum ctl_service s)
+{
+	if (s != TO_GATEWAY || access(ctl_path(c, "gateway/db"), F_OK) == 0)
+		return true;
+	for (const struct endpoint *e = c->endpoints; e->service[0] != '\0'; e++)
+		if (strcmp(e->service, "gateway") == 0)
+			return true;
+	return false;
 }
 
 enum ctl_service service_of_name(const char *name)

@@ -8,8 +8,8 @@ enum ctl_service given_service(struct ctl *c, const char *name)
 	if (service != N_SERVICES)
 		return service;
 	ctl_fault(c, CTL_USAGE,
-		  "no service \"%s\"; there are enrollment, evidence, assessment, issuance and "
-		  "notification",
+		  "no service \"%s\"; there are enrollment, evidence, assessment, issuance, "
+		  "notification and gateway",
 		  given(c, name));
 	return TO_ENROLLMENT;
 }

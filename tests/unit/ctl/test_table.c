@@ -4,6 +4,7 @@
 #include "proto/assessment.pb-c.h"
 #include "proto/enrollment.pb-c.h"
 #include "proto/evidence.pb-c.h"
+#include "proto/gateway.pb-c.h"
 #include "proto/issuance.pb-c.h"
 #include "proto/notification.pb-c.h"
 #include "tests/support/ctl_run.h"
@@ -117,13 +118,13 @@ END_TEST
 static const ProtobufCMessageDescriptor *outer_of(const struct command *row)
 {
 	static const ProtobufCMessageDescriptor *const commands[N_SERVICES] = {
-		&enrollment__command__descriptor, &evidence__command__descriptor,
-		&assessment__command__descriptor, &issuance__command__descriptor,
-		&notification__command__descriptor};
+		&enrollment__command__descriptor,   &evidence__command__descriptor,
+		&assessment__command__descriptor,   &issuance__command__descriptor,
+		&notification__command__descriptor, &gateway__command__descriptor};
 	static const ProtobufCMessageDescriptor *const queries[N_SERVICES] = {
-		&enrollment__query__descriptor, &evidence__query__descriptor,
-		&assessment__query__descriptor, &issuance__query__descriptor,
-		&notification__query__descriptor};
+		&enrollment__query__descriptor,   &evidence__query__descriptor,
+		&assessment__query__descriptor,   &issuance__query__descriptor,
+		&notification__query__descriptor, &gateway__query__descriptor};
 
 	return row->sends != NULL ? commands[row->to] : queries[row->to];
 }
