@@ -22,6 +22,7 @@ struct web {
 	struct pages *pages;
 	struct sessions *sessions;
 	struct workers *workers;
+	struct drawings *drawings; /* web/drawings.h */
 	struct oidc *oidc;
 	const struct view
 		*view; /* of the gateway's own tables, while the loop turns; fresh each turn */

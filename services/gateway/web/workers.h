@@ -21,6 +21,7 @@ enum work {
 	WORK_HASH,   /* password -> argon2id text */
 	WORK_VERIFY, /* argon2id text, NUL, password -> 1: right; 2: right, hash it anew; 0: wrong
 		      */
+	WORK_DRAW,   /* a job of proof/drawing.h as JSON -> the file */
 	N_WORKS
 };
 

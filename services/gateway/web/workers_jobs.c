@@ -1,6 +1,8 @@
 /* The jobs that workers know. Each runs in a child. */
 #include "services/gateway/web/workers.h"
 
+#include "services/gateway/proof/drawing.h"
+
 #include <sodium.h>
 #include <string.h>
 
@@ -34,7 +36,17 @@ static int verify_password(struct bytes in, struct arena *arena, struct bytes *o
 	return 0;
 }
 
+static int draw(struct bytes in, struct arena *arena, struct bytes *out_r)
+{
+	AUTO(json_decrefp)
+	json_t *job = json_loadb((const char *)in.data, in.len, JSON_REJECT_DUPLICATES, NULL);
+	struct form_problem problem = {0};
+
+	return drawing_make(job, arena, out_r, &problem) ? 0 : -1;
+}
+
 const struct work_kind work_kinds[N_WORKS] = {
 	[WORK_HASH] = {"hash", 10 * US_PER_S, hash_password},
 	[WORK_VERIFY] = {"verify", 10 * US_PER_S, verify_password},
+	[WORK_DRAW] = {"draw", 10 * US_PER_S, draw},
 };
