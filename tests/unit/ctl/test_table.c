@@ -345,8 +345,8 @@ START_TEST(keys_once_made_are_kept)
 	RUN("keys", "init", "--dir", dir);
 	ck_assert_int_eq(run.code, 0);
 	after = peers_load(place_path(&place, "new/peers"));
-	ck_assert_uint_eq(peers_count(before), 6);
-	ck_assert_uint_eq(peers_count(after), 6);
+	ck_assert_uint_eq(peers_count(before), 8);
+	ck_assert_uint_eq(peers_count(after), 8);
 	ck_assert_mem_eq(peer_by_name(before, "ctl")->key, peer_by_name(after, "ctl")->key,
 			 KEY_LEN);
 	ck_assert_uint_eq(peer_by_name(after, "evidence")->roles, 1 << 4);
@@ -370,7 +370,7 @@ START_TEST(a_peer_is_added_once_and_with_sound_roles)
 	RUN("peer", "add", "Other", "--roles", "follow", "--dir", dir);
 	ck_assert_int_eq(run.code, CTL_USAGE);
 	peers = peers_load(place_path(&place, "new/peers"));
-	ck_assert_uint_eq(peers_count(peers), 7);
+	ck_assert_uint_eq(peers_count(peers), 9);
 	ck_assert_str_eq(peer_by_name(peers, "tncompass")->scope, "TN");
 	peers_destroy(&peers);
 	RUN("peer", "list", "--dir", dir, "--json");
