@@ -13,19 +13,10 @@
 
 #include "libshared/daemon.h"
 #include "proto/gateway.pb-c.h"
+#include "services/gateway/settings.h"
 
 extern const struct service gateway_service;
 extern const struct outside_ops gateway_outside;
-
-struct gateway_config {
-	const char *http;       /* address and port it listens on */
-	const char *public_url; /* as others see it: https://cairn.sea.example.gov */
-	const char *share;      /* where pages and assets are */
-	const char *tls_certificate_file, *tls_key_file;
-	uint64_t connections, connections_per_address;
-	uint64_t request_timeout_ms;
-	uint64_t session_idle_ms, session_ms;
-};
 
 enum verdict gateway_decide(const struct view *view, const ProtobufCMessage *command,
 			    struct decision *d);

@@ -5,13 +5,20 @@
 #ifndef CAIRN_GATEWAY_WEB_H
 #define CAIRN_GATEWAY_WEB_H
 
-#include "services/gateway/gateway.h"
-#include "services/gateway/web/request.h"
+#include "libshared/id.h"
+#include "services/gateway/settings.h"
 
+#include <zmq.h>
+
+struct caps;
+struct request;
+struct server;
+struct view;
 struct pages;
 struct words;
 struct sessions; /* signin/sessions.h */
 struct workers;  /* web/workers.h: children that hash passwords and draw */
+struct drawings; /* web/drawings.h */
 struct oidc;     /* signin/oidc.h */
 
 struct web {
@@ -22,7 +29,7 @@ struct web {
 	struct pages *pages;
 	struct sessions *sessions;
 	struct workers *workers;
-	struct drawings *drawings; /* web/drawings.h */
+	struct drawings *drawings;
 	struct oidc *oidc;
 	const struct view
 		*view; /* of the gateway's own tables, while the loop turns; fresh each turn */
