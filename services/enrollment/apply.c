@@ -2,6 +2,7 @@
 #include "libshared/timers.h"
 #include "services/enrollment/apply_parts.h"
 #include "services/enrollment/lapse.h"
+#include "services/enrollment/tables_district.h"
 
 #include <string.h>
 
@@ -216,6 +217,8 @@ static void apply_enrolled(struct txn *txn, const Enrollment__Event *event,
 	active_put(txn, bytes_of_pb(e->educator), bytes_of_pb(e->entry), id);
 	mark_put(txn, OF_EDUCATOR, bytes_of_pb(e->educator), id);
 	mark_put(txn, OF_ENTRY, bytes_of_pb(e->entry), id);
+	tally_add(txn, bytes_of_pb(e->school), bytes_of_pb(e->district), record->at_us,
+		  TALLY_ENROLLED);
 }
 
 static void apply_paused(struct txn *txn, const Enrollment__Event *event,
@@ -287,6 +290,16 @@ static void apply_lapsed(struct txn *txn, const Enrollment__Event *event,
 		end(txn, id, &row, ENROLLMENT__STATE__LAPSED);
 }
 
+/* Where the educator is then. */
+static void count_completed(struct txn *txn, struct bytes educator, int64_t at_us)
+{
+	struct educator_row row;
+
+	if (educator_row(txn, educator, &row))
+		tally_add(txn, bytes_of_id(&row.school), bytes_of_id(&row.district), at_us,
+			  TALLY_COMPLETED);
+}
+
 static void apply_completed(struct txn *txn, const Enrollment__Event *event,
 			    const struct record *record)
 {
@@ -298,12 +311,12 @@ static void apply_completed(struct txn *txn, const Enrollment__Event *event,
 	};
 	struct enrollment_row row;
 
-	(void)record;
 	if (!enrollment_row(txn, id, &row))
 		return;
 	row.credential = earned.credential;
 	end(txn, id, &row, ENROLLMENT__STATE__COMPLETED);
 	earned_put(txn, bytes_of_id(&row.educator), bytes_of_id(&row.entry), &earned);
+	count_completed(txn, bytes_of_id(&row.educator), record->at_us);
 }
 
 static void apply_progress_noted(struct txn *txn, const Enrollment__Event *event,
@@ -416,6 +429,12 @@ static apply_fn *const changes[] = {
 	[CASE(REVIEW_OVERDUE)] = apply_review_overdue,
 	[CASE(FINISH_NOTICED)] = apply_nothing,
 	[CASE(RETIREMENT_TOLD)] = apply_retirement_told,
+	[CASE(ROSTER_SEEN)] = apply_roster_seen,
+	[CASE(ROSTER_MISSED)] = apply_roster_missed,
+	[CASE(COHORT_OPENED)] = apply_cohort_opened,
+	[CASE(COHORT_CLOSED)] = apply_cohort_closed,
+	[CASE(COHORT_JOINED)] = apply_cohort_joined,
+	[CASE(COHORT_LEFT)] = apply_cohort_left,
 	[CASE(GOAL_SET)] = apply_goal_set,
 	[CASE(GOAL_DROPPED)] = apply_goal_dropped,
 	[CASE(LICENSE_RENEWED)] = apply_nothing, /* its term is of use to issuance */

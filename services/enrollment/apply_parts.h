@@ -16,6 +16,9 @@ apply_fn apply_issuer_published, apply_profile_published, apply_policy_published
 	apply_review_recorded, apply_review_noticed, apply_review_overdue, apply_stack_published,
 	apply_renewal_policy_published;
 
+/* apply_district.c */
+apply_fn apply_roster_seen, apply_roster_missed, apply_cohort_opened, apply_cohort_closed,
+	apply_cohort_joined, apply_cohort_left;
 /* apply_goal.c */
 apply_fn apply_goal_set, apply_goal_dropped;
 

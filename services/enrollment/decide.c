@@ -37,6 +37,12 @@ static const struct rule {
 	[CASE(PUBLISH_QUALITY_STANDARD)] = {decide_publish_quality_standard, ROLE_OPERATOR},
 	[CASE(RECORD_REVIEW)] = {decide_record_review, ROLE_OPERATOR},
 	[CASE(WITHDRAW_RETIREMENT)] = {decide_withdraw_retirement, ROLE_OPERATOR},
+	[CASE(NOTE_ROSTER_PERSON)] = {decide_note_roster_person, ROLE_OPERATOR},
+	[CASE(CLOSE_ROSTER)] = {decide_close_roster, ROLE_OPERATOR},
+	[CASE(OPEN_COHORT)] = {decide_open_cohort, ROLE_OPERATOR},
+	[CASE(CLOSE_COHORT)] = {decide_close_cohort, ROLE_OPERATOR},
+	[CASE(JOIN_COHORT)] = {decide_join_cohort, ROLE_OPERATOR},
+	[CASE(LEAVE_COHORT)] = {decide_leave_cohort, ROLE_OPERATOR},
 	[CASE(SET_GOAL)] = {decide_set_goal, TEACHER},
 	[CASE(DROP_GOAL)] = {decide_drop_goal, TEACHER},
 };

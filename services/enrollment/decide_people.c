@@ -40,9 +40,8 @@ static const char *const org_kinds[] = {
 	[ENROLLMENT__ORG_KIND__AGENCY] = "agency",
 };
 
-/* Empty, or an org of this kind. */
-static bool org_ok(const struct view *view, const char *field, ProtobufCBinaryData id,
-		   Enrollment__OrgKind kind, struct decision *d)
+bool org_ok(const struct view *view, const char *field, ProtobufCBinaryData id,
+	    Enrollment__OrgKind kind, struct decision *d)
 {
 	struct org_row row;
 

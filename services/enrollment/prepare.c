@@ -12,9 +12,12 @@ int enrollment_prepare(const struct view *view, const ProtobufCMessage *command,
 	struct educator_row row;
 	struct bytes id;
 
-	if (cmd->body_case != ENROLLMENT__COMMAND__BODY_REGISTER_EDUCATOR)
+	if (cmd->body_case == ENROLLMENT__COMMAND__BODY_REGISTER_EDUCATOR)
+		id = bytes_of_pb(cmd->register_educator->educator);
+	else if (cmd->body_case == ENROLLMENT__COMMAND__BODY_NOTE_ROSTER_PERSON)
+		id = bytes_of_pb(cmd->note_roster_person->educator);
+	else
 		return 0;
-	id = bytes_of_pb(cmd->register_educator->educator);
 	if (!is_id(id) || educator_get(view, id, &row))
 		return 0;
 	return keyring_ensure(d->caps->keyring, id);

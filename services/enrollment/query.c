@@ -15,18 +15,18 @@ static Cairn__Status not_found(struct query *q, const char *what)
 	return query_refuse(q, CAIRN__STATUS__INVALID, what);
 }
 
-static size_t limit_of(uint32_t asked)
+size_t limit_of(uint32_t asked)
 {
 	return asked == 0 ? LIMIT_DEFAULT : MIN(asked, LIMIT_MOST);
 }
 
 /* A copy out of the page, for an answer's field. */
-static ProtobufCBinaryData kept(struct query *q, struct bytes b)
+ProtobufCBinaryData kept(struct query *q, struct bytes b)
 {
 	return pb_of_bytes(arena_copy(q->arena, b));
 }
 
-static ProtobufCBinaryData kept_id(struct query *q, const struct id *id)
+ProtobufCBinaryData kept_id(struct query *q, const struct id *id)
 {
 	if (id_is_none(id))
 		return (ProtobufCBinaryData){0};
@@ -545,6 +545,13 @@ static const struct question {
 	[CASE(GET_DOCUMENTS)] = {ask_documents, READER},
 	[CASE(GET_ERASURE)] = {ask_erasure, ROLE_OPERATOR},
 	[CASE(GET_QUALITY)] = {ask_quality, READER},
+	[CASE(COMPARE_ROSTER)] = {ask_compare_roster, ROLE_OPERATOR},
+	[CASE(LIST_ROSTER)] = {ask_roster, ROLE_OPERATOR},
+	[CASE(LIST_ORGS)] = {ask_orgs, READER},
+	[CASE(LIST_COHORTS)] = {ask_cohorts, ROLE_OPERATOR},
+	[CASE(GET_COHORT)] = {ask_cohort, ROLE_OPERATOR},
+	[CASE(LIST_MEMBERS)] = {ask_members, ROLE_OPERATOR},
+	[CASE(GET_TALLIES)] = {ask_tallies, ROLE_OPERATOR},
 	[CASE(LIST_GOALS)] = {ask_goals, READER},
 };
 

@@ -23,6 +23,10 @@ rule_fn decide_retire_entry, decide_withdraw_retirement;
 rule_fn decide_register_org, decide_register_educator, decide_move_educator, decide_link_license,
 	decide_correct_license, decide_renew_license, decide_declare_relation,
 	decide_erase_educator, decide_note_names_opened, decide_note_key_destroyed;
+/* decide_roster.c */
+rule_fn decide_note_roster_person, decide_close_roster;
+/* decide_cohort.c */
+rule_fn decide_open_cohort, decide_close_cohort, decide_join_cohort, decide_leave_cohort;
 /* decide_goal.c */
 rule_fn decide_set_goal, decide_drop_goal;
 /* decide_enrollment.c */
@@ -50,6 +54,9 @@ bool is_theirs(struct decision *d, struct bytes educator);
 /* True if the educator is known and not erased. False: refused. */
 bool educator_known(const struct view *view, struct bytes educator, struct decision *d,
 		    struct educator_row *row_r);
+/* Empty, or an org of this kind; otherwise refused. */
+bool org_ok(const struct view *view, const char *field, ProtobufCBinaryData id,
+	    Enrollment__OrgKind kind, struct decision *d);
 /* A holder has destroyed the educator's key; the last one completes the erasure. */
 enum verdict note_holder(const struct view *view, struct bytes educator, enum key_holder holder,
 			 struct decision *d);

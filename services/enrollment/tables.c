@@ -10,6 +10,8 @@ const char *const enrollment_tables[] = {
 	"s.educator", "s.license",  "s.enrollment",  "s.progress", "s.submission", "s.erasure",
 	"i.erasing",  "s.relation", "i.by_handle",   "i.by_email", "i.by_license", "i.license_of",
 	"i.active",   "i.earned",   "i.of_educator", "s.review",   "i.of_entry",   "s.goal",
+	"i.org_of",   "s.roster",   "s.roster_sum",  "s.cohort",   "i.cohort_of",  "s.member",
+	"s.tally",
 };
 _Static_assert(ARRAY_LEN(enrollment_tables) == ENROLLMENT_TABLES_END - SERVICE_TABLES,
 	       "a name for each table");
@@ -247,6 +249,12 @@ void org_put(struct txn *txn, struct bytes org, struct org_row *row, const char 
 
 	ROW_PUT(txn, ORG, key_of_part(&k, org, PART_ROW), row);
 	part_put(txn, ORG, org, PART_NAME, bytes_of_text(name));
+	mark_put(txn, ORG_OF, bytes_of_id(&row->parent), org);
+}
+
+struct bytes org_name(const struct view *view, struct bytes org)
+{
+	return part_get(view, ORG, org, PART_NAME);
 }
 
 bool educator_get(const struct view *view, struct bytes educator, struct educator_row *row_r)

@@ -37,6 +37,13 @@ enum enrollment_table {
 	REVIEW,                    /* entry -> review_row */
 	OF_ENTRY,                  /* entry, enrollment that is active or paused -> mark_row */
 	GOAL,                      /* educator, goal -> goal_row */
+	ORG_OF,                    /* parent (zeros: none), org -> mark_row */
+	ROSTER,                    /* roster, keyed hash of a person -> roster_row */
+	ROSTER_SUM,                /* roster -> roster_sum_row */
+	COHORT,                    /* cohort, part: cohort_row, name */
+	COHORT_OF,                 /* district, cohort -> mark_row */
+	MEMBER,                    /* cohort, educator -> mark_row */
+	TALLY,                     /* org above (zeros: none), month u32, org -> tally_row */
 	ENROLLMENT_TABLES_END
 };
 
@@ -158,7 +165,10 @@ struct org_row {
 };
 _Static_assert(sizeof(struct org_row) == 32, "no padding");
 bool org_get(const struct view *view, struct bytes org, struct org_row *row_r);
+/* Keeps ORG_OF in step. */
 void org_put(struct txn *txn, struct bytes org, struct org_row *row, const char *name);
+/* Text without a NUL, borrowed. */
+struct bytes org_name(const struct view *view, struct bytes org);
 
 struct educator_row {
 	uint64_t version;
@@ -274,7 +284,8 @@ void active_delete(struct txn *txn, struct bytes educator, struct bytes entry);
 struct mark_row {
 	uint64_t version;
 };
-/* Whether first and second stand in the table together (PROGRESS, RELATION, OF_EDUCATOR). */
+/* Whether first and second stand in the table together (PROGRESS, RELATION, OF_EDUCATOR, MEMBER
+ * ...). */
 bool mark_get(const struct view *view, enum enrollment_table table, struct bytes first,
 	      struct bytes second);
 void mark_put(struct txn *txn, enum enrollment_table table, struct bytes first,
