@@ -25,9 +25,7 @@ struct frame {
 struct job {
 	struct job *next;
 	enum work kind;
-	uint64_t token;
-	work_done_fn *done;
-	void *ctx;
+	struct work_owner owner;
 	uint8_t *bytes; /* frame and what goes in */
 	size_t len, sent;
 	bool again; /* a worker died over it once */
@@ -154,7 +152,7 @@ static void worker_done(struct workers *w, struct worker *worker, bool ok, struc
 
 	worker->job = NULL;
 	w->n_waiting--;
-	job->done(job->ctx, job->token, ok, out);
+	job->owner.done(&job->owner, ok, out);
 	job_free(job);
 	sodium_memzero(worker->got, worker->n_got);
 	worker->n_got = 0;
@@ -320,8 +318,7 @@ void workers_turn(struct workers *w, int64_t mono_us)
 		worker_turn(w, &w->each[i], mono_us);
 }
 
-bool work_submit(struct workers *w, enum work kind, struct bytes in, uint64_t token,
-		 work_done_fn *done, void *ctx)
+bool work_submit(struct workers *w, enum work kind, struct bytes in, const struct work_owner *owner)
 {
 	struct frame frame = {kind, (uint32_t)in.len};
 	struct job *job;
@@ -330,7 +327,7 @@ bool work_submit(struct workers *w, enum work kind, struct bytes in, uint64_t to
 		return false;
 	job = calloc(1, sizeof *job);
 	ENSURE(job != NULL);
-	*job = (struct job){.kind = kind, .token = token, .done = done, .ctx = ctx};
+	*job = (struct job){.kind = kind, .owner = *owner};
 	job->len = sizeof frame + in.len;
 	job->bytes = malloc(job->len);
 	ENSURE(job->bytes != NULL);

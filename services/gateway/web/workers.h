@@ -43,11 +43,17 @@ struct workers;
 struct workers *workers_open(unsigned n);
 void workers_close(struct workers **w);
 
-/* out is borrowed until it returns; ok false: it could not be done. */
-typedef void work_done_fn(void *ctx, uint64_t token, bool ok, struct bytes out);
+/* Who wants to know; copied, and forgotten at workers_close(). A request waits by work_for()
+ * (signin/waiting.h). */
+struct work_owner {
+	/* out is borrowed until it returns; ok false: it could not be done. */
+	void (*done)(const struct work_owner *owner, bool ok, struct bytes out);
+	void *ctx, *into; /* the owner's */
+	uint64_t token;
+};
 /* Copies in. False: too much waits already. */
-bool work_submit(struct workers *w, enum work kind, struct bytes in, uint64_t token,
-		 work_done_fn *done, void *ctx) MUST_CHECK;
+bool work_submit(struct workers *w, enum work kind, struct bytes in,
+		 const struct work_owner *owner) MUST_CHECK;
 
 /* For the loop: what to wait for (one for each worker), until when (monotonic; INT64_MAX), and what
  * to do then. */

@@ -32,12 +32,12 @@ static void close_workers(void)
 	arena_destroy(&arena);
 }
 
-static void note(void *ctx, uint64_t token, bool ok, struct bytes out)
+static void note(const struct work_owner *owner, bool ok, struct bytes out)
 {
-	struct result *r = ctx;
+	struct result *r = owner->ctx;
 
 	r->n++;
-	r->token = token;
+	r->token = owner->token;
 	r->ok = ok;
 	r->out = arena_copy(arena, out);
 }
@@ -58,7 +58,8 @@ static void until(unsigned n)
 
 static bool submit(enum work kind, struct bytes in, uint64_t token)
 {
-	return work_submit(workers, kind, in, token, note, &result);
+	return work_submit(workers, kind, in,
+			   &(struct work_owner){.done = note, .ctx = &result, .token = token});
 }
 
 static struct bytes hash_and_password(const char *hash, const char *password)
