@@ -2,8 +2,6 @@
 #include "services/gateway/gateway.h"
 #include "services/gateway/tables.h"
 
-#include "libshared/seal.h"
-
 #include <string.h>
 
 #define LIMIT_DEFAULT 50
@@ -77,12 +75,10 @@ static void add_grants(Gateway__AccountAnswer *a, struct bytes account, struct q
 /* The login, opened for those who may read names. */
 static char *login_of(struct query *q, struct bytes account)
 {
-	struct bytes raw, text;
+	struct bytes text;
 
-	if (!(q->roles & (ROLE_SELF | ROLE_NAMES)) || !view_get(q->view, NAME, account, &raw) ||
-	    raw.len <= ID_LEN ||
-	    !unseal_bytes(q->caps, (struct bytes){raw.data, ID_LEN},
-			  (struct bytes){raw.data + ID_LEN, raw.len - ID_LEN}, q->arena, &text))
+	if (!(q->roles & (ROLE_SELF | ROLE_NAMES)) ||
+	    !sealed_get(q->view, NAME, account, q->caps, q->arena, &text))
 		return arena_text(q->arena, bytes_of_text(""));
 	return arena_text(q->arena, text);
 }

@@ -8,9 +8,12 @@
 #ifndef CAIRN_GATEWAY_TABLES_H
 #define CAIRN_GATEWAY_TABLES_H
 
-#include "libshared/decision.h"
+#include "libshared/arena.h"
+#include "libshared/id.h"
 #include "libshared/store.h"
 #include "proto/gateway.pb-c.h"
+
+struct caps;
 
 enum {
 	ACCOUNT = SERVICE_TABLES, /* account -> struct account */
@@ -87,6 +90,11 @@ void account_unfind(struct txn *t, struct bytes account, const struct account *r
 void identity_put(struct txn *t, struct bytes identity, struct bytes account);
 void sealed_put(struct txn *t, unsigned table, struct bytes account, const Cairn__Sealed *sealed);
 bool to_forget(const struct view *v, struct bytes account);
+
+/* What is sealed of an account (NAME, PASSWORD), opened in the arena (sealed.c). False: there is
+ * none, or its key is gone. */
+bool sealed_get(const struct view *v, unsigned table, struct bytes account, const struct caps *caps,
+		struct arena *arena, struct bytes *text_r);
 
 /* The keyed hashes of a login, an OpenID identity, an address. */
 struct id login_hash(const struct caps *caps, const char *login);

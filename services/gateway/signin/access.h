@@ -5,6 +5,7 @@
 #ifndef CAIRN_GATEWAY_ACCESS_H
 #define CAIRN_GATEWAY_ACCESS_H
 
+#include "services/gateway/signin/sessions.h"
 #include "services/gateway/web/request.h"
 
 /* In the request's arena; NULL: nobody, or a session or token that is over. */
@@ -17,5 +18,13 @@ bool access_own_page(const struct request *r);
  * session only. */
 int access_sign_in(struct request *r, const struct id *account, const char *name);
 void access_sign_out(struct request *r);
+
+/* The person of an account as it is now, not by a token, not stepped up; in the arena. NULL: there
+ * is none, or it is closed. */
+struct person *person_of_account(struct request *r, const struct id *account);
+/* The session of the request's cookie. False: none. */
+bool access_session(struct request *r, struct session *row_r, struct session_key *key_r);
+/* Where somebody goes after signing in: a path of ours, or the first page for who they are. */
+const char *next_path(struct request *r);
 
 #endif

@@ -87,14 +87,14 @@ static void make_room(struct drawings *d, size_t len)
 	}
 }
 
-static void done(void *ctx, uint64_t token, bool ok, struct bytes out)
+static void done(const struct work_owner *owner, bool ok, struct bytes out)
 {
-	struct drawings *d = ctx;
+	struct drawings *d = owner->ctx;
 
 	for (size_t i = 0; i < PLACES; i++) {
 		struct drawing *place = &d->places[i];
 
-		if (place->token != token)
+		if (place->token != owner->token)
 			continue;
 		place->token = 0;
 		place->failed = !ok || out.len == 0;
@@ -119,7 +119,8 @@ static enum drawn begin(struct drawings *d, const uint8_t hash[SHA256_LEN], stru
 	drop(d, place);
 	memcpy(place->job, hash, SHA256_LEN);
 	place->token = place->used = ++d->clock;
-	if (work_submit(d->workers, WORK_DRAW, job, place->token, done, d))
+	if (work_submit(d->workers, WORK_DRAW, job,
+			&(struct work_owner){.done = done, .ctx = d, .token = place->token}))
 		return DRAWN_LATER;
 	*place = (struct drawing){0};
 	return DRAWN_BUSY;
