@@ -3,15 +3,18 @@
 
 #include <stdio.h>
 
+const char *tree_path(const char *path, struct arena *arena)
+{
+	return arena_printf(arena, "%s/%s", CAIRN_SOURCE_DIR, path);
+}
+
 struct bytes tree_read(const char *path, struct arena *arena)
 {
-	char full[4096];
 	uint8_t *text;
 	long size;
 	FILE *file;
 
-	snprintf(full, sizeof full, "%s/%s", CAIRN_SOURCE_DIR, path);
-	file = fopen(full, "rb");
+	file = fopen(tree_path(path, arena), "rb");
 	ENSURE(file != NULL && fseek(file, 0, SEEK_END) == 0);
 	size = ftell(file);
 	ENSURE(size >= 0 && fseek(file, 0, SEEK_SET) == 0);

@@ -242,9 +242,8 @@ static const char *other_language_url(struct request *r, enum language other)
 /* What a form's change was, said on the page that follows it: ?done=saved. */
 static json_t *flash(const struct request *r)
 {
-	const char *done = query_text(r, "done");
-	const json_t *words =
-		done == NULL ? NULL : json_object_get(words_of(r->web->words, r->language), "done");
+	const char *done = json_string_value(json_object_get(r->query, "done"));
+	const json_t *words = json_object_get(words_of(r->web->words, r->language), "done");
 	json_t *text = done == NULL ? NULL : json_object_get(words, done);
 
 	return text == NULL ? json_false() : json_incref(text);
