@@ -42,12 +42,12 @@ static void teardown(void)
 
 /* ---- what is shipped ---- */
 
-static void check_keys(const json_t *some, const json_t *other, const char *language)
+static void check_keys(json_t *some, const json_t *other, const char *language)
 {
 	const char *subject, *key;
 	json_t *words, *text;
 
-	json_object_foreach((json_t *)some, subject, words)
+	json_object_foreach(some, subject, words)
 	{
 		json_object_foreach(words, key, text)
 		{
