@@ -291,7 +291,22 @@ static int share_credential(struct ctl *c)
 	return ctl_exit_code(c);
 }
 
+#define SHARE WORD("share", "SHARE", "the link's id", P_ID, MUST)
+#define ISSUANCE .to = TO_ISSUANCE
+
 static const struct command rows[] = {
+	{"credential", "link", "make a link by which a credential is shown to others",
+	 PARAMS(WORD("credential", "CREDENTIAL", "the credential's id", P_ID, MUST),
+		OPTION_OF("until", "until_us", "TIME", "when it ends, within five years", P_TIME,
+			  MUST),
+		OPTION_OF("with-name", "with_name", NULL, "tell who holds it", P_FLAG, MAY)),
+	 ISSUANCE, .sends = "share_credential", .makes = "share"},
+	{"credential", "links", "list the links that an educator made",
+	 PARAMS(OPTION("educator", "EDUCATOR", "the educator's id", P_ID, MUST),
+		OPTION("credential", "CREDENTIAL", "to this one only", P_ID, MAY)),
+	 ISSUANCE, .asks = "list_shares"},
+	{"credential", "unlink", "withdraw such a link", PARAMS(SHARE), ISSUANCE,
+	 .sends = "withdraw_share"},
 	{"credential", "read", "take a credential out of a picture, and verify it",
 	 PARAMS(OWN_WORD("path", "FILE", "a PNG, an SVG or JSON", P_TEXT, MUST),
 		OWN_OPTION("docs", "DIR", "its documents (default: docs beside it)", P_TEXT, MAY),
