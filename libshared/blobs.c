@@ -2,11 +2,13 @@
 #include "libshared/blobs.h"
 
 #include "libshared/blob_files.h"
+#include "libshared/bytes.h"
 #include "libshared/log.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <openssl/evp.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -59,6 +61,50 @@ static bool draft_path(struct bytes owner, const char *code, char path_r[PATH_LE
 void sha256(struct bytes b, uint8_t hash_r[SHA256_LEN])
 {
 	ENSURE(EVP_Digest(b.data, b.len, hash_r, NULL, EVP_sha256(), NULL) == 1);
+}
+
+/* libsodium's state is a plain struct, and can be taken up again; OpenSSL's is opaque. */
+static void take_up(crypto_hash_sha256_state *state, const uint8_t *chain, uint64_t before)
+{
+	*state = (crypto_hash_sha256_state){.count = before << 3};
+	for (size_t i = 0; i < ARRAY_LEN(state->state); i++)
+		state->state[i] = get_u32_be(chain + 4 * i);
+}
+
+void sha256_begin(uint8_t chain_r[SHA256_LEN])
+{
+	crypto_hash_sha256_state state;
+
+	crypto_hash_sha256_init(&state);
+	for (size_t i = 0; i < ARRAY_LEN(state.state); i++)
+		put_u32_be(chain_r + 4 * i, state.state[i]);
+}
+
+static void add(crypto_hash_sha256_state *state, struct bytes b)
+{
+	if (b.len > 0)
+		crypto_hash_sha256_update(state, b.data, b.len);
+}
+
+void sha256_more(uint8_t chain[SHA256_LEN], uint64_t before, struct bytes tail, struct bytes piece)
+{
+	crypto_hash_sha256_state state;
+
+	take_up(&state, chain, before);
+	add(&state, tail);
+	add(&state, piece);
+	for (size_t i = 0; i < ARRAY_LEN(state.state); i++)
+		put_u32_be(chain + 4 * i, state.state[i]);
+}
+
+void sha256_end(uint8_t chain[SHA256_LEN], uint64_t before, struct bytes tail, struct bytes piece)
+{
+	crypto_hash_sha256_state state;
+
+	take_up(&state, chain, before);
+	add(&state, tail);
+	add(&state, piece);
+	crypto_hash_sha256_final(&state, chain);
 }
 
 static void free_digest(EVP_MD_CTX **digest)

@@ -22,6 +22,15 @@ struct blobs;
 
 void sha256(struct bytes b, uint8_t hash_r[SHA256_LEN]);
 
+/* The same of bytes that come over days: between two pieces only the chain is kept, which tells
+ * nothing of them, up to the last whole block. What stands behind that block is given again, as
+ * the tail before the next piece. before: how many bytes stand before the tail, whole blocks. */
+#define SHA256_BLOCK ((size_t)64)
+void sha256_begin(uint8_t chain_r[SHA256_LEN]);
+void sha256_more(uint8_t chain[SHA256_LEN], uint64_t before, struct bytes tail, struct bytes piece);
+/* The same with the last piece: the chain becomes the hash. */
+void sha256_end(uint8_t chain[SHA256_LEN], uint64_t before, struct bytes tail, struct bytes piece);
+
 /* Makes the folders if needed; sweeps leftovers. NULL: logged why. */
 struct blobs *blobs_open(const char *dir);
 void blobs_close(struct blobs **b);

@@ -38,6 +38,20 @@ void apply_artifact_begun(struct txn *txn, const Evidence__Event *event,
 	timer_set(txn, artifact, TIMER_ABANDON, row.abandon_us);
 }
 
+/* With the last part the chain is the hash of the whole: an upload without an announced one is
+ * called by it from here on. Parts of releases before this one have no chain. */
+static void keep_chain(struct txn *txn, const Evidence__PartStored *stored, struct artifact *row)
+{
+	struct chain chain = {0};
+
+	if (stored->chain.len != sizeof chain.sha256)
+		return;
+	memcpy(chain.sha256, stored->chain.data, sizeof chain.sha256);
+	chain_put(txn, bytes_of_pb(stored->artifact), &chain);
+	if (row->received == row->bytes && bytes_all_zero(BYTES_OF(row->sha256)))
+		memcpy(row->sha256, chain.sha256, sizeof row->sha256);
+}
+
 void apply_part_stored(struct txn *txn, const Evidence__Event *event, const struct record *record)
 {
 	const Evidence__PartStored *stored = event->part_stored;
@@ -49,6 +63,7 @@ void apply_part_stored(struct txn *txn, const Evidence__Event *event, const stru
 		return;
 	row.received = stored->offset + stored->bytes;
 	row.abandon_us = stored->abandon_us;
+	keep_chain(txn, stored, &row);
 	artifact_put(txn, artifact, &row);
 	timer_set(txn, artifact, TIMER_ABANDON, row.abandon_us);
 }
@@ -66,6 +81,7 @@ void apply_artifact_stored(struct txn *txn, const Evidence__Event *event,
 	row.state = stored->needs_privacy_step ? ARTIFACT_NEEDS_PRIVACY : ARTIFACT_READY;
 	artifact_put(txn, artifact, &row);
 	timer_clear(txn, artifact, TIMER_ABANDON);
+	chain_delete(txn, artifact);
 	use_put(txn, bytes_of_pb(stored->sha256), artifact);
 }
 
@@ -79,10 +95,12 @@ void apply_artifact_abandoned(struct txn *txn, const Evidence__Event *event,
 
 	(void)record;
 	timer_clear(txn, artifact, TIMER_ABANDON);
+	chain_delete(txn, artifact);
 	if (!need_artifact(txn, artifact, &row) || row.state > ARTIFACT_RESTRICTED)
 		return;
 	item_delete(txn, &row);
-	if (!row.sealed && !is_held(txn_view(txn), bytes_of_id(&row.portfolio)))
+	if (!row.sealed && !bytes_all_zero(BYTES_OF(row.sha256)) &&
+	    !is_held(txn_view(txn), bytes_of_id(&row.portfolio)))
 		use_drop(txn, BYTES_OF(row.sha256), artifact);
 	row.state = ARTIFACT_ABANDONED;
 	artifact_put(txn, artifact, &row);
@@ -155,8 +173,10 @@ static void forget_artifacts(struct txn *txn, struct bytes portfolio)
 		if (!need_artifact(txn, id, &row))
 			return;
 		timer_clear(txn, id, TIMER_ABANDON);
+		chain_delete(txn, id);
 		timer_clear(txn, id, TIMER_CONSENT);
-		use_drop(txn, BYTES_OF(row.sha256), id);
+		if (!bytes_all_zero(BYTES_OF(row.sha256)))
+			use_drop(txn, BYTES_OF(row.sha256), id);
 		row.state = ARTIFACT_FORGOTTEN;
 		artifact_put(txn, id, &row);
 	}

@@ -68,6 +68,7 @@ static void end_consent(struct txn *txn, struct bytes artifact, struct bytes con
 	}
 	set_consent_timer(txn, artifact);
 	timer_clear(txn, artifact, TIMER_ABANDON);
+	chain_delete(txn, artifact);
 }
 
 void apply_consent_withdrawn(struct txn *txn, const Evidence__Event *event,

@@ -16,9 +16,9 @@ static enum verdict check_begin_shape(const Evidence__BeginArtifact *ask, struct
 
 	if (!is_id(bytes_of_pb(ask->artifact)))
 		return refuse_text(d, EVIDENCE__REASON__BAD_ID, "artifact: 16 bytes are needed");
-	if (ask->sha256.len != SHA256_LEN)
-		return refuse_text(d, EVIDENCE__REASON__BAD_HASH, "sha256: %d bytes are needed",
-				   SHA256_LEN);
+	if (ask->sha256.len != 0 && ask->sha256.len != SHA256_LEN)
+		return refuse_text(d, EVIDENCE__REASON__BAD_HASH,
+				   "sha256: %d bytes are needed, or none", SHA256_LEN);
 	if (ask->bytes == 0)
 		return refuse_text(d, EVIDENCE__REASON__BAD_VALUE,
 				   "bytes: an empty file is no evidence");
@@ -218,6 +218,35 @@ enum verdict check_part(const struct view *view, const Evidence__PutPart *ask, s
 	return ACCEPTED;
 }
 
+/* Hashed as it comes, so that the last part of a large file does not have all of it to hash. What
+ * stands behind the last whole block is read again from the draft: it is content, and content does
+ * not stand in events. */
+static struct bytes chain_of(const struct view *view, const Evidence__PutPart *ask,
+			     const struct artifact *row, struct decision *d)
+{
+	uint8_t *sha = arena_alloc(d->arena, SHA256_LEN);
+	uint64_t before = row->received - row->received % SHA256_BLOCK;
+	struct bytes tail = BYTES_NONE, piece = bytes_of_pb(ask->data);
+	struct chain chain;
+
+	sha256_begin(sha);
+	if (row->received > 0) {
+		if (!chain_get(view, bytes_of_pb(ask->artifact), &chain))
+			return BYTES_NONE;
+		memcpy(sha, chain.sha256, SHA256_LEN);
+	}
+	if (row->received > before &&
+	    (!draft_read(d->caps->blobs, bytes_of_pb(ask->artifact), UPLOAD_CODE, before,
+			 (size_t)(row->received - before), d->arena, &tail) ||
+	     tail.len != row->received - before))
+		return BYTES_NONE;
+	if (row->received + piece.len == row->bytes)
+		sha256_end(sha, before, tail, piece);
+	else
+		sha256_more(sha, before, tail, piece);
+	return (struct bytes){sha, SHA256_LEN};
+}
+
 /* prepare.c has written the bytes at their offset. */
 enum verdict decide_put_part(const struct view *view, const Evidence__Command *cmd,
 			     struct decision *d)
@@ -237,6 +266,7 @@ enum verdict decide_put_part(const struct view *view, const Evidence__Command *c
 	stored.offset = ask->offset;
 	stored.bytes = (uint32_t)ask->data.len;
 	stored.sha256 = pb_of_bytes((struct bytes){hash, sizeof hash});
+	stored.chain = pb_of_bytes(chain_of(view, ask, &row, d));
 	stored.abandon_us = abandon_us(d, policy_get(view, portfolio.policy_version, d->arena));
 	event.part_stored = &stored;
 	emit_event(d, bytes_of_pb(ask->artifact), &event, EVIDENCE__EVENT__BODY_PART_STORED);
@@ -260,6 +290,16 @@ enum verdict check_finish(const struct view *view, const Evidence__FinishArtifac
 				   " bytes have arrived; send the rest first",
 				   row_r->received, row_r->bytes);
 	return ACCEPTED;
+}
+
+bool upload_hash(const struct view *view, struct bytes artifact, uint8_t hash_r[SHA256_LEN])
+{
+	struct chain chain;
+
+	if (!chain_get(view, artifact, &chain))
+		return false;
+	memcpy(hash_r, chain.sha256, SHA256_LEN);
+	return true;
 }
 
 /* prepare.c keeps a draft as a blob when its bytes have the hash that was announced: then the blob

@@ -14,20 +14,40 @@ static int prepare_part(const struct view *view, const Evidence__Command *cmd, s
 			   bytes_of_pb(ask->data), false);
 }
 
+/* The draft has as many bytes as were announced, neither more nor less. */
+static bool is_whole(struct decision *d, struct bytes artifact, uint64_t bytes)
+{
+	struct bytes last;
+
+	return draft_read(d->caps->blobs, artifact, UPLOAD_CODE, bytes - 1, 2, d->arena, &last) &&
+	       last.len == 1;
+}
+
+/* The hash of the draft, from its parts or, of an upload that an older release began, from all of
+ * it. */
+static bool hash_upload(const struct view *view, struct decision *d, struct bytes artifact,
+			const struct artifact *row, uint8_t hash_r[SHA256_LEN])
+{
+	uint64_t size;
+
+	if (upload_hash(view, artifact, hash_r))
+		return is_whole(d, artifact, row->bytes);
+	return draft_hash(d->caps->blobs, artifact, UPLOAD_CODE, hash_r, &size) &&
+	       size == row->bytes;
+}
+
 /* Kept only when it is what was announced. Otherwise the draft stays, and decide says so. */
 static int prepare_finish(const struct view *view, const Evidence__Command *cmd, struct decision *d)
 {
 	struct bytes artifact = bytes_of_pb(cmd->finish_artifact->artifact);
-	struct blobs *blobs = d->caps->blobs;
 	uint8_t hash[SHA256_LEN];
 	struct artifact row;
-	uint64_t size;
 
 	if (check_finish(view, cmd->finish_artifact, d, &row) != ACCEPTED ||
-	    !draft_hash(blobs, artifact, UPLOAD_CODE, hash, &size) || size != row.bytes ||
+	    !hash_upload(view, d, artifact, &row, hash) ||
 	    !bytes_equal(BYTES_OF(hash), BYTES_OF(row.sha256)))
 		return 0;
-	return draft_keep(blobs, artifact, UPLOAD_CODE, hash);
+	return draft_keep(d->caps->blobs, artifact, UPLOAD_CODE, hash);
 }
 
 static int prepare_answer(const struct view *view, const Evidence__Command *cmd, struct decision *d)

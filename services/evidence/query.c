@@ -36,7 +36,8 @@ static Evidence__ArtifactState *artifact_state(struct query *q, struct bytes id,
 	a->state = text_of(q, artifact_state_word(row->state));
 	a->bytes = row->bytes;
 	a->received = row->received;
-	a->sha256 = begun->sha256;
+	if (!bytes_all_zero(BYTES_OF(row->sha256)))
+		a->sha256 = pb_of_bytes(arena_copy(q->arena, BYTES_OF(row->sha256)));
 	a->media_type = begun->media_type;
 	a->captured_on = begun->captured_on;
 	if (scanned != NULL) {
@@ -186,6 +187,30 @@ static Cairn__Status ask_submission(const Evidence__Query *query, struct query *
 	a.manifest = pb_of_bytes(manifest);
 	body.body_case = EVIDENCE__ANSWER__BODY_SUBMISSION;
 	body.submission = &a;
+	return query_answer(q, &body.base);
+}
+
+static Cairn__Status ask_artifact(const Evidence__Query *query, struct query *q)
+{
+	Evidence__ArtifactAnswer a = EVIDENCE__ARTIFACT_ANSWER__INIT;
+	Evidence__Answer body = EVIDENCE__ANSWER__INIT;
+	struct bytes id = bytes_of_pb(query->get_artifact->artifact);
+	struct portfolio portfolio;
+	struct artifact row;
+
+	if (!is_id(id))
+		return query_refuse(q, CAIRN__STATUS__INVALID, "artifact: 16 bytes are needed");
+	if (!artifact_get(q->view, id, &row))
+		return query_refuse(q, CAIRN__STATUS__REJECTED, "there is no such artifact");
+	ENSURE(portfolio_get(q->view, bytes_of_id(&row.portfolio), &portfolio));
+	if (!may_ask(q, BYTES_OF(portfolio.educator)))
+		return query_refuse(q, CAIRN__STATUS__FORBIDDEN, "this is another teacher's");
+	a.portfolio = pb_of_bytes(BYTES_OF(row.portfolio));
+	a.requirement = begun_get(q->view, id, q->arena)->requirement;
+	a.artifact = artifact_state(q, id, &row);
+	a.abandon_us = row.abandon_us;
+	body.body_case = EVIDENCE__ANSWER__BODY_ARTIFACT;
+	body.artifact = &a;
 	return query_answer(q, &body.base);
 }
 
@@ -371,6 +396,7 @@ static const struct asked {
 	[EVIDENCE__QUERY__BODY_LIST_DUPLICATES] = {ask_duplicates, ROLE_PORTAL | ROLE_OPERATOR},
 	[EVIDENCE__QUERY__BODY_LIST_VIEWS] = {ask_views, ROLE_PORTAL | ROLE_OPERATOR},
 	[EVIDENCE__QUERY__BODY_GET_ERASURE] = {ask_erasure, ROLE_OPERATOR},
+	[EVIDENCE__QUERY__BODY_GET_ARTIFACT] = {ask_artifact, ROLE_PORTAL | ROLE_OPERATOR},
 };
 
 Cairn__Status evidence_answer_query(const ProtobufCMessage *query, struct query *q)

@@ -100,6 +100,9 @@ enum verdict check_part(const struct view *view, const Evidence__PutPart *ask, s
 			struct artifact *row_r);
 enum verdict check_finish(const struct view *view, const Evidence__FinishArtifact *ask,
 			  struct decision *d, struct artifact *row_r);
+/* The hash of what an upload has received in whole, known from its parts. False: of a release
+ * before chains. */
+bool upload_hash(const struct view *view, struct bytes artifact, uint8_t hash_r[SHA256_LEN]);
 enum verdict check_answer(const struct view *view, const Evidence__SaveAnswer *ask,
 			  struct decision *d, uint16_t *question_r);
 

@@ -13,7 +13,7 @@ const char *const evidence_tables[N_TABLES] = {
 	"s.purge",     "s.forgetting",   "s.scanned",     "s.consent_said",  "s.view",
 	"i.view_of",   "s.read",         "s.retired",     "i.place_of",      "s.print",
 	"i.band",      "s.duplicate",    "s.declared",    "s.confirmed",     "s.shared",
-	"s.retention", "s.hold",         "i.hold_of",     "s.purged",
+	"s.retention", "s.hold",         "i.hold_of",     "s.purged",        "s.chain",
 };
 
 struct bytes key_of_two(struct key *k, struct bytes first, struct bytes second)
@@ -282,6 +282,21 @@ const Evidence__ArtifactBegun *begun_get(const struct view *view, struct bytes a
 	const Evidence__Event *event = event_get(view, BEGUN, artifact, arena);
 
 	return event == NULL ? NULL : event->artifact_begun;
+}
+
+bool chain_get(const struct view *view, struct bytes artifact, struct chain *row_r)
+{
+	return ROW_GET(view, CHAIN, artifact, row_r);
+}
+
+void chain_put(struct txn *txn, struct bytes artifact, struct chain *row)
+{
+	ROW_PUT(txn, CHAIN, artifact, row);
+}
+
+void chain_delete(struct txn *txn, struct bytes artifact)
+{
+	txn_delete(txn, CHAIN, artifact);
 }
 
 static struct bytes key_of_place(struct key *k, const struct artifact *row)

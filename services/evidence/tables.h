@@ -56,6 +56,7 @@ enum {
 	HOLD,      /* hold -> struct hold */
 	HOLD_OF,   /* portfolio, hold -> struct mark */
 	PURGED,    /* artifact -> Event of ArtifactPurged */
+	CHAIN,     /* artifact -> struct chain: while it is uploaded */
 	EVIDENCE_TABLES_END
 };
 #define N_TABLES (EVIDENCE_TABLES_END - SERVICE_TABLES)
@@ -121,6 +122,13 @@ struct artifact {
 	uint8_t reserved;
 };
 _Static_assert(sizeof(struct artifact) == 104, "no padding");
+
+/* SHA-256 of what has been received, up to its last whole block; of the whole: its hash. */
+struct chain {
+	uint64_t version;
+	uint8_t sha256[SHA256_LEN];
+};
+_Static_assert(sizeof(struct chain) == 40, "no padding");
 
 struct item {
 	uint64_t version;
@@ -263,6 +271,9 @@ void artifact_list(struct txn *txn, const Evidence__ArtifactBegun *begun, struct
 const Evidence__ArtifactBegun *begun_get(const struct view *view, struct bytes artifact,
 					 struct arena *arena);
 
+bool chain_get(const struct view *view, struct bytes artifact, struct chain *row_r);
+void chain_put(struct txn *txn, struct bytes artifact, struct chain *row);
+void chain_delete(struct txn *txn, struct bytes artifact);
 /* What stands in a place of the portfolio, and nothing any more. */
 void item_put(struct txn *txn, const struct artifact *row, struct bytes artifact);
 void item_delete(struct txn *txn, const struct artifact *row);

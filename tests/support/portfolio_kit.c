@@ -65,7 +65,8 @@ Cairn__Status when_artifact_begun(struct portfolio_kit *p, struct upload *u)
 	ask.media_type = text_in(p, u->media_type);
 	ask.captured_on = text_in(p, u->captured_on != NULL ? u->captured_on : "");
 	ask.bytes = strlen(u->content);
-	ask.sha256 = pb_of_bytes(BYTES_OF(hash));
+	if (u->announced == NULL || u->announced[0] != '\0')
+		ask.sha256 = pb_of_bytes(BYTES_OF(hash));
 	ask.student_data = u->student_data;
 	cmd.begin_artifact = &ask;
 	return when_sent(p, &cmd, EVIDENCE__COMMAND__BODY_BEGIN_ARTIFACT);

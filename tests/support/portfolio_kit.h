@@ -86,7 +86,7 @@ struct upload {
 	struct bytes artifact; /* empty: a fresh id, written here */
 	const char *requirement, *media_type, *captured_on;
 	const char *content;   /* of the file */
-	const char *announced; /* what its hash is of; NULL: content */
+	const char *announced; /* what its hash is of; NULL: content; "": none is said */
 	bool student_data;
 };
 Cairn__Status when_artifact_begun(struct portfolio_kit *p, struct upload *u);

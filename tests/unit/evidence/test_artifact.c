@@ -69,6 +69,68 @@ START_TEST(an_upload_arrives_in_parts_and_is_kept_under_its_hash)
 }
 END_TEST
 
+static struct bytes given_begun_unannounced(void)
+{
+	struct upload u = plan();
+
+	u.announced = "";
+	ck_assert_int_eq(when_artifact_begun(&p, &u), OK);
+	return u.artifact;
+}
+
+static const Evidence__ArtifactAnswer *artifact_seen(struct bytes artifact, struct bytes who)
+{
+	Evidence__GetArtifact ask = EVIDENCE__GET_ARTIFACT__INIT;
+	Evidence__Query query = EVIDENCE__QUERY__INIT;
+
+	ask.artifact = pb_of_bytes(artifact);
+	query.body_case = EVIDENCE__QUERY__BODY_GET_ARTIFACT;
+	query.get_artifact = &ask;
+	return kit_ask(&p.kit, who, &query.base) == OK ? got_evidence(&p)->artifact : NULL;
+}
+
+START_TEST(an_upload_without_an_announced_hash_is_called_by_what_arrived)
+{
+	struct bytes artifact = given_begun_unannounced();
+	const Evidence__ArtifactStored *stored;
+	uint8_t hash[SHA256_LEN];
+
+	ck_assert_int_eq(when_part(&p, artifact, 0, "the plan of "), OK);
+	ck_assert_uint_eq(artifact_seen(artifact, ANA)->artifact->sha256.len, 0);
+	kit_reopen(&p.kit);
+	ck_assert_int_eq(when_part(&p, artifact, 12, "ten routines"), OK);
+	ck_assert_int_eq(when_finished(&p, artifact), OK);
+	sha256(bytes_of_text("the plan of ten routines"), hash);
+	stored = next_evidence(&p, EVIDENCE__EVENT__BODY_ARTIFACT_STORED)->artifact_stored;
+	ck_assert(bytes_equal(bytes_of_pb(stored->sha256), BYTES_OF(hash)));
+	ck_assert(bytes_equal(bytes_of_pb(artifact_seen(artifact, ANA)->artifact->sha256),
+			      BYTES_OF(hash)));
+}
+END_TEST
+
+START_TEST(an_unannounced_upload_is_abandoned_without_a_trace_of_a_blob)
+{
+	struct bytes artifact = given_begun_unannounced();
+
+	ck_assert_int_eq(when_part(&p, artifact, 0, "the plan of "), OK);
+	ck_assert_int_eq(when_abandoned(&p, artifact), OK);
+	ck_assert_str_eq(artifact_state_seen(&p, artifact), "");
+	ck_assert_str_eq(artifact_seen(artifact, ANA)->artifact->state, "abandoned");
+}
+END_TEST
+
+START_TEST(how_far_an_upload_is_can_be_asked)
+{
+	struct bytes artifact = given_begun();
+
+	ck_assert_int_eq(when_part(&p, artifact, 0, "the plan of "), OK);
+	ck_assert_uint_eq(artifact_seen(artifact, ANA)->artifact->received, 12);
+	ck_assert_str_eq(artifact_seen(artifact, ANA)->requirement, "lit-101.e1");
+	ck_assert_int_gt(artifact_seen(artifact, ANA)->abandon_us, p.kit.now_us);
+	ck_assert(artifact_seen(kit_id(&p.kit), ANA) == NULL);
+}
+END_TEST
+
 START_TEST(an_upload_goes_on_after_a_restart)
 {
 	struct bytes artifact = given_begun();
@@ -534,6 +596,9 @@ Suite *test_suite(void)
 	tcase_set_timeout(tcase, 60); /* disks that sync are slow */
 	tcase_add_checked_fixture(tcase, open_kit, close_kit);
 	tcase_add_test(tcase, an_upload_arrives_in_parts_and_is_kept_under_its_hash);
+	tcase_add_test(tcase, an_upload_without_an_announced_hash_is_called_by_what_arrived);
+	tcase_add_test(tcase, an_unannounced_upload_is_abandoned_without_a_trace_of_a_blob);
+	tcase_add_test(tcase, how_far_an_upload_is_can_be_asked);
 	tcase_add_test(tcase, an_upload_goes_on_after_a_restart);
 	tcase_add_test(tcase, the_same_part_command_twice_counts_once);
 	tcase_add_test(tcase, a_late_part_that_is_refused_spoils_nothing);

@@ -545,6 +545,30 @@ static void add_blob_tests(TCase *tcase)
 	tcase_add_test(tcase, one_batch_may_write_any_number_of_files);
 }
 
+/* Pieces of every size up to three blocks, at every place of a block. */
+START_TEST(a_hash_goes_on_from_its_chain_alone)
+{
+	uint8_t content[400], whole[SHA256_LEN], chain[SHA256_LEN];
+	size_t piece = (size_t)_i + 1, at = 0;
+
+	for (size_t i = 0; i < sizeof content; i++)
+		content[i] = (uint8_t)(i * 7);
+	sha256(BYTES_OF(content), whole);
+	sha256_begin(chain);
+	while (at < sizeof content) {
+		size_t before = at - at % SHA256_BLOCK, n = MIN(piece, sizeof content - at);
+		struct bytes tail = {content + before, at - before}, next = {content + at, n};
+
+		if (at + n == sizeof content)
+			sha256_end(chain, before, tail, next);
+		else
+			sha256_more(chain, before, tail, next);
+		at += n;
+	}
+	ck_assert(bytes_equal(BYTES_OF(chain), BYTES_OF(whole)));
+}
+END_TEST
+
 Suite *test_suite(void)
 {
 	Suite *suite = suite_create("blobs");
@@ -557,6 +581,7 @@ Suite *test_suite(void)
 	tcase_add_test(tcase, a_replaced_draft_holds_the_new_text_only);
 	tcase_add_test(tcase, a_part_after_a_replacement_lands_in_the_new_text);
 	tcase_add_test(tcase, a_kept_draft_is_a_blob_and_keeping_it_again_is_no_fault);
+	tcase_add_loop_test(tcase, a_hash_goes_on_from_its_chain_alone, 0, 192);
 	tcase_add_test(tcase, a_dropped_draft_is_gone);
 	tcase_add_test(tcase, a_large_draft_is_hashed_in_bounded_memory);
 	tcase_add_loop_test(tcase, a_name_that_could_leave_the_folder_is_refused, 0,
