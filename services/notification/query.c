@@ -169,6 +169,44 @@ static Cairn__Status ask_erasure(const Notification__Query *query, struct query 
 	return query_answer(q, &body.base);
 }
 
+/* ---- preferences ---- */
+
+static void add_off(const struct query *q, struct bytes educator,
+		    Notification__PreferencesAnswer *a)
+{
+	const ProtobufCEnumDescriptor *topics = &notification__topic__descriptor;
+
+	a->off = arena_alloc(q->arena, topics->n_values * sizeof *a->off);
+	for (unsigned i = 0; i < topics->n_values; i++)
+		if (topics->values[i].value > 0 &&
+		    switched_off(q->view, educator, (uint16_t)topics->values[i].value))
+			a->off[a->n_off++] = (Notification__Topic)topics->values[i].value;
+}
+
+static Cairn__Status ask_preferences(const Notification__Query *query, struct query *q)
+{
+	Notification__PreferencesAnswer a = NOTIFICATION__PREFERENCES_ANSWER__INIT;
+	Notification__Answer body = NOTIFICATION__ANSWER__INIT;
+	struct bytes id = bytes_of_pb(query->get_preferences->educator);
+	struct educator row;
+
+	if (!is_id(id))
+		return query_refuse(q, CAIRN__STATUS__INVALID,
+				    "educator: expected an id of 16 bytes");
+	if (!is_theirs(q, id))
+		return query_refuse(q, CAIRN__STATUS__FORBIDDEN,
+				    "the preferences are another person's");
+	if (!educator_get(q->view, id, &row) || row.erased)
+		return query_refuse(q, CAIRN__STATUS__REJECTED,
+				    "no such educator is known here, or the person was erased");
+	a.educator = query->get_preferences->educator;
+	a.language = arena_text(q->arena, bytes_of_text(row.language));
+	add_off(q, id, &a);
+	body.body_case = NOTIFICATION__ANSWER__BODY_PREFERENCES;
+	body.preferences = &a;
+	return query_answer(q, &body.base);
+}
+
 static const struct asked {
 	ask_fn *ask;
 	uint32_t roles;
@@ -176,6 +214,8 @@ static const struct asked {
 	[NOTIFICATION__QUERY__BODY_GET_NOTICE] = {ask_notice, ROLE_PORTAL | ROLE_OPERATOR},
 	[NOTIFICATION__QUERY__BODY_LIST_NOTICES] = {ask_notices, ROLE_PORTAL | ROLE_OPERATOR},
 	[NOTIFICATION__QUERY__BODY_GET_ERASURE] = {ask_erasure, ROLE_OPERATOR},
+	[NOTIFICATION__QUERY__BODY_GET_PREFERENCES] = {ask_preferences,
+						       ROLE_PORTAL | ROLE_OPERATOR},
 };
 
 Cairn__Status notification_answer_query(const ProtobufCMessage *query, struct query *q)

@@ -1,4 +1,5 @@
 /* What persons want to hear and in which language, and the texts that operators publish. */
+#include "libshared/check.h"
 #include "services/notification/notification.h"
 #include "services/notification/tables.h"
 #include "tests/support/notice_kit.h"
@@ -95,6 +96,45 @@ START_TEST(a_language_alone_changes_no_topic)
 	ck_assert(educator_get(kit_view(&kit), ANA, &educator));
 	ck_assert_str_eq(educator.language, "es");
 	ck_assert(switched_off(kit_view(&kit), ANA, NOTIFICATION__TOPIC__ENROLLED));
+}
+END_TEST
+
+static const Notification__PreferencesAnswer *preferences_of(struct bytes educator,
+							     struct bytes actor)
+{
+	Notification__Query query = NOTIFICATION__QUERY__INIT;
+	Notification__GetPreferences ask = NOTIFICATION__GET_PREFERENCES__INIT;
+	struct query q = {.view = kit_view(&kit),
+			  .now_us = kit.now_us,
+			  .roles = ROLE_PORTAL,
+			  .actor = id_of_bytes(actor),
+			  .caps = &kit.caps,
+			  .arena = kit.arena};
+	struct message_fault fault;
+
+	ask.educator = pb_of_bytes(educator);
+	query.body_case = NOTIFICATION__QUERY__BODY_GET_PREFERENCES;
+	query.get_preferences = &ask;
+	if (notification_answer_query(&query.base, &q) != CAIRN__STATUS__OK)
+		return NULL;
+	return ((const Notification__Answer *)message_unpack(&notification__answer__descriptor,
+							     q.answer, &EVENT_LIMITS, kit.arena,
+							     &fault))
+		->preferences;
+}
+
+START_TEST(a_person_sees_the_own_preferences_and_nobody_elses)
+{
+	const Notification__PreferencesAnswer *a;
+
+	given_ana(&kit);
+	set_preference(ANA, NOTIFICATION__TOPIC__ENROLLED, true, "es");
+	a = preferences_of(ANA, ANA);
+	ck_assert_ptr_nonnull(a);
+	ck_assert_str_eq(a->language, "es");
+	ck_assert_uint_eq(a->n_off, 1);
+	ck_assert_int_eq(a->off[0], NOTIFICATION__TOPIC__ENROLLED);
+	ck_assert_ptr_null(preferences_of(ANA, kit_name("educator", "ben")));
 }
 END_TEST
 
