@@ -2,6 +2,7 @@
 #include "libshared/check.h"
 #include "libshared/seal.h"
 #include "services/enrollment/query_parts.h"
+#include "services/enrollment/facets.h"
 #include "services/enrollment/search.h"
 
 #include <string.h>
@@ -128,6 +129,13 @@ static Enrollment__EntrySummary *summary_of(struct query *q, const struct search
 	s->languages = entry->languages;
 	s->retired = hit->row.retired != 0;
 	s->issuer = entry->issuer;
+	s->competency = entry->competency;
+	s->hours_min = entry->hours_min;
+	s->hours_max = entry->hours_max;
+	s->clock_hours = entry->clock_hours;
+	s->n_renewal_categories = entry->n_renewal_categories;
+	s->renewal_categories = entry->renewal_categories;
+	s->fee_cents = entry->fee_cents;
 	s->review_overdue = review_date_of(q, bytes_of_id(&hit->row.entry), entry->version).overdue;
 	return s;
 }
@@ -140,6 +148,7 @@ static Cairn__Status ask_search(const Enrollment__Query *query, struct query *q)
 	struct bytes after = bytes_of_pb(ask->after), last = BYTES_NONE;
 	Enrollment__SearchAnswer a = ENROLLMENT__SEARCH_ANSWER__INIT;
 	Enrollment__Answer body = ENROLLMENT__ANSWER__INIT;
+	struct facet_counts *counts = ask->facets ? facet_counts_new(q->arena) : NULL;
 	struct search search;
 	struct search_hit hit;
 	struct scan scan;
@@ -151,6 +160,10 @@ static Cairn__Status ask_search(const Enrollment__Query *query, struct query *q)
 	a.entries = arena_alloc(q->arena, limit * sizeof(Enrollment__EntrySummary *));
 	scan = search_scan(q->view);
 	while (search_next(&search, &scan, &hit)) {
+		if (ask->facets)
+			facet_counts_add(counts, &hit);
+		if (hit.missed != 0)
+			continue;
 		a.total++;
 		if (after.len > 0 && bytes_compare(hit.code, after) <= 0)
 			continue;
@@ -161,6 +174,8 @@ static Cairn__Status ask_search(const Enrollment__Query *query, struct query *q)
 		last = arena_copy(q->arena, hit.code);
 		a.entries[a.n_entries++] = summary_of(q, &hit);
 	}
+	if (ask->facets)
+		facet_counts_answer(counts, &search, &a, q->arena);
 	body.body_case = ENROLLMENT__ANSWER__BODY_SEARCH;
 	body.search = &a;
 	return query_answer(q, &body.base);

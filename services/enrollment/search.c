@@ -57,6 +57,98 @@ size_t search_fold(const char *text, char *out)
 	return len;
 }
 
+/* ---- facets ---- */
+
+const char *facet_name(enum facet facet)
+{
+	static const char *const names[N_FACETS] = {
+		[FACET_TOPIC] = "topic",         [FACET_GRADE] = "grade",
+		[FACET_LANGUAGE] = "language",   [FACET_CATEGORY] = "category",
+		[FACET_ALIGNMENT] = "alignment", [FACET_HOURS] = "hours",
+	};
+
+	return names[facet];
+}
+
+/* FNV-1a: the numbers stand in rows. */
+static uint32_t hash_of(struct bytes text)
+{
+	uint32_t hash = UINT32_C(2166136261);
+
+	for (size_t i = 0; i < text.len; i++) {
+		uint8_t c = text.data[i];
+
+		hash ^= c >= 'A' && c <= 'Z' ? (uint32_t)(c + ('a' - 'A')) : c;
+		hash *= UINT32_C(16777619);
+	}
+	return hash ^ hash >> 15;
+}
+
+uint32_t facet_number(struct bytes line)
+{
+	for (enum facet f = FACET_TOPIC; f < FACET_HOURS; f++) {
+		size_t len = strlen(facet_name(f));
+
+		if (line.len > len && line.data[len] == '=' &&
+		    memcmp(line.data, facet_name(f), len) == 0)
+			return (hash_of(line) << 3) | (uint32_t)f;
+	}
+	return FACET_HOURS;
+}
+
+enum facet facet_of_number(uint32_t number)
+{
+	return (enum facet)(number & 7);
+}
+
+bool search_line(struct bytes text, size_t *at, struct bytes *line_r)
+{
+	const uint8_t *end;
+
+	if (*at >= text.len || text.data[*at] == ' ')
+		return false;
+	end = memchr(text.data + *at, '\n', text.len - *at);
+	if (end == NULL)
+		return false;
+	*line_r = (struct bytes){text.data + *at, (size_t)(end - text.data) - *at};
+	*at = (size_t)(end - text.data) + 1;
+	return true;
+}
+
+/* ---- the filter of words ---- */
+
+/* A word is known by its first three letters and by its first six, where it has as many. */
+static const size_t beginnings[] = {3, 6};
+
+static void set_bit(uint64_t *words, struct bytes beginning)
+{
+	uint32_t bit = hash_of(beginning) % (64 * ROW_WORDS);
+
+	words[bit / 64] |= UINT64_C(1) << bit % 64;
+}
+
+static void note_beginnings(uint64_t *words, struct bytes word)
+{
+	for (size_t i = 0; i < ARRAY_LEN(beginnings); i++)
+		if (word.len >= beginnings[i])
+			set_bit(words, (struct bytes){word.data, beginnings[i]});
+}
+
+/* text: words with a space before each. */
+static void note_words(uint64_t *words, struct bytes text)
+{
+	size_t at = 0;
+
+	while (at < text.len) {
+		size_t end = at;
+
+		while (end < text.len && text.data[end] != ' ')
+			end++;
+		note_beginnings(words, (struct bytes){text.data + at, end - at});
+		at = end + 1;
+	}
+}
+
 /* ---- writing ---- */
 
 /* The text of a row, growing. */
@@ -75,29 +167,20 @@ static char *text_room(struct text *t, size_t bytes)
 	return t->data + t->len;
 }
 
-/* "name=value" in lower case and a line feed. */
-static size_t fold_facet(const char *name, const char *value, char *out)
+/* "name=value" and a line feed. */
+static void add_facet(struct text *t, enum facet facet, const char *value)
 {
-	size_t len = 0;
+	const char *name = facet_name(facet);
+	size_t room = strlen(name) + strlen(value) + 3;
 
-	for (; *name != '\0'; name++)
-		out[len++] = *name;
-	out[len++] = '=';
-	for (; *value != '\0'; value++)
-		out[len++] = *value >= 'A' && *value <= 'Z' ? (char)(*value + ('a' - 'A')) : *value;
-	out[len++] = '\n';
-	return len;
+	if (*value != '\0' && strchr(value, '\n') == NULL)
+		t->len += (size_t)snprintf(text_room(t, room), room, "%s=%s\n", name, value);
 }
 
-static void add_facet(struct text *t, const char *name, const char *value)
-{
-	t->len += fold_facet(name, value, text_room(t, strlen(name) + strlen(value) + 2));
-}
-
-static void add_facets(struct text *t, const char *name, char *const *values, size_t n)
+static void add_facets(struct text *t, enum facet facet, char *const *values, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		add_facet(t, name, values[i]);
+		add_facet(t, facet, values[i]);
 }
 
 static void add_words(struct text *t, const char *words)
@@ -107,14 +190,12 @@ static void add_words(struct text *t, const char *words)
 
 static void row_text(struct text *t, const Enrollment__Entry *entry)
 {
-	*text_room(t, 1) = '\n';
-	t->len = 1;
-	add_facet(t, "topic", entry->topic);
-	add_facet(t, "grade", entry->grade_band);
-	add_facets(t, "language", entry->languages, entry->n_languages);
-	add_facets(t, "category", entry->renewal_categories, entry->n_renewal_categories);
+	add_facet(t, FACET_TOPIC, entry->topic);
+	add_facet(t, FACET_GRADE, entry->grade_band);
+	add_facets(t, FACET_LANGUAGE, entry->languages, entry->n_languages);
+	add_facets(t, FACET_CATEGORY, entry->renewal_categories, entry->n_renewal_categories);
 	for (size_t i = 0; i < entry->n_alignments; i++)
-		add_facet(t, "alignment", entry->alignments[i]->code);
+		add_facet(t, FACET_ALIGNMENT, entry->alignments[i]->code);
 	add_words(t, entry->code);
 	add_words(t, entry->title);
 	add_words(t, entry->topic);
@@ -132,6 +213,17 @@ static struct bytes search_key(struct key *k, struct bytes code, uint16_t part)
 	return key_add_u16(k, part);
 }
 
+static void fill_row(struct summary_row *row, struct bytes text)
+{
+	struct bytes line;
+	size_t at = 0;
+
+	while (search_line(text, &at, &line))
+		if (row->n_facets < ROW_FACETS)
+			row->facets[row->n_facets++] = facet_number(line);
+	note_words(row->words, (struct bytes){text.data + at, text.len - at});
+}
+
 void search_put(struct txn *txn, const Enrollment__Entry *entry, int64_t opens_day)
 {
 	struct bytes code = bytes_of_text(entry->code);
@@ -145,6 +237,7 @@ void search_put(struct txn *txn, const Enrollment__Entry *entry, int64_t opens_d
 	struct key at = {0}, text_at = {0};
 
 	row_text(&text, entry);
+	fill_row(&row, (struct bytes){(const uint8_t *)text.data, text.len});
 	ROW_PUT(txn, SEARCH, search_key(&at, code, PART_ROW), &row);
 	txn_put(txn, SEARCH, search_key(&text_at, code, PART_TEXT),
 		(struct bytes){(const uint8_t *)text.data, text.len});
@@ -167,17 +260,15 @@ void search_retire(struct txn *txn, struct bytes code, bool retired)
 
 /* ---- reading ---- */
 
-static bool want_facet(struct search *s, const char *name, const char *value)
+static bool want_facet(struct search *s, enum facet facet, const char *value)
 {
-	struct needle *needle;
+	char line[NEEDLE_LEN];
+	int len = snprintf(line, sizeof line, "%s=%s", facet_name(facet), value);
 
-	if (*value == '\0')
-		return true;
-	if (s->n == NEEDLES_MAX || strlen(name) + strlen(value) + 3 > NEEDLE_LEN)
+	if (len < 0 || (size_t)len >= sizeof line)
 		return false;
-	needle = &s->needles[s->n++];
-	needle->text[0] = '\n';
-	needle->len = 1 + fold_facet(name, value, needle->text + 1);
+	if (*value != '\0')
+		s->facets[facet] = facet_number((struct bytes){(const uint8_t *)line, (size_t)len});
 	return true;
 }
 
@@ -195,6 +286,8 @@ static bool want_words(struct search *s, const char *folded, size_t len)
 			end++;
 		s->needles[s->n].len = MIN(end - at, (size_t)NEEDLE_LEN);
 		memcpy(s->needles[s->n].text, folded + at, s->needles[s->n].len);
+		note_beginnings(s->words,
+				(struct bytes){(const uint8_t *)folded + at + 1, end - at - 1});
 		s->n++;
 		at = end;
 	}
@@ -207,25 +300,66 @@ bool search_init(struct search *s, const Enrollment__SearchEntries *ask, int64_t
 {
 	char folded[QUERY_TEXT_MAX + 2] = "";
 
-	*s = (struct search){
-		.hours_max = ask->hours_max, .retired_too = ask->retired_too, .today = today};
-	return strlen(ask->text) <= QUERY_TEXT_MAX && want_facet(s, "topic", ask->topic) &&
-	       want_facet(s, "grade", ask->grade_band) &&
-	       want_facet(s, "language", ask->language) &&
-	       want_facet(s, "category", ask->category) &&
-	       want_facet(s, "alignment", ask->alignment) &&
+	*s = (struct search){.hours_max = ask->hours_max,
+			     .retired_too = ask->retired_too,
+			     .today = today,
+			     .nearly = ask->facets};
+	return strlen(ask->text) <= QUERY_TEXT_MAX && want_facet(s, FACET_TOPIC, ask->topic) &&
+	       want_facet(s, FACET_GRADE, ask->grade_band) &&
+	       want_facet(s, FACET_LANGUAGE, ask->language) &&
+	       want_facet(s, FACET_CATEGORY, ask->category) &&
+	       want_facet(s, FACET_ALIGNMENT, ask->alignment) &&
 	       want_words(s, folded, search_fold(ask->text, folded));
 }
 
-static bool row_matches(const struct search *s, const struct summary_row *row, struct bytes text)
+static bool words_match(const struct search *s, const struct summary_row *row, struct bytes text)
 {
-	if ((row->retired != 0 && !s->retired_too) || row->opens_day > s->today ||
-	    (s->hours_max != 0 && row->hours_typical > s->hours_max))
-		return false;
+	for (unsigned i = 0; i < ROW_WORDS; i++)
+		if ((s->words[i] & ~row->words[i]) != 0)
+			return false;
 	for (unsigned i = 0; i < s->n; i++)
 		if (memmem(text.data, text.len, s->needles[i].text, s->needles[i].len) == NULL)
 			return false;
 	return true;
+}
+
+static bool has_facet(const struct summary_row *row, struct bytes text, uint32_t number)
+{
+	struct bytes line;
+	size_t at = 0;
+
+	for (unsigned i = 0; i < row->n_facets; i++)
+		if (row->facets[i] == number)
+			return true;
+	while (row->n_facets == ROW_FACETS && search_line(text, &at, &line))
+		if (facet_number(line) == number)
+			return true;
+	return false;
+}
+
+static unsigned facets_missed(const struct search *s, const struct summary_row *row,
+			      struct bytes text)
+{
+	unsigned missed = 0;
+
+	for (enum facet f = FACET_TOPIC; f < FACET_HOURS; f++)
+		if (s->facets[f] != 0 && !has_facet(row, text, s->facets[f]))
+			missed |= 1u << f;
+	if (s->hours_max != 0 && row->hours_typical > s->hours_max)
+		missed |= 1u << FACET_HOURS;
+	return missed;
+}
+
+static bool hit_matches(const struct search *s, struct search_hit *hit)
+{
+	const struct summary_row *row = &hit->row;
+
+	if ((row->retired != 0 && !s->retired_too) || row->opens_day > s->today)
+		return false;
+	hit->missed = facets_missed(s, row, hit->text);
+	if (hit->missed != 0 && (!s->nearly || (hit->missed & (hit->missed - 1)) != 0))
+		return false;
+	return words_match(s, row, hit->text);
 }
 
 struct scan search_scan(const struct view *view)
@@ -235,13 +369,13 @@ struct scan search_scan(const struct view *view)
 
 bool search_next(const struct search *s, struct scan *scan, struct search_hit *hit_r)
 {
-	struct bytes key, val, text_key, text;
+	struct bytes key, val, text_key;
 
-	while (scan_next(scan, &key, &val) && scan_next(scan, &text_key, &text)) {
+	while (scan_next(scan, &key, &val) && scan_next(scan, &text_key, &hit_r->text)) {
 		ENSURE(val.len == sizeof hit_r->row);
 		memcpy(&hit_r->row, val.data, val.len);
 		hit_r->code = (struct bytes){key.data, key.len - 1 - sizeof(uint16_t)};
-		if (row_matches(s, &hit_r->row, text))
+		if (hit_matches(s, hit_r))
 			return true;
 	}
 	return false;

@@ -130,6 +130,15 @@ int main(int argc, char **argv)
 	ask.language = language;
 	ask.hours_max = 20;
 	measure("a word and three facets", &ask);
+	ask = (Enrollment__SearchEntries)ENROLLMENT__SEARCH_ENTRIES__INIT;
+	ask.facets = true;
+	ask.limit = 20;
+	measure("everything, with counts of facets", &ask);
+	ask.text = words;
+	measure("three words, with counts of facets", &ask);
+	ask.text = word;
+	ask.topic = topic;
+	measure("a word and a topic, with counts of facets", &ask);
 	kit_close(&kit);
 	arena_destroy(&arena);
 	return EXIT_SUCCESS;

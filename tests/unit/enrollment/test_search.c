@@ -149,6 +149,74 @@ START_TEST(pages_are_in_order_of_code_and_tell_the_total)
 }
 END_TEST
 
+/* ---- counts ---- */
+
+/* How many have the value, by the answer; -1: it is not named. */
+static int counted(const Enrollment__SearchAnswer *a, const char *facet, const char *value)
+{
+	for (size_t i = 0; i < a->n_facets; i++)
+		for (size_t k = 0; k < a->facets[i]->n_values; k++)
+			if (strcmp(a->facets[i]->name, facet) == 0 &&
+			    strcmp(a->facets[i]->values[k]->value, value) == 0)
+				return (int)a->facets[i]->values[k]->count;
+	return -1;
+}
+
+START_TEST(facets_are_counted_over_what_the_words_find)
+{
+	Enrollment__SearchEntries ask = ENROLLMENT__SEARCH_ENTRIES__INIT;
+	const Enrollment__SearchAnswer *a;
+
+	ck_assert_uint_eq(search(&ask)->n_facets, 0);
+	ask.facets = true;
+	a = search(&ask);
+	ck_assert_int_eq(counted(a, "topic", "literacy"), 2);
+	ck_assert_int_eq(counted(a, "topic", "mathematics"), 1);
+	ck_assert_int_eq(counted(a, "grade", "PK-2"), 3);
+	ck_assert_int_eq(counted(a, "language", "es"), 3);
+	ck_assert_int_eq(counted(a, "alignment", "InTASC-1"), 3);
+	ck_assert_int_eq(counted(a, "hours", "10"), -1);
+	ck_assert_int_eq(counted(a, "hours", "15"), 3);
+	ask.text = text_of(&kit, "number");
+	a = search(&ask);
+	ck_assert_int_eq(counted(a, "topic", "mathematics"), 1);
+	ck_assert_int_eq(counted(a, "topic", "literacy"), -1);
+	ck_assert_int_eq(counted(a, "grade", "PK-2"), 1);
+}
+END_TEST
+
+START_TEST(who_looks_at_one_topic_sees_how_many_the_others_have)
+{
+	Enrollment__SearchEntries ask = ENROLLMENT__SEARCH_ENTRIES__INIT;
+	const Enrollment__SearchAnswer *a;
+
+	ask.facets = true;
+	ask.topic = text_of(&kit, "Mathematics");
+	a = search(&ask);
+	ck_assert_uint_eq(a->total, 1);
+	ck_assert_uint_eq(a->n_entries, 1);
+	ck_assert_int_eq(counted(a, "topic", "literacy"), 2);
+	ck_assert_int_eq(counted(a, "grade", "PK-2"), 1);
+	ck_assert(a->facets[0]->values[1]->chosen && !a->facets[0]->values[0]->chosen);
+	ask.hours_max = 10;
+	a = search(&ask);
+	ck_assert_uint_eq(a->total, 0);
+	ck_assert_int_eq(counted(a, "hours", "15"), 1);
+	ck_assert_int_eq(counted(a, "topic", "literacy"), -1);
+}
+END_TEST
+
+START_TEST(words_of_any_length_are_found_by_any_beginning)
+{
+	static const char *const beginnings[] = {"n", "nu", "num", "numb", "numbe", "number"};
+
+	for (size_t i = 0; i < ARRAY_LEN(beginnings); i++)
+		ck_assert_uint_eq(found(beginnings[i]), 1);
+	ck_assert_uint_eq(found("numbers"), 0);
+	ck_assert_uint_eq(found("umb"), 0);
+}
+END_TEST
+
 START_TEST(retired_entries_are_found_only_when_asked_for)
 {
 	Enrollment__SearchEntries ask = ENROLLMENT__SEARCH_ENTRIES__INIT;
