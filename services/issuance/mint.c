@@ -12,6 +12,7 @@
 #include "services/issuance/stack.h"
 #include "services/issuance/status.h"
 #include "services/issuance/tables.h"
+#include "services/issuance/template.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -32,7 +33,7 @@ struct minting {
 	Issuance__CredentialIssued *c; /* the facts; what is signed is filled in */
 	const Issuance__AchievementNoted *achievement;
 	const Issuance__IssuerNoted *issuer;
-	char reason[300]; /* why it cannot be signed */
+	char reason[TEMPLATE_REASON_LEN]; /* why it cannot be signed */
 };
 
 int64_t months_later_us(int64_t at_us, uint32_t months)
@@ -48,154 +49,6 @@ int64_t months_later_us(int64_t at_us, uint32_t months)
 	return MIN(first + c.day - 1, last) * US_PER_DAY + rest;
 }
 
-/* ---- the template of an achievement ---- */
-
-static struct badge_level *levels_of(const Enrollment__Rubric *rubric,
-				     const Enrollment__Criterion *row, struct arena *arena)
-{
-	struct badge_level *levels = arena_zalloc(arena, rubric->n_levels * sizeof *levels);
-
-	for (size_t i = 0; i < rubric->n_levels; i++) {
-		levels[i].code = rubric->levels[i]->code;
-		levels[i].name = rubric->levels[i]->label;
-		levels[i].description = i < row->n_descriptions ? row->descriptions[i] : NULL;
-		levels[i].points = arena_printf(arena, "%" PRIu32, rubric->levels[i]->ordinal);
-	}
-	return levels;
-}
-
-static const char *code_of_level(const Enrollment__Rubric *rubric, uint32_t ordinal)
-{
-	for (size_t i = 0; i < rubric->n_levels; i++)
-		if (rubric->levels[i]->ordinal == ordinal)
-			return rubric->levels[i]->code;
-	return NULL;
-}
-
-static const char *label_of_level(const Enrollment__Rubric *rubric, uint32_t ordinal)
-{
-	for (size_t i = 0; i < rubric->n_levels; i++)
-		if (rubric->levels[i]->ordinal == ordinal)
-			return rubric->levels[i]->label;
-	return NULL;
-}
-
-static void rows_of(const Enrollment__Rubric *rubric, struct badge_achievement *a,
-		    struct arena *arena)
-{
-	struct badge_row *rows =
-		arena_zalloc(arena, MAX(rubric->n_criteria, (size_t)1) * sizeof *rows);
-
-	for (size_t i = 0; i < rubric->n_criteria; i++) {
-		rows[i].code = rubric->criteria[i]->code;
-		rows[i].name = rubric->criteria[i]->title;
-		rows[i].required_level = code_of_level(rubric, rubric->pass_ordinal);
-		rows[i].levels = levels_of(rubric, rubric->criteria[i], arena);
-		rows[i].n_levels = rubric->n_levels;
-	}
-	a->rows = rows;
-	a->n_rows = rubric->n_criteria;
-}
-
-static void alignments_of(const Issuance__AchievementNoted *noted, struct badge_achievement *a,
-			  struct arena *arena)
-{
-	struct badge_alignment *list =
-		arena_zalloc(arena, MAX(noted->n_alignments, (size_t)1) * sizeof *list);
-
-	for (size_t i = 0; i < noted->n_alignments; i++) {
-		list[i].target_name = noted->alignments[i]->label;
-		list[i].target_url = noted->alignments[i]->url;
-		list[i].target_code = noted->alignments[i]->code;
-		list[i].target_framework = noted->alignments[i]->framework_title;
-	}
-	a->alignments = list;
-	a->n_alignments = noted->n_alignments;
-}
-
-static const char *type_of(const Issuance__AchievementNoted *noted)
-{
-	return noted->type[0] != '\0' ? noted->type : "MicroCredential";
-}
-
-/* What was asked, in words: the competency, what to submit, and the bar. */
-static const char *criteria_of(const Issuance__AchievementNoted *noted, struct arena *arena)
-{
-	const char *label, *text;
-
-	if (noted->criteria[0] != '\0')
-		return noted->criteria;
-	label = label_of_level(noted->rubric, noted->rubric->pass_ordinal);
-	text = arena_printf(arena, "%s\n\nEvidence submitted:", noted->competency);
-	for (size_t i = 0; i < noted->n_requirements; i++)
-		text = arena_printf(arena, "%s\n- %s", text, noted->requirements[i]->title);
-	return arena_printf(
-		arena,
-		"%s\n\nEvery row of the rubric was rated \"%s\" or above by trained assessors "
-		"who did not know the educator.",
-		text, label != NULL ? label : "pass");
-}
-
-/* The id is a name, not an address: nothing serves achievements yet. */
-static struct badge_template *make_template(struct minting *m, const struct id *id)
-{
-	const Issuance__AchievementNoted *noted = m->achievement;
-	const Enrollment__Issuer *by = m->issuer->issuer;
-	struct arena *arena = m->d->arena;
-	struct badge_issuer issuer = {
-		.id = by->did, .name = by->name, .url = by->url, .email = by->email};
-	struct badge_achievement a = {
-		.id = arena_printf(arena, "urn:uuid:%s", ID_STR(bytes_of_id(id))),
-		.type = type_of(noted),
-		.name = noted->title,
-		.description = noted->description,
-		.criteria = criteria_of(noted, arena),
-		.field_of_study = noted->topic,
-		.code = noted->code,
-		.language = noted->n_languages > 0 ? noted->languages[0] : NULL,
-		.version = arena_printf(arena, "%" PRIu32, noted->version),
-		.credits_milli = (int64_t)noted->clock_hours * MILLI,
-		.tags = (const char *const *)noted->tags,
-		.n_tags = noted->n_tags,
-	};
-	struct badge_problem problem = {0};
-	struct badge_template *template;
-
-	rows_of(noted->rubric, &a, arena);
-	alignments_of(noted, &a, arena);
-	template = badge_template_new(&issuer, &a, &problem);
-	if (template == NULL)
-		snprintf(m->reason, sizeof m->reason, "%s: %s", problem.where,
-			 badge_fault_sentence(problem.fault));
-	return template;
-}
-
-static const struct badge_template *template_of(struct minting *m)
-{
-	struct signer *signer = m->d->caps->signer;
-	struct id id = id_of_version(bytes_of_pb(m->achievement->entry), m->achievement->version);
-	uint32_t version = m->issuer->issuer->version;
-	const struct badge_template *known = signer_template(signer, &id, version);
-	struct badge_template *made;
-
-	if (known != NULL)
-		return known;
-	made = make_template(m, &id);
-	if (made != NULL)
-		signer_keep_template(signer, &id, version, made);
-	return made;
-}
-
-struct bytes mint_achievement(const Issuance__AchievementNoted *achievement,
-			      const Issuance__IssuerNoted *issuer, const struct query *q)
-{
-	struct decision d = {.caps = q->caps, .arena = q->arena};
-	struct minting m = {.d = &d, .achievement = achievement, .issuer = issuer};
-	const struct badge_template *template = template_of(&m);
-
-	return template != NULL ? badge_template_achievement(template) : BYTES_NONE;
-}
-
 /* ---- the badge ---- */
 
 static void results_of(struct minting *m, struct badge *badge)
@@ -207,8 +60,8 @@ static void results_of(struct minting *m, struct badge *badge)
 
 	for (size_t i = 0; i < n; i++) {
 		results[i].row = m->c->rows[i]->row;
-		results[i].level = code_of_level(rubric, m->c->rows[i]->ordinal);
-		results[i].value = label_of_level(rubric, m->c->rows[i]->ordinal);
+		results[i].level = level_code(rubric, m->c->rows[i]->ordinal);
+		results[i].value = level_label(rubric, m->c->rows[i]->ordinal);
 	}
 	badge->results = results;
 	badge->n_results = n;
@@ -244,7 +97,7 @@ static void members_of(struct minting *m, struct badge *badge)
 		evidence[i].id =
 			arena_printf(arena, "urn:uuid:%s", ID_STR(bytes_of_pb(member->credential)));
 		evidence[i].name = a->title;
-		evidence[i].genre = type_of(a);
+		evidence[i].genre = achievement_type(a);
 	}
 	badge->evidence = evidence;
 	badge->n_evidence = n;
@@ -336,7 +189,8 @@ static bool badge_of(struct minting *m, struct badge *badge_r)
 		snprintf(m->reason, sizeof m->reason, "%s", no_person);
 		return false;
 	}
-	badge.template = template_of(m);
+	badge.template =
+		template_of(m->achievement, m->issuer, m->d->caps->signer, m->d->arena, m->reason);
 	if (badge.template == NULL)
 		return false;
 	badge.identity = (struct badge_identity){

@@ -14,7 +14,6 @@
 #define CAIRN_ISSUANCE_MINT_H
 
 #include "libshared/decision.h"
-#include "libshared/service.h"
 #include "proto/issuance.pb-c.h"
 
 /* Emits CredentialIssued, or CredentialHeld with a reason, under the id credential. All that
@@ -29,9 +28,6 @@ const char *mint(const struct view *view, const Assessment__DecisionReleased *re
  * NULL: it is signed; else the reason why it cannot be. The entry's version is known here. */
 const char *mint_document(const struct view *view, Issuance__CredentialIssued *c,
 			  struct decision *d);
-/* The Achievement as the documents of that version have it, JSON; empty: it cannot be written. */
-struct bytes mint_achievement(const Issuance__AchievementNoted *achievement,
-			      const Issuance__IssuerNoted *issuer, const struct query *q);
 /* The issuer's key that signs now, or NULL. */
 void mint_with_newest_key(const struct view *view, Issuance__CredentialIssued *c,
 			  struct decision *d);

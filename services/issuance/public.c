@@ -6,7 +6,6 @@
 #include "services/issuance/issuance.h"
 #include "services/issuance/tables_ledger.h"
 
-#include <ctype.h>
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdio.h>
@@ -92,7 +91,9 @@ static json_t *reason_of(const struct rendering *r)
 	if (value == NULL || value->value == 0)
 		return NULL;
 	for (; value->name[n] != '\0' && n + 1 < sizeof code; n++)
-		code[n] = (char)tolower((unsigned char)value->name[n]);
+		code[n] = value->name[n] >= 'A' && value->name[n] <= 'Z'
+				  ? (char)(value->name[n] - 'A' + 'a')
+				  : value->name[n];
 	code[n] = '\0';
 	return json_string(code);
 }

@@ -1,7 +1,19 @@
 /* What credentials are given for, as they have it in them. */
-#include "services/issuance/mint.h"
 #include "services/issuance/query_parts.h"
 #include "services/issuance/tables.h"
+#include "services/issuance/template.h"
+
+/* "" where the catalogue has texts that cannot be signed. */
+static char *document_of(const Issuance__AchievementNoted *noted,
+			 const Issuance__IssuerNoted *issuer, const struct query *q)
+{
+	char reason[TEMPLATE_REASON_LEN];
+	const struct badge_template *template =
+		template_of(noted, issuer, q->caps->signer, q->arena, reason);
+
+	return arena_text(q->arena,
+			  template != NULL ? badge_template_achievement(template) : BYTES_NONE);
+}
 
 Cairn__Status get_achievement(const Issuance__Query *query, struct query *q)
 {
@@ -27,7 +39,7 @@ Cairn__Status get_achievement(const Issuance__Query *query, struct query *q)
 	issuer = issuer_get(q->view, bytes_of_pb(a.noted->issuer), q->arena);
 	if (issuer != NULL) {
 		a.issuer = issuer->issuer;
-		a.document = arena_text(q->arena, mint_achievement(a.noted, issuer, q));
+		a.document = document_of(a.noted, issuer, q);
 	}
 	answer_message.body_case = ISSUANCE__ANSWER__BODY_ACHIEVEMENT;
 	answer_message.achievement = &a;

@@ -24,12 +24,20 @@ struct drawing_wanted {
 	unsigned looks;
 };
 
+/* Made when the first one is asked for. */
+static struct drawings *drawings_of(struct request *r)
+{
+	if (r->web->drawings == NULL)
+		r->web->drawings = drawings_new(r->web->workers);
+	return r->web->drawings;
+}
+
 static void look(struct request *r)
 {
 	struct drawing_wanted *w = r->own;
 	struct bytes file;
 
-	switch (drawings_get(r->web->drawings, w->job, &file)) {
+	switch (drawings_get(drawings_of(r), w->job, &file)) {
 	case DRAWN:
 		reply_cache(r, w->cache);
 		if (w->name != NULL)

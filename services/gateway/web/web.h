@@ -29,7 +29,7 @@ struct web {
 	struct pages *pages;
 	struct sessions *sessions;
 	struct workers *workers;
-	struct drawings *drawings;
+	struct drawings *drawings; /* NULL until one is asked for; drawings_destroy() at the end */
 	struct oidc *oidc;
 	const struct view
 		*view; /* of the gateway's own tables, while the loop turns; fresh each turn */
