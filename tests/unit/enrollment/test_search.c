@@ -278,6 +278,9 @@ Suite *test_suite(void)
 	tcase_add_test(tc, facets_narrow_the_search);
 	tcase_add_test(tc, a_summary_tells_what_a_list_shows);
 	tcase_add_test(tc, pages_are_in_order_of_code_and_tell_the_total);
+	tcase_add_test(tc, facets_are_counted_over_what_the_words_find);
+	tcase_add_test(tc, who_looks_at_one_topic_sees_how_many_the_others_have);
+	tcase_add_test(tc, words_of_any_length_are_found_by_any_beginning);
 	tcase_add_test(tc, retired_entries_are_found_only_when_asked_for);
 	tcase_add_test(tc, what_opens_later_is_not_found_before_its_day);
 	tcase_add_test(tc, only_the_newest_version_is_found);
