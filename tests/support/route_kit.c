@@ -4,6 +4,7 @@
 #include "libshared/json.h"
 #include "services/gateway/render/words.h"
 #include "tests/support/route_service.h"
+#include "tests/support/tree.h"
 
 #include <ctype.h>
 #include <stdarg.h>
@@ -222,12 +223,10 @@ const char *public_path(struct request *r, const char *format, ...)
 
 static void load_words(struct route_kit *rk, const char *subject)
 {
-	char path[400];
-	json_t *words;
+	AUTO(arena_destroy) struct arena *arena = arena_new(1024);
+	const char *name = arena_printf(arena, "services/gateway/pages/words/%s.en.json", subject);
+	json_t *words = json_load_file(tree_path(name, arena), JSON_REJECT_DUPLICATES, NULL);
 
-	snprintf(path, sizeof path, "%s/services/gateway/pages/words/%s.en.json", CAIRN_SOURCE_DIR,
-		 subject);
-	words = json_load_file(path, JSON_REJECT_DUPLICATES, NULL);
 	ENSURE(words != NULL);
 	json_object_set_new(rk->words, subject, words);
 }
