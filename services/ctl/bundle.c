@@ -2,7 +2,7 @@
 #include "services/ctl/bundle.h"
 
 #include "libshared/id.h"
-#include "services/ctl/shape.h"
+#include "services/catalogue/shape.h"
 
 #include <openssl/evp.h>
 #include <stdarg.h>

@@ -5,7 +5,7 @@
 #ifndef CAIRN_CTL_CATALOGUE_QUALITY_H
 #define CAIRN_CTL_CATALOGUE_QUALITY_H
 
-#include "services/ctl/catalogue.h"
+#include "services/catalogue/catalogue.h"
 #include "services/ctl/ctl.h"
 
 int run_catalogue_check(struct ctl *c);

@@ -4,7 +4,7 @@
 #include "libshared/clock.h"
 #include "libshared/zone.h"
 #include "proto/issuance.pb-c.h"
-#include "services/ctl/catalogue.h"
+#include "services/catalogue/catalogue.h"
 #include "services/issuance/rules/rule_case.h"
 
 #include <jansson.h>

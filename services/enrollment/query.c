@@ -566,6 +566,7 @@ static const struct question {
 	[CASE(LIST_COHORTS)] = {ask_cohorts, ROLE_OPERATOR},
 	[CASE(GET_COHORT)] = {ask_cohort, ROLE_OPERATOR},
 	[CASE(LIST_MEMBERS)] = {ask_members, ROLE_OPERATOR},
+	[CASE(CHECK_ENTRY)] = {ask_check_entry, ROLE_OPERATOR},
 	[CASE(GET_TALLIES)] = {ask_tallies, ROLE_OPERATOR},
 	[CASE(LIST_GOALS)] = {ask_goals, READER},
 };

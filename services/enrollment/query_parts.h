@@ -23,7 +23,7 @@ ask_fn ask_tallies;
 /* query_goal.c */
 ask_fn ask_goals;
 /* query_quality.c */
-ask_fn ask_quality;
+ask_fn ask_quality, ask_check_entry;
 /* When the entry's next review is, and whether that day is past: of one that is not retired. */
 struct review_date {
 	char *text; /* "2027-06-30"; "" of a version that is not the newest */

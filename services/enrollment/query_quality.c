@@ -1,9 +1,13 @@
 /* What the public may know of an entry's quality: which components of the standard it meets. */
 #include "libshared/calendar.h"
+#include "libshared/check.h"
+#include "services/enrollment/entry.h"
 #include "services/enrollment/lapse.h"
 #include "services/enrollment/quality.h"
 #include "services/enrollment/query_parts.h"
 #include "services/enrollment/review.h"
+
+#include <string.h>
 
 struct review_date review_date_of(struct query *q, struct bytes entry, uint32_t version)
 {
@@ -69,6 +73,65 @@ static void add_facts(struct query *q, const Enrollment__Entry *entry, Enrollmen
 	a->title = standard->title;
 	result = quality_evaluate(standard, entry, review, q->arena);
 	add_components(q, &result, a);
+}
+
+/* ---- before it is published ---- */
+
+static bool is_published_as(const struct query *q, const Enrollment__Entry *entry, const char *hash)
+{
+	struct bytes event;
+
+	return document_get(q->view, DOC_ENTRY, bytes_of_pb(entry->entry), entry->version,
+			    &event) &&
+	       strcmp(document_read(event, q->arena)->entry_published->hash, hash) == 0;
+}
+
+/* A review counts for the content that it was of, by the standard that it was by. */
+static const Enrollment__Review *review_for(struct query *q, const Enrollment__Entry *entry,
+					    const char *hash,
+					    const Enrollment__QualityStandard *standard)
+{
+	const Enrollment__Review *review =
+		review_of(q->view, bytes_of_pb(entry->entry), entry->version, q->arena);
+
+	return review != NULL && strcmp(review->hash, hash) == 0 &&
+			       review->standard_version == standard->version
+		       ? review
+		       : NULL;
+}
+
+Cairn__Status ask_check_entry(const Enrollment__Query *query, struct query *q)
+{
+	const Enrollment__Entry *entry = query->check_entry->entry;
+	const Enrollment__QualityStandard *standard = standard_in_force(q->view, q->arena);
+	Enrollment__QualityAnswer a = ENROLLMENT__QUALITY_ANSWER__INIT;
+	Enrollment__Answer body = ENROLLMENT__ANSWER__INIT;
+	const Enrollment__Review *review;
+	struct quality_result result;
+
+	if (entry == NULL || !is_id(bytes_of_pb(entry->entry)) || entry->version == 0 ||
+	    entry->rubric == NULL)
+		return query_refuse(q, CAIRN__STATUS__INVALID,
+				    "entry: with its id, version and rubric");
+	if (standard == NULL)
+		return query_refuse(q, CAIRN__STATUS__INVALID,
+				    "no quality standard is published yet");
+	a.hash = arena_alloc(q->arena, ENTRY_HASH_TEXT);
+	entry_hash(entry, q->arena, a.hash);
+	review = review_for(q, entry, a.hash, standard);
+	result = quality_evaluate(standard, entry, review, q->arena);
+	a.entry = entry->entry;
+	a.version = entry->version;
+	a.standard_version = standard->version;
+	a.title = standard->title;
+	a.reviewed = review != NULL;
+	if (review != NULL)
+		a.reviewer = review->reviewer;
+	a.published = is_published_as(q, entry, a.hash);
+	add_components(q, &result, &a);
+	body.body_case = ENROLLMENT__ANSWER__BODY_QUALITY;
+	body.quality = &a;
+	return query_answer(q, &body.base);
 }
 
 Cairn__Status ask_quality(const Enrollment__Query *query, struct query *q)

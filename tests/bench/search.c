@@ -1,6 +1,6 @@
 /* How long a search over ten thousand entries takes: bench_search [N]. */
 #include "libshared/clock.h"
-#include "services/ctl/catalogue.h"
+#include "services/catalogue/catalogue.h"
 #include "services/enrollment/enrollment.h"
 #include "tests/support/kit.h"
 #include "tests/support/tree.h"

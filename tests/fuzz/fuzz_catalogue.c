@@ -2,7 +2,7 @@
 #include "tests/fuzz/fuzz.h"
 
 #include "libshared/check.h"
-#include "services/ctl/catalogue.h"
+#include "services/catalogue/catalogue.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* Reading catalogue files: the sample whole, and what is wrong with others by file, place and
  * field. */
-#include "services/ctl/catalogue.h"
+#include "services/catalogue/catalogue.h"
 
 #include "libshared/check.h"
 #include "services/enrollment/enrollment.h"

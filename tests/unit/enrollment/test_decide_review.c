@@ -466,11 +466,50 @@ static void add_published(Suite *suite)
 	suite_add_tcase(suite, tc);
 }
 
+/* ---- before it is published ---- */
+
+static const Enrollment__QualityAnswer *checked(Enrollment__Entry *entry)
+{
+	Enrollment__CheckEntry ask = ENROLLMENT__CHECK_ENTRY__INIT;
+
+	ask.entry = entry;
+	ck_assert_int_eq(ASK(&kit, NOBODY, CHECK_ENTRY, check_entry, &ask), OK);
+	return got_answer(&kit)->quality;
+}
+
+START_TEST(content_can_be_checked_before_anything_is_published)
+{
+	Enrollment__Entry *other = an_entry(&kit);
+
+	ck_assert_uint_eq(checked(an_entry(&kit))->mandatory_unmet, 1);
+	ck_assert(!got_answer(&kit)->quality->reviewed);
+	ck_assert_int_eq(record_review(&kit, a_review()), OK);
+	ck_assert_uint_eq(checked(an_entry(&kit))->mandatory_unmet, 0);
+	ck_assert_str_eq(got_answer(&kit)->quality->hash, a_review()->hash);
+	ck_assert(!got_answer(&kit)->quality->published);
+	other->title = text_of(&kit, "Other content");
+	ck_assert(!checked(other)->reviewed);
+	ck_assert_int_eq(publish_entry(&kit, an_entry(&kit)), OK);
+	ck_assert(checked(an_entry(&kit))->published);
+	ck_assert(!checked(other)->published);
+}
+END_TEST
+
+static void add_check(Suite *suite)
+{
+	TCase *tc = tcase_create("check");
+
+	tcase_add_checked_fixture(tc, setup_standard, teardown);
+	tcase_add_test(tc, content_can_be_checked_before_anything_is_published);
+	suite_add_tcase(suite, tc);
+}
+
 Suite *test_suite(void)
 {
 	Suite *suite = suite_create("enrollment review");
 
 	add_gate(suite);
 	add_published(suite);
+	add_check(suite);
 	return suite;
 }

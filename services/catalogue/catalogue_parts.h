@@ -5,10 +5,10 @@
  *
  * What is made is copied into the arena: it outlives the document.
  */
-#ifndef CAIRN_CTL_CATALOGUE_PARTS_H
-#define CAIRN_CTL_CATALOGUE_PARTS_H
+#ifndef CAIRN_CATALOGUE_PARTS_H
+#define CAIRN_CATALOGUE_PARTS_H
 
-#include "services/ctl/catalogue.h"
+#include "services/catalogue/catalogue.h"
 
 #include <jansson.h>
 

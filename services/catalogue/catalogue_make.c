@@ -1,5 +1,5 @@
 /* Commands made of checked JSON. */
-#include "services/ctl/catalogue_fields.h"
+#include "services/catalogue/catalogue_fields.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* The files of a catalogue, member by member. */
-#include "services/ctl/catalogue_shape.h"
+#include "services/catalogue/catalogue_shape.h"
 
-#include "services/ctl/shape_words.h"
+#include "services/catalogue/shape_words.h"
 
 static const struct shape a_text = TEXT(NULL, 0);
 static const struct shape a_code = CODE(NULL, 0);

@@ -5,8 +5,8 @@
  * out of bounds are faults that name the place: "entries[3].rubric.criteria[0].title: is missing".
  * A document that fits may be read without looking at types again.
  */
-#ifndef CAIRN_CTL_SHAPE_H
-#define CAIRN_CTL_SHAPE_H
+#ifndef CAIRN_SHAPE_H
+#define CAIRN_SHAPE_H
 
 #include "libshared/base.h"
 

@@ -1,5 +1,5 @@
 /* What a catalogue file names must stand in it, and its parts must fit each other. */
-#include "services/ctl/catalogue_parts.h"
+#include "services/catalogue/catalogue_parts.h"
 
 #include <math.h>
 #include <string.h>

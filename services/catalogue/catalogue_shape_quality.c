@@ -1,6 +1,6 @@
 /* The quality standard and the reviews by it, member by member. */
-#include "services/ctl/catalogue_shape.h"
-#include "services/ctl/shape_words.h"
+#include "services/catalogue/catalogue_shape.h"
+#include "services/catalogue/shape_words.h"
 
 static const struct shape a_code = CODE(NULL, 0);
 

@@ -1,8 +1,8 @@
 /*
  * Shorthands for tables of shapes (shape.h), for the files that hold nothing else.
  */
-#ifndef CAIRN_CTL_SHAPE_WORDS_H
-#define CAIRN_CTL_SHAPE_WORDS_H
+#ifndef CAIRN_SHAPE_WORDS_H
+#define CAIRN_SHAPE_WORDS_H
 
 #define OPT SHAPE_OPTIONAL
 #define NUL SHAPE_NULLABLE

@@ -1,5 +1,5 @@
 /* What a JSON document must look like. */
-#include "services/ctl/shape.h"
+#include "services/catalogue/shape.h"
 
 #include "libshared/calendar.h"
 #include "libshared/signable.h"

@@ -1,10 +1,10 @@
 /*
  * The files of a catalogue, member by member (shape.h).
  */
-#ifndef CAIRN_CTL_CATALOGUE_SHAPE_H
-#define CAIRN_CTL_CATALOGUE_SHAPE_H
+#ifndef CAIRN_CATALOGUE_SHAPE_H
+#define CAIRN_CATALOGUE_SHAPE_H
 
-#include "services/ctl/shape.h"
+#include "services/catalogue/shape.h"
 
 extern const struct shape catalogue_shape; /* "schema": "cairn.catalogue/1" */
 extern const struct shape policy_shape;    /* "cairn.policy/1" */

@@ -1,5 +1,5 @@
 /* The quality standard and reviews, made of checked JSON. */
-#include "services/ctl/catalogue_fields.h"
+#include "services/catalogue/catalogue_fields.h"
 
 #include <string.h>
 

@@ -1,9 +1,9 @@
 /* Reading catalogue files into the commands that publish them. */
-#include "services/ctl/catalogue.h"
+#include "services/catalogue/catalogue.h"
 
 #include "libshared/zone.h"
-#include "services/ctl/catalogue_parts.h"
-#include "services/ctl/catalogue_shape.h"
+#include "services/catalogue/catalogue_parts.h"
+#include "services/catalogue/catalogue_shape.h"
 #include "services/issuance/rules/rule_case.h"
 
 #include <stdarg.h>

@@ -14,8 +14,8 @@
  * The same file gives the same bytes each time, so publishing it twice changes nothing: enrollment
  * accepts a version that stands with this content, and refuses one with other content.
  */
-#ifndef CAIRN_CTL_CATALOGUE_H
-#define CAIRN_CTL_CATALOGUE_H
+#ifndef CAIRN_CATALOGUE_H
+#define CAIRN_CATALOGUE_H
 
 #include "libshared/arena.h"
 #include "libshared/id.h"

@@ -1,10 +1,10 @@
 /*
  * Fields of commands out of checked JSON, for catalogue_make*.c only. What is made is in the arena.
  */
-#ifndef CAIRN_CTL_CATALOGUE_FIELDS_H
-#define CAIRN_CTL_CATALOGUE_FIELDS_H
+#ifndef CAIRN_CATALOGUE_FIELDS_H
+#define CAIRN_CATALOGUE_FIELDS_H
 
-#include "services/ctl/catalogue_parts.h"
+#include "services/catalogue/catalogue_parts.h"
 
 #define NEW_MESSAGE(l, name, Type)                                                                 \
 	Enrollment__##Type *name = arena_alloc((l)->c->arena, sizeof *name);                       \
