@@ -32,33 +32,33 @@ static struct drawings *drawings_of(struct request *r)
 	return r->web->drawings;
 }
 
+static void reply_drawing(struct request *r, struct bytes file)
+{
+	const struct drawing_wanted *w = r->own;
+
+	reply_cache(r, w->cache);
+	if (w->name != NULL)
+		reply_header(r, "Content-Disposition", "attachment; filename=\"%s\"", w->name);
+	reply_bytes(r, 200, drawing_type(json_text(w->job, "draw")), file);
+}
+
 static void look(struct request *r)
 {
 	struct drawing_wanted *w = r->own;
 	struct bytes file;
+	enum drawn drawn = drawings_get(drawings_of(r), w->job, &file);
 
-	switch (drawings_get(drawings_of(r), w->job, &file)) {
-	case DRAWN:
-		reply_cache(r, w->cache);
-		if (w->name != NULL)
-			reply_header(r, "Content-Disposition", "attachment; filename=\"%s\"",
-				     w->name);
-		reply_bytes(r, 200, drawing_type(json_text(w->job, "draw")), file);
-		return;
-	case DRAWN_LATER:
-		if (w->looks++ < LOOKS_MAX) {
-			then_at(r, r->web->mono_us + LOOK_US, look);
-			return;
-		} /* fall through */
-	case DRAWN_BUSY:
-		reply_header(r, "Retry-After", "2");
-		reply_problem(r, 503, "busy", "Too much is being drawn. Try again in a moment.");
-		return;
-	case DRAWN_NOT:
+	if (drawn == DRAWN) {
+		reply_drawing(r, file);
+	} else if (drawn == DRAWN_LATER && w->looks++ < LOOKS_MAX) {
+		then_at(r, r->web->mono_us + LOOK_US, look);
+	} else if (drawn == DRAWN_NOT) {
 		reply_problem(r, 500, "not_drawn",
 			      "It cannot be drawn: a font for its letters may be missing. Tell the "
 			      "operator.");
-		return;
+	} else {
+		reply_header(r, "Retry-After", "2");
+		reply_problem(r, 503, "busy", "Too much is being drawn. Try again in a moment.");
 	}
 }
 
