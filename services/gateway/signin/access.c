@@ -130,6 +130,15 @@ bool access_own_page(const struct request *r)
 	       csrf_matches(row.csrf, field);
 }
 
+bool access_foreign(const struct request *r)
+{
+	const char *site = header(r, "Sec-Fetch-Site"), *origin = header(r, "Origin");
+
+	if (site != NULL)
+		return strcmp(site, "same-origin") != 0 && strcmp(site, "none") != 0;
+	return origin != NULL && strcmp(origin, "null") != 0 && !origin_is_ours(r, origin);
+}
+
 /* ---- signing in and out ---- */
 
 int access_sign_in(struct request *r, const struct id *account, const char *name)
@@ -172,5 +181,7 @@ const char *next_path(struct request *r)
 
 	if (next == NULL)
 		next = query_text(r, "next");
+	if (next == NULL)
+		next = query_text(r, "to");
 	return next != NULL && is_own_path(next) ? next : "/";
 }

@@ -14,6 +14,10 @@ const struct person *access_person(struct request *r);
  * own field. Asked only of those who come with a cookie. */
 bool access_own_page(const struct request *r);
 
+/* Whether a page of another site sends this, by what the browser says of it: for forms before
+ * anybody has signed in. */
+bool access_foreign(const struct request *r);
+
 /* A new session for the account: sets the cookie, ends the one that was there. name is kept in the
  * session only. */
 int access_sign_in(struct request *r, const struct id *account, const char *name);
