@@ -167,7 +167,7 @@ START_TEST(who_is_signed_in_finds_what_their_roles_open_and_a_way_out)
 	request.person = &ana;
 	html = arena_text(arena, page_render(&request, "problem", page));
 	ck_assert_ptr_nonnull(strstr(html, "Ana"));
-	ck_assert_ptr_nonnull(strstr(html, "href=\"/goals\""));
+	ck_assert_ptr_nonnull(strstr(html, "href=\"/plan\""));
 	ck_assert_ptr_nonnull(strstr(html, "href=\"/coaching\""));
 	ck_assert_ptr_null(strstr(html, "href=\"/office\""));
 	ck_assert_ptr_nonnull(strstr(html, "name=\"csrf\" value=\"token\""));
