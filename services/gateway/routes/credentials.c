@@ -139,30 +139,47 @@ static json_t *history_of(struct request *r, const json_t *answer)
 	return list;
 }
 
-static void credential_came(struct request *r)
-{
-	const json_t *c = answer(r, 0);
-	const char *id = param(r, "credential"), *address;
-	json_t *page;
+struct shown {
+	json_t *credential, *shares, *history;
+};
 
-	if (refused(r, 0) || !is_own(r, c))
-		return;
-	page = credential_row(r, c);
-	address = public_path(r, "/v/%s", id);
+static void issuer_came(struct request *r)
+{
+	const struct shown *shown = r->own;
+	const json_t *c = shown->credential;
+	const char *issuer = text_in(json_object_get(answer(r, 0), "issuer"), "name");
+	const char *address = public_path(r, "/v/%s", param(r, "credential"));
+	json_t *page = credential_row(r, c);
+
 	put_text(page, "title", text_in(c, "title"));
 	put_text(page, "address", address);
 	put_text(page, "sha256", text_in(c, "sha256"));
 	put_number(page, "attempt", number_in(c, "attempt"));
 	put_number(page, "reads", number_in(c, "reads"));
-	put_text(page, "linkedin", linkedin(r, c, text_in(answer(r, 3), "name"), address));
-	if (*text_in(answer(r, 3), "name") != '\0')
-		put_text(page, "issuer_name", text_in(answer(r, 3), "name"));
-	json_object_set_new(page, "shares", shares_of(r, answer(r, 1)));
-	json_object_set_new(page, "history", history_of(r, answer(r, 2)));
+	put_text(page, "linkedin", linkedin(r, c, issuer, address));
+	if (*issuer != '\0')
+		put_text(page, "issuer_name", issuer);
+	json_object_set_new(page, "shares", shares_of(r, shown->shares));
+	json_object_set_new(page, "history", history_of(r, shown->history));
 	reply_page(r, 200, "credential", page);
 }
 
-static void ask_credential(struct request *r, step_fn *next)
+static void credential_came(struct request *r)
+{
+	struct shown *shown = arena_alloc(r->arena, sizeof *shown);
+
+	if (refused(r, 0) || !is_own(r, answer(r, 0)))
+		return;
+	*shown = (struct shown){.credential = keep(r, json_incref(answer(r, 0))),
+				.shares = keep(r, json_incref(answer(r, 1))),
+				.history = keep(r, json_incref(answer(r, 2)))};
+	r->own = shown;
+	ask(r, TO_ISSUANCE, "get_issuer",
+	    json_pack("{s:s}", "issuer", text_in(shown->credential, "issuer")));
+	then(r, issuer_came);
+}
+
+static void show_credential(struct request *r)
 {
 	struct id id;
 	const char *text;
@@ -174,12 +191,7 @@ static void ask_credential(struct request *r, step_fn *next)
 	ask(r, TO_ISSUANCE, "list_shares",
 	    json_pack("{s:s, s:s}", "educator", own_id(r), "credential", text));
 	ask(r, TO_ISSUANCE, "get_history", json_pack("{s:s}", "credential", text));
-	then(r, next);
-}
-
-static void show_credential(struct request *r)
-{
-	ask_credential(r, credential_came);
+	then(r, credential_came);
 }
 
 /* ---- sharing ---- */
