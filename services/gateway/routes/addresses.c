@@ -2,7 +2,7 @@
  * are for ever, anybody may read them, and browsers of other sites too. */
 #include "services/gateway/proof/lookup.h"
 #include "services/gateway/render/words.h"
-#include "services/gateway/routes/verify.h"
+#include "services/gateway/routes/preview.h"
 #include "services/gateway/web/route.h"
 #include "services/gateway/web/web.h"
 #include "services/issuance/documents/terms.h"
@@ -159,11 +159,9 @@ static json_t *achievement_page(struct request *r, const json_t *a)
 		json_object_set_new(page, "newest",
 				    json_string(arena_printf(r->arena, "/achievements/%s/%" PRId64,
 							     entry, newest)));
-	json_object_set_new(page, "og",
-			    json_pack("{s:s, s:s, s:s, s:s}", "title", json_text(noted, "title"),
-				      "description", json_text(noted, "description"), "url",
-				      public_path(r, "%s", path), "image",
-				      public_path(r, "%s/card.png", path)));
+	json_object_set_new(
+		page, "og",
+		preview_of(r, json_text(noted, "title"), json_text(noted, "description"), path));
 	return page;
 }
 

@@ -1,5 +1,6 @@
 /* A micro-credential: what it takes, its rubric, who speaks for it, what it counts for. */
 #include "services/gateway/routes/listed.h"
+#include "services/gateway/routes/preview.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -245,6 +246,10 @@ static json_t *entry_page(struct request *r, const json_t *came)
 			 count_text(r, "entry.valid", number_in(entry, "valid_months")));
 	put_life(r, page, came);
 	put_lists(r, page, entry);
+	json_object_set_new(
+		page, "og",
+		preview_of(r, text_in(entry, "title"), text_in(entry, "description"),
+			   arena_printf(r->arena, "/catalogue/%s", text_in(entry, "code"))));
 	return page;
 }
 

@@ -5,6 +5,7 @@
 #include "services/gateway/proof/lookup.h"
 #include "services/gateway/proof/multipart.h"
 #include "services/gateway/render/words.h"
+#include "services/gateway/routes/preview.h"
 #include "services/gateway/web/route.h"
 #include "services/gateway/web/web.h"
 #include "services/issuance/documents/verify.h"
@@ -93,18 +94,6 @@ static void add_words(struct request *r, json_t *verdict)
 	}
 }
 
-/* What a link to the page shows where it is pasted. */
-static json_t *open_graph(struct request *r, const json_t *credential, const char *path)
-{
-	const char *card =
-		strncmp(path, "/v/", 3) == 0 ? arena_printf(r->arena, "%s/card.png", path) : NULL;
-
-	return json_pack("{s:s, s:s, s:s, s:s*}", "title", json_text(credential, "title"),
-			 "description", json_text(credential, "description"), "url",
-			 public_path(r, "%s", path), "image",
-			 card != NULL ? public_path(r, "%s", card) : NULL);
-}
-
 static void add_links(struct request *r, json_t *page)
 {
 	const struct shown *s = shown_of(r);
@@ -165,7 +154,12 @@ static void show_checks(struct request *r)
 	if (s->record != NULL)
 		json_object_set_new(page, "reason",
 				    json_string(json_text(s->record, "reason_text")));
-	json_object_set_new(page, "og", open_graph(r, credential, r->path));
+	if (s->record != NULL && s->token[0] == '\0') /* a shared link has no picture */
+		json_object_set_new(page, "og",
+				    preview_of(r, json_text(credential, "title"),
+					       json_text(credential, "description"),
+					       arena_printf(r->arena, "/v/%s",
+							    json_text(s->record, "credential"))));
 	add_links(r, page);
 	reply_page(r, 200, "proof", page);
 }
