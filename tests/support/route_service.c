@@ -4,7 +4,6 @@
 #include "libshared/check.h"
 #include "libshared/json.h"
 #include "libshared/service.h"
-#include "proto/issuance.pb-c.h"
 #include "tests/support/kit.h"
 
 #include <string.h>
@@ -34,8 +33,8 @@ Cairn__Status service_asked(struct kit *k, const char *query, json_t *fields, js
 	const ProtobufCMessage *message;
 	Cairn__Status status;
 
-	member_of(&issuance__query__descriptor, query);
-	message = message_of_json(&issuance__query__descriptor, whole, k->arena, why);
+	member_of(k->service->query, query);
+	message = message_of_json(k->service->query, whole, k->arena, why);
 	*answer_r = NULL;
 	ENSURE(message != NULL);
 	status = kit_ask(k, BYTES_NONE, message);
