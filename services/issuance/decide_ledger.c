@@ -219,7 +219,11 @@ enum verdict decide_record_evaluation(const struct view *view, const Issuance__C
 	if (!is_id(bytes_of_pb(ask->evaluation)))
 		return refuse_text(d, ISSUANCE__REASON__BAD_ID,
 				   "evaluation: 16 bytes are expected");
-	a = evaluation_answer(&(struct ledger_question){view, license, &policy, true, d->arena});
+	a = evaluation_answer(&(struct ledger_question){.view = view,
+							.license = license,
+							.policy = &policy,
+							.own = true,
+							.arena = d->arena});
 	recorded.evaluation = ask->evaluation;
 	recorded.license = license->license;
 	recorded.educator = license->educator;

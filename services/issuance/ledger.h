@@ -86,6 +86,8 @@ struct ledger_question {
 	const struct ledger_policy *policy;
 	bool own;
 	struct arena *arena;
+	const ProtobufCBinaryData *planned; /* as if each were decided today */
+	size_t n_planned;
 };
 void ledger_evaluate(const struct ledger_question *q, struct renewal_answer *answer_r);
 int64_t ledger_adjusted(const struct ledger_question *q);

@@ -176,16 +176,43 @@ static bool credit_of(const struct ledger_question *q, const Issuance__Credentia
 	return true;
 }
 
+/* What a micro-credential would be, decided today. False: none of that id is known. */
+static bool planned_credit(const struct ledger_question *q, ProtobufCBinaryData entry,
+			   struct renewal_credit *credit)
+{
+	const Issuance__AchievementNoted *a =
+		is_id(bytes_of_pb(entry))
+			? achievement_newest(q->view, bytes_of_pb(entry), q->arena)
+			: NULL;
+
+	if (a == NULL)
+		return false;
+	*credit = (struct renewal_credit){
+		.micro_credential = a->code,
+		.topic = a->topic,
+		.categories = names_of(a->renewal_categories, a->n_renewal_categories),
+		.hours = (int64_t)a->clock_hours * HUNDREDTHS,
+		.day = q->policy->today,
+		.has_sponsor_id = has_sponsor_id(q->view, bytes_of_pb(a->issuer),
+						 q->policy->rules->state, q->arena),
+		.has_prior_approval = true, /* a plan is made to be approved */
+	};
+	return true;
+}
+
 void ledger_evaluate(const struct ledger_question *q, struct renewal_answer *answer_r)
 {
 	const Issuance__CredentialIssued **list;
 	size_t n = ledger_credentials(q->view, bytes_of_pb(q->license->educator), q->arena, &list);
-	struct renewal_credit *credits = arena_alloc(q->arena, (n + 1) * sizeof *credits);
+	struct renewal_credit *credits =
+		arena_alloc(q->arena, (n + q->n_planned + 1) * sizeof *credits);
 	struct renewal_case c = {
 		.policy = q->policy->rules, .credits = credits, .adjusted = ledger_adjusted(q)};
 
 	ENSURE(ledger_term(q->license, &c.license)); /* asked before */
 	for (size_t i = 0; i < n; i++)
 		c.n_credits += credit_of(q, list[i], &credits[c.n_credits]);
+	for (size_t i = 0; i < q->n_planned && c.n_credits < RENEWAL_CREDITS_MAX; i++)
+		c.n_credits += planned_credit(q, q->planned[i], &credits[c.n_credits]);
 	renewal_evaluate(&c, q->arena, answer_r);
 }

@@ -12,6 +12,7 @@
 #define PAGE_MAX 200
 #define LICENSES_MAX 64
 #define EVALUATIONS_MAX 200
+#define PLANNED_MAX 50
 
 /* A licensure system sees its own state's ledgers; portals and operators all. */
 static bool may_see(const struct query *q, const char *state)
@@ -218,11 +219,15 @@ Cairn__Status evaluate(const Issuance__Query *query, struct query *q)
 		return status;
 	if (!ledger_term(question.license, &term))
 		return query_refuse(q, CAIRN__STATUS__INVALID, "license: its term has no dates");
+	if (ask->n_planned > PLANNED_MAX)
+		return query_refuse(q, CAIRN__STATUS__INVALID, "planned: at most 50 at once");
 	choice.license = question.license;
 	if (!choose_for(q, ask, &choice, &policy))
 		return query_refuse(q, CAIRN__STATUS__INVALID, choice.why);
 	question.own = strcmp(choice.state, question.license->state) == 0;
 	question.policy = &policy;
+	question.planned = ask->planned;
+	question.n_planned = ask->n_planned;
 	answer_message.body_case = ISSUANCE__ANSWER__BODY_EVALUATION;
 	answer_message.evaluation = evaluation_answer(&question);
 	return query_answer(q, &answer_message.base);

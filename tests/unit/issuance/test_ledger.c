@@ -421,6 +421,41 @@ START_TEST(an_adjustment_is_part_of_what_counts)
 }
 END_TEST
 
+static const Issuance__EvaluationAnswer *evaluation_with(struct bytes license,
+							 const struct bytes *planned, size_t n)
+{
+	Issuance__Query query = ISSUANCE__QUERY__INIT;
+	Issuance__Evaluate evaluate = ISSUANCE__EVALUATE__INIT;
+
+	evaluate.license = pb_of_bytes(license);
+	evaluate.planned = arena_alloc(kit.arena, (n + 1) * sizeof *evaluate.planned);
+	while (evaluate.n_planned < n) {
+		evaluate.planned[evaluate.n_planned] = pb_of_bytes(planned[evaluate.n_planned]);
+		evaluate.n_planned++;
+	}
+	query.body_case = ISSUANCE__QUERY__BODY_EVALUATE;
+	query.evaluate = &evaluate;
+	if (kit_ask(&kit, BYTES_NONE, &query.base) != CAIRN__STATUS__OK)
+		return NULL;
+	return ((const Issuance__Answer *)kit.answer)->evaluation;
+}
+
+START_TEST(what_is_planned_counts_as_if_it_were_decided_today_and_once)
+{
+	struct bytes license = given_tennessee(), lit = bytes_of_pb(kit_entry()->entry);
+	struct bytes planned[51] = {lit, lit, kit_name("entry", "nothing-101")};
+	const char *total =
+		arena_printf(kit.arena, "\"units_total\":%u.0", kit_entry()->clock_hours);
+
+	ck_assert_ptr_nonnull(strstr(evaluation_in(license, empty)->json, "\"units_total\":0"));
+	ck_assert_ptr_nonnull(strstr(evaluation_with(license, planned, 3)->json, total));
+	ck_assert_ptr_nonnull(strstr(evaluation_in(license, empty)->json, "\"units_total\":0"));
+	for (size_t i = 0; i < 51; i++)
+		planned[i] = lit;
+	ck_assert_ptr_null(evaluation_with(license, planned, 51));
+}
+END_TEST
+
 START_TEST(the_same_credits_are_evaluated_for_another_state)
 {
 	const struct policy_given carolina = {"NC", "2020-01-01", "0.5", 1, ""};
@@ -558,6 +593,7 @@ Suite *test_suite(void)
 	tcase_add_test(tc, a_corrected_credit_is_reversed_and_posted_again);
 	tcase_add_test(tc, an_evaluation_tells_what_counts_and_what_is_missing);
 	tcase_add_test(tc, an_adjustment_is_part_of_what_counts);
+	tcase_add_test(tc, what_is_planned_counts_as_if_it_were_decided_today_and_once);
 	tcase_add_test(tc, the_same_credits_are_evaluated_for_another_state);
 	tcase_add_test(tc, a_recorded_evaluation_stands_when_the_policy_changes);
 	tcase_add_test(tc, a_posting_is_told_to_its_state_and_no_other);
