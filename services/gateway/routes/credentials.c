@@ -133,6 +133,8 @@ static json_t *history_of(struct request *r, const json_t *answer)
 	{
 		put_moment_of(r, row, "at_us", "at_text");
 		put_text(row, "event_text", coded(r, "life", text_in(row, "event")));
+		/* There even when empty: a page would find the credential's own. */
+		put_text(row, "reason_text", text_in(row, "reason_text"));
 		json_object_del(row, "by");
 		json_object_del(row, "second");
 	}

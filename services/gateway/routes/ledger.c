@@ -67,6 +67,8 @@ static json_t *lines_of(struct request *r, const json_t *ledger)
 
 		put_date_of(r, row, "at_us", "at_text");
 		put_day_of(r, row, "decided_on", "decided_text");
+		/* There even when empty: a page would find its own title. */
+		put_text(row, "title", text_in(row, "title"));
 		put_text(row, "kind_text", coded(r, "line", text_in(row, "kind")));
 		put_text(row, "state_text", coded(r, "posting", state));
 		put_text(row, "units_text", units_text(r, number_in(row, "hundredths")));

@@ -11,6 +11,7 @@
 #define GOALS_LOOKED_AT 12
 #define CATEGORIES_MAX 8
 #define FILLERS 5
+#define PLANNED_MAX 50
 
 struct plan {
 	json_t *goals;       /* GoalList */
@@ -20,6 +21,8 @@ struct plan {
 	size_t n_looked;
 	const char *categories[CATEGORIES_MAX];
 	size_t n_categories;
+	size_t first_planned; /* slot of the first license's evaluation with what is planned */
+	bool has_planned;
 };
 
 /* ---- goals ---- */
@@ -155,6 +158,11 @@ static void plan_ready(struct request *r)
 	json_array_foreach(plan->licenses, i, license)
 	{
 		put_fillers(r, plan, license);
+		if (plan->has_planned && answer(r, (unsigned)(plan->first_planned + i)) != NULL)
+			json_object_set_new(
+				license, "with_plan",
+				license_page(r, license,
+					     answer(r, (unsigned)(plan->first_planned + i))));
 	}
 	json_object_set_new(page, "goals", goal_rows(r, plan));
 	if (json_array_size(json_object_get(page, "goals")) > 0)
@@ -174,6 +182,29 @@ static void note_category(struct plan *plan, const char *category)
 			return;
 	if (plan->n_categories < CATEGORIES_MAX)
 		plan->categories[plan->n_categories++] = category;
+}
+
+/* What each license comes to once all that is aimed at is earned. */
+static void ask_planned(struct request *r, struct plan *plan)
+{
+	json_t *planned = json_array(), *goal, *license;
+	size_t i;
+
+	json_array_foreach(json_object_get(plan->goals, "goals"), i, goal)
+	{
+		if (*text_in(goal, "entry") != '\0' && json_array_size(planned) < PLANNED_MAX)
+			json_array_append(planned, json_object_get(goal, "entry"));
+	}
+	plan->has_planned = json_array_size(planned) > 0;
+	plan->first_planned = plan->n_looked + plan->n_categories + 1;
+	json_array_foreach(plan->licenses, i, license)
+	{
+		if (plan->has_planned)
+			ask(r, TO_ISSUANCE, "evaluate",
+			    json_pack("{s:s, s:O}", "license", text_in(license, "license"),
+				      "planned", planned));
+	}
+	json_decref(planned);
 }
 
 static void ask_fillers(struct request *r, struct plan *plan)
@@ -199,6 +230,7 @@ static void ask_fillers(struct request *r, struct plan *plan)
 		ask(r, TO_ENROLLMENT, "search_entries",
 		    json_pack("{s:s, s:i}", "category", plan->categories[i], "limit", 20));
 	ask(r, TO_ENROLLMENT, "search_entries", json_pack("{s:i}", "limit", 20));
+	ask_planned(r, plan);
 }
 
 static void ledgers_came(struct request *r)
