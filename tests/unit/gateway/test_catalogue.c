@@ -37,6 +37,12 @@ const char *public_url(const struct request *r)
 	return "https://cairn.example";
 }
 
+const char *public_path(struct request *r, const char *format, ...)
+{
+	(void)format;
+	return public_url(r);
+}
+
 const char *param(const struct request *r, const char *name)
 {
 	(void)r, (void)name;
