@@ -201,12 +201,14 @@ static struct id entity_of(uint8_t who)
  * that are no event at all, which fuzz_envelope.c and tests of the engine look at. */
 static void hear(const struct item *item)
 {
-	const struct upstream *upstream =
-		&kit.service->upstreams[item->who % kit.service->n_upstreams];
+	const struct upstream *upstream;
 	struct id entity = entity_of(item->who);
 	struct message_fault fault;
 	ProtobufCMessage *event;
 
+	if (kit.service->n_upstreams == 0)
+		return; /* the gateway follows nobody */
+	upstream = &kit.service->upstreams[item->who % kit.service->n_upstreams];
 	event = message_unpack(upstream->event, item->body, &EVENT_LIMITS, kit.arena, &fault);
 	run_batch();
 	if (event != NULL)

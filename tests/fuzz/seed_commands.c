@@ -33,10 +33,14 @@ static const struct word words[] = {
 	{"handle", "ana"},
 	{"issued", "2024-05-01"},
 	{"kind", "lesson_plan"},
+	{"label", "nightly"},
 	{"language", "en"},
 	{"level", "yes"},
+	{"login", "ana"},
 	{"media_type", "text/plain"},
 	{"number", "TN-998877"},
+	{"password", "$argon2id$v=19$m=65536,t=2,p=1$g8zZ2f8SpY94YflqmIkGuQ$"
+		     "7+Exe+57lvsfsDkRQlkMzEoVx/VSk4ylKF9hp5QicCU"},
 	{"profile", "double-read"},
 	{"purpose", "support"},
 	{"question", "lit-101.o1"},
@@ -47,6 +51,7 @@ static const struct word words[] = {
 	{"row", "lit-101.r1"},
 	{"rows", "lit-101.r1"},
 	{"scope", "assessment"},
+	{"scopes", "admin"},
 	{"second_read_triggers", "always"},
 	{"staff_id", "1234567"},
 	{"state", "TN"},
@@ -77,6 +82,7 @@ static const struct journey {
 	{"assessment",
 	 {"register_assessor", "qualify_assessor", "submission_sealed", "screen", "next_reading"}},
 	{"issuance", {"add_key", "educator_registered", "license_linked", "decision_released"}},
+	{"gateway", {"open_account", "grant_role", "make_token", "note_refused"}},
 	{"notification",
 	 {"educator_registered", "enrolled", "submission_sealed", "decision_released",
 	  "set_preference"}},
@@ -112,7 +118,7 @@ static json_t *sample_bytes(const char *field)
 {
 	struct id id = fuzz_item_id(field);
 
-	if (ends_with(field, "sha256"))
+	if (ends_with(field, "sha256") || strcmp(field, "secret") == 0)
 		return json_string(
 			"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
 	return json_string(ID_STR(bytes_of_id(&id)));
