@@ -33,6 +33,8 @@ static const struct rule {
 	[ASSESSMENT__COMMAND__BODY_PROPOSE_FOUNDED] = {decide_propose_founded, READER},
 	[ASSESSMENT__COMMAND__BODY_CONFIRM_FOUNDED] = {decide_confirm_founded, READER},
 	[ASSESSMENT__COMMAND__BODY_WITHDRAW_FOUNDED] = {decide_withdraw_founded, READER},
+	[ASSESSMENT__COMMAND__BODY_SAVE_RATINGS] = {decide_save_ratings, READER},
+	[ASSESSMENT__COMMAND__BODY_DECLARE_CONFLICT] = {decide_declare_conflict, READER},
 	[ASSESSMENT__COMMAND__BODY_NOTE_PURGED] = {decide_note_purged, ROLE_SELF},
 };
 

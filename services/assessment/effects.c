@@ -1,14 +1,17 @@
-/* Readers' feedback that nobody is told any more is removed. */
+/* Readers' feedback that nobody is told any more is removed, and drafts of readings that are no
+ * longer in hand. */
 #include "services/assessment/effects.h"
 
 #include "libshared/blobs.h"
 #include "libshared/log.h"
+#include "services/assessment/draft.h"
 #include "services/assessment/erasure.h"
 
 #include <stdlib.h>
 
 #define RETRY_US (60 * US_PER_S)
 #define HASHES_MAX ((size_t)200)
+#define WALK_US US_PER_S /* a 256th of the drafts: all of them in five minutes */
 
 struct outside {
 	struct blobs *blobs;
@@ -17,6 +20,8 @@ struct outside {
 	bool asked;          /* a NotePurged is on its way */
 	bool failed;         /* the last one was not done */
 	int64_t retry_us;    /* nothing is submitted before */
+	int64_t walk_us;     /* when the drafts of shard are looked through */
+	uint8_t shard;
 };
 
 static struct outside *effects_open(const struct outside_setup *setup)
@@ -40,7 +45,7 @@ static void effects_close(struct outside **o)
 
 static int64_t effects_next_us(const struct outside *o)
 {
-	return o->retry_us > 0 ? o->retry_us : INT64_MAX;
+	return o->retry_us > 0 ? MIN(o->retry_us, o->walk_us) : o->walk_us;
 }
 
 static bool submit(struct outside *o, struct engine *e, const struct bytes hashes[], size_t n,
@@ -69,9 +74,41 @@ static bool remove_files(struct outside *o, const struct bytes hashes[], size_t 
 	return blobs_sync(o->blobs) == 0;
 }
 
+/* ---- drafts ---- */
+
+struct walk {
+	struct outside *o;
+	const struct view *view;
+	int64_t now_us;
+};
+
+static void walk_draft(void *ctx, struct bytes owner, const char *code, int64_t written_us)
+{
+	struct walk *w = ctx;
+	struct reading reading;
+
+	(void)written_us;
+	if (reading_get(w->view, owner, &reading) && reading.state == READING_IN_HAND &&
+	    w->now_us < reading.until_us)
+		return;
+	if (draft_drop(w->o->blobs, owner, code) != 0)
+		log_warn("draft_not_removed", "reading=%s", ID_STR(owner));
+}
+
+static void walk_drafts(struct outside *o, const struct view *view, int64_t now_us)
+{
+	struct walk walk = {o, view, now_us};
+
+	drafts_each(o->blobs, o->shard++, walk_draft, &walk);
+	o->walk_us = now_us + WALK_US;
+}
+
+/* ---- a turn ---- */
+
 static void effects_turn(struct outside *o, struct engine *e, int64_t now_us)
 {
 	struct bytes hashes[HASHES_MAX];
+	const struct view *view;
 	size_t n;
 
 	if (o->failed)
@@ -81,7 +118,10 @@ static void effects_turn(struct outside *o, struct engine *e, int64_t now_us)
 		return;
 	o->retry_us = 0;
 	arena_reset(o->arena);
-	n = purge_first(engine_view_begin(e), hashes, HASHES_MAX, o->arena);
+	view = engine_view_begin(e);
+	n = purge_first(view, hashes, HASHES_MAX, o->arena);
+	if (now_us >= o->walk_us)
+		walk_drafts(o, view, now_us);
 	engine_view_end(e);
 	if (n == 0)
 		return;

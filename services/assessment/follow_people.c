@@ -23,6 +23,21 @@ static void take_back(const struct view *view, struct decision *d, struct bytes 
 		emit_lease_expired(view, d, bytes_of_id(&holder.holds), &reading, assessor);
 }
 
+void emit_related(const struct view *view, struct decision *d, struct bytes assessor,
+		  struct bytes educator)
+{
+	Assessment__RelationNoted noted = ASSESSMENT__RELATION_NOTED__INIT;
+	Assessment__Event event = ASSESSMENT__EVENT__INIT;
+
+	noted.assessor = pb_of_bytes(assessor);
+	noted.educator = pb_of_bytes(educator);
+	event.body_case = ASSESSMENT__EVENT__BODY_RELATION_NOTED;
+	event.relation_noted = &noted;
+	emit_about(d, assessor, &event.base);
+	take_back(view, d, assessor, educator);
+	emit_left_alone(view, d, assessor, educator);
+}
+
 enum verdict relation_declared(const struct view *view, const ProtobufCMessage *upstream,
 			       struct decision *d)
 {
@@ -30,23 +45,14 @@ enum verdict relation_declared(const struct view *view, const ProtobufCMessage *
 		((const Enrollment__Event *)upstream)->relation_declared;
 	struct bytes assessor = bytes_of_pb(declared->assessor);
 	struct bytes educator = bytes_of_pb(declared->educator);
-	Assessment__RelationNoted noted = ASSESSMENT__RELATION_NOTED__INIT;
-	Assessment__Event event = ASSESSMENT__EVENT__INIT;
 	struct assessor row;
 
 	if (!is_id(assessor) || !is_id(educator))
 		return refuse(d, ASSESSMENT__REASON__BAD_ID);
 	if (!assessor_get(view, assessor, &row))
 		return await(d, AWAIT_ASSESSOR, assessor);
-	if (is_related(view, assessor, educator))
-		return ACCEPTED;
-	noted.assessor = declared->assessor;
-	noted.educator = declared->educator;
-	event.body_case = ASSESSMENT__EVENT__BODY_RELATION_NOTED;
-	event.relation_noted = &noted;
-	emit_about(d, assessor, &event.base);
-	take_back(view, d, assessor, educator);
-	emit_left_alone(view, d, assessor, educator);
+	if (!is_related(view, assessor, educator))
+		emit_related(view, d, assessor, educator);
 	return ACCEPTED;
 }
 

@@ -1,7 +1,7 @@
 /* What assessors write, durable beside the log before the command that brings it is decided. */
 #include "libshared/blobs.h"
+#include "services/assessment/draft.h"
 #include "services/assessment/rating.h"
-#include "services/assessment/rules.h"
 
 static int keep_feedback(const struct caps *caps, size_t n, Assessment__Rating *const *ratings)
 {
@@ -60,6 +60,16 @@ static int keep_of_appeal(const struct view *view, const Assessment__FileAppeal 
 	return blobs_put(d->caps->blobs, text, hash);
 }
 
+static int keep_draft(const struct view *view, const Assessment__SaveRatings *ask,
+		      const struct decision *d)
+{
+	struct decision trial = *d; /* what is refused here, decide refuses */
+
+	if (check_draft(view, ask, &trial) != ACCEPTED)
+		return 0;
+	return draft_save(d->caps->blobs, ask, d->arena);
+}
+
 int assessment_prepare(const struct view *view, const ProtobufCMessage *command,
 		       const struct decision *d)
 {
@@ -71,6 +81,8 @@ int assessment_prepare(const struct view *view, const ProtobufCMessage *command,
 		return keep_of_adjudication(view, cmd->adjudicate, d);
 	if (cmd->body_case == ASSESSMENT__COMMAND__BODY_FILE_APPEAL)
 		return keep_of_appeal(view, cmd->file_appeal, d);
+	if (cmd->body_case == ASSESSMENT__COMMAND__BODY_SAVE_RATINGS)
+		return keep_draft(view, cmd->save_ratings, d);
 	return 0;
 }
 

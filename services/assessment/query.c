@@ -115,6 +115,8 @@ static Cairn__Status ask_reading(const Assessment__Query *query, struct query *q
 	reply.pass_ordinal = m.entry->rubric->pass_ordinal;
 	reply.state = copy_text(q, reading_state_word(q, &reading));
 	reply.feedback_words_min = m.policy->feedback_words_min;
+	reply.entry = m.received->entry;
+	reply.version = m.received->version;
 	body.body_case = ASSESSMENT__ANSWER__BODY_READING;
 	body.reading = &reply;
 	return query_answer(q, &body.base);
@@ -258,6 +260,7 @@ static Cairn__Status ask_assessor(const Assessment__Query *query, struct query *
 	Assessment__Answer body = ASSESSMENT__ANSWER__INIT;
 	struct bytes assessor = bytes_of_pb(query->get_assessor->assessor);
 	struct reader *reader = arena_alloc(q->arena, sizeof *reader);
+	const Enrollment__Policy *policy;
 
 	if (!is_id(assessor))
 		return query_refuse(q, CAIRN__STATUS__INVALID, "assessor: 16 bytes are needed");
@@ -274,6 +277,8 @@ static Cairn__Status ask_assessor(const Assessment__Query *query, struct query *
 		reply.orgs[reply.n_orgs++] = copy_id(q, &reader->orgs[i]);
 	reply.holds = copy_id(q, &reader->row.holds);
 	reply.today = taken_today(q, &reader->row);
+	policy = policy_get(q->view, 0, q->arena);
+	reply.daily_cap = policy != NULL ? policy->daily_cap : 0;
 	add_qualifications(q, assessor, &reply);
 	body.body_case = ASSESSMENT__ANSWER__BODY_ASSESSOR;
 	body.assessor = &reply;
@@ -381,6 +386,8 @@ static const struct asked {
 	[ASSESSMENT__QUERY__BODY_GET_REVIEWS] = {ask_reviews, ROLE_OPERATOR},
 	[ASSESSMENT__QUERY__BODY_EXPLAIN] = {ask_explain, ROLE_PORTAL | ROLE_OPERATOR},
 	[ASSESSMENT__QUERY__BODY_GET_REPORT] = {ask_report, ROLE_PORTAL | ROLE_OPERATOR},
+	[ASSESSMENT__QUERY__BODY_GET_DRAFT] = {ask_draft, ROLE_PORTAL},
+	[ASSESSMENT__QUERY__BODY_LIST_COACHING] = {ask_coaching, ROLE_OPERATOR},
 	[ASSESSMENT__QUERY__BODY_GET_FAIRNESS] = {ask_fairness, ROLE_PORTAL | ROLE_OPERATOR},
 };
 

@@ -16,6 +16,7 @@ ask_fn ask_queue;                       /* query_queue.c */
 ask_fn ask_reviews;                     /* query_review.c */
 ask_fn ask_explain;                     /* explain.c */
 ask_fn ask_feedback;                    /* query_feedback.c */
+ask_fn ask_draft, ask_coaching;         /* query_draft.c */
 ask_fn ask_erasure;                     /* query_erasure.c */
 
 #define LIMIT_DEFAULT 50

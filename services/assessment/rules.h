@@ -23,6 +23,11 @@ rule_fn decide_rate_anchor, decide_withdraw_anchor;
 rule_fn decide_screen, decide_return_incomplete, decide_next_reading, decide_release;
 /* decide_reading.c */
 rule_fn decide_complete_reading, decide_adjudicate;
+/* decide_draft.c */
+rule_fn decide_save_ratings, decide_declare_conflict;
+/* follow_people.c: a relation that is not known yet, and what ends with it. */
+void emit_related(const struct view *view, struct decision *d, struct bytes assessor,
+		  struct bytes educator);
 /* decide_erasure.c */
 rule_fn decide_note_purged;
 /* Readers' feedback of an educator who was erased is let go of, once. */

@@ -227,6 +227,8 @@ static const struct command rows[] = {
 			   ANY_NUMBER),
 		BY),
 	 .run = rate, .actor = "assessor"},
+	{"assess", "conflict", "declare a relation to whose work it is, and hand it back",
+	 PARAMS(READING, BY), ASSESSMENT, .sends = "declare_conflict", .actor = "assessor"},
 	{"assess", "disputed", "show both readings of a disputed submission to a lead",
 	 PARAMS(SUBMISSION, BY), ASSESSMENT, .asks = "get_adjudication", .actor = "assessor"},
 	{"assess", "adjudicate", "settle the rows on which two readings disagree",
