@@ -133,6 +133,24 @@ const char *word_of(const struct request *r, const char *subject, const char *co
 	return found != NULL ? found : code;
 }
 
+const char *problem_title(struct request *r, unsigned status)
+{
+	const char *key = arena_printf(r->arena, "title_%u", status);
+	const char *found = find(r, "problems", strlen("problems"), key);
+
+	return found != NULL ? found : word(r, "problems.title_other");
+}
+
+const char *problem_text(const struct request *r, const char *code, const char *said)
+{
+	const char *found = find(r, "problems", strlen("problems"), code);
+	const char *reason = find(r, "reasons", strlen("reasons"), code);
+
+	if (found == NULL && reason != NULL)
+		found = r->language == EN && *said != '\0' ? said : reason;
+	return found != NULL ? found : said;
+}
+
 /* ---- texts with places ---- */
 
 /* Whether {0} to {9} stands at text. */

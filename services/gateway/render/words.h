@@ -32,6 +32,12 @@ const char *word_of(const struct request *r, const char *subject, const char *co
 /* say() of KEY_one when n is 1, else of KEY_other; {0} is n, with the language's commas. */
 const char *count_text(struct request *r, const char *key, int64_t n);
 
+/* What a problem is called, by its status: "Nothing is here". */
+const char *problem_title(struct request *r, unsigned status);
+/* What it says to a person: the words of its code (problems, or a service's reasons); in English
+ * what a service said, which names more. said: "" where nothing was. */
+const char *problem_text(const struct request *r, const char *code, const char *said);
+
 /* "June 30, 2027" or "30 de junio de 2027"; with the time: "..., 4:05 PM". In the arena. */
 const char *date_text(struct request *r, int64_t at_us);
 const char *moment_text(struct request *r, int64_t at_us);

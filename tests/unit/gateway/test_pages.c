@@ -214,6 +214,20 @@ START_TEST(a_word_that_is_missing_is_its_key_and_a_code_itself)
 }
 END_TEST
 
+START_TEST(a_problem_is_told_in_the_reader_s_language)
+{
+	ck_assert_str_eq(problem_title(&request, 404), "Nothing is here");
+	ck_assert_str_eq(problem_title(&request, 418), "This did not work");
+	ck_assert_str_eq(problem_text(&request, "WRONG_STATE", "paused, not active"),
+			 "paused, not active");
+	ck_assert_str_eq(problem_text(&request, "new_one", "said"), "said");
+	request.language = ES;
+	ck_assert_str_eq(problem_title(&request, 404), "Aqu\xc3\xad no hay nada");
+	ck_assert_str_eq(problem_text(&request, "WRONG_STATE", "paused, not active"),
+			 "Su estado actual no lo permite.");
+}
+END_TEST
+
 Suite *test_suite(void)
 {
 	Suite *suite = suite_create("gateway pages");
@@ -228,6 +242,7 @@ Suite *test_suite(void)
 	tcase_add_test(tcase, what_was_done_is_said_once_in_words_of_ours_only);
 	tcase_add_test(tcase, dates_are_told_as_each_language_tells_them);
 	tcase_add_test(tcase, a_word_that_is_missing_is_its_key_and_a_code_itself);
+	tcase_add_test(tcase, a_problem_is_told_in_the_reader_s_language);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }
