@@ -45,6 +45,7 @@ struct outside_setup {
 	const void *config; /* the service's own settings (service->config_size bytes) */
 	const char *dir;    /* of the service: DIR/NAME */
 	const char *keys_dir;
+	const char *peers; /* the file of who may connect, with the services' public keys */
 };
 
 struct outside_ops {

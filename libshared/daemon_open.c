@@ -124,7 +124,8 @@ static int open_monitor(struct daemon *d)
 
 static int open_outside(struct daemon *d)
 {
-	struct outside_setup setup = {&d->caps, d->service_config, d->paths.home, d->paths.keys};
+	struct outside_setup setup = {&d->caps, d->service_config, d->paths.home, d->paths.keys,
+				      d->paths.peers};
 
 	if (d->service->outside == NULL)
 		return 0;

@@ -1,4 +1,5 @@
-/* The gateway, as the runtime sees it. */
+/* The gateway's rules and tables, as the runtime sees them. main.c adds what its daemon serves: a
+ * program that only reads its database needs no pages. */
 #include "services/gateway/gateway.h"
 #include "services/gateway/prepare.h"
 #include "services/gateway/tables.h"

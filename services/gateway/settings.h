@@ -5,7 +5,7 @@
 #ifndef CAIRN_GATEWAY_SETTINGS_H
 #define CAIRN_GATEWAY_SETTINGS_H
 
-#include <stdint.h>
+#include "libshared/config.h"
 
 struct gateway_config {
 	const char *http;       /* address and port it listens on */
@@ -13,8 +13,12 @@ struct gateway_config {
 	const char *share;      /* where pages and assets are */
 	const char *tls_certificate_file, *tls_key_file;
 	uint64_t connections, connections_per_address;
-	uint64_t request_timeout_ms;
 	uint64_t session_idle_ms, session_ms;
+	uint64_t workers;        /* children that hash passwords and draw */
+	const char *services[5]; /* endpoints, by enum to (web/request.h); "": from dir */
 };
+
+#define N_GATEWAY_SETTINGS 15
+extern const struct setting gateway_settings[N_GATEWAY_SETTINGS];
 
 #endif

@@ -16,6 +16,7 @@ struct server;
 struct view;
 struct pages;
 struct words;
+struct assets;
 struct sessions; /* signin/sessions.h */
 struct workers;  /* web/workers.h: children that hash passwords and draw */
 struct drawings; /* web/drawings.h */
@@ -27,6 +28,7 @@ struct web {
 	const char *dir, *keys_dir; /* DIR/gateway, DIR/keys */
 	struct words *words;
 	struct pages *pages;
+	struct assets *assets;
 	struct sessions *sessions;
 	struct workers *workers;
 	struct drawings *drawings; /* NULL until one is asked for; drawings_destroy() at the end */

@@ -1,0 +1,32 @@
+/* The route tables: each routes/SUBJECT.c has one. */
+#ifndef CAIRN_GATEWAY_ROUTES_H
+#define CAIRN_GATEWAY_ROUTES_H
+
+#include "services/gateway/web/route.h"
+
+extern const struct route_list account_routes;
+extern const struct route_list accounts_routes;
+extern const struct route_list addresses_routes;
+extern const struct route_list audit_routes;
+extern const struct route_list credential_routes;
+extern const struct route_list dashboard_routes;
+extern const struct route_list enrollment_routes;
+extern const struct route_list events_routes;
+extern const struct route_list evidence_routes;
+extern const struct route_list feedback_routes;
+extern const struct route_list files_routes;
+extern const struct route_list issuers_routes;
+extern const struct route_list ledger_routes;
+extern const struct route_list office_cohorts_routes;
+extern const struct route_list office_people_routes;
+extern const struct route_list office_reports_routes;
+extern const struct route_list office_routes;
+extern const struct route_list plan_routes;
+extern const struct route_list privacy_routes;
+extern const struct route_list question_routes;
+extern const struct route_list seal_routes;
+extern const struct route_list signin_routes;
+extern const struct route_list token_routes;
+extern const struct route_list verify_routes;
+
+#endif

@@ -1,0 +1,37 @@
+/* The settings of the gateway. */
+#include "services/gateway/settings.h"
+
+#include "services/gateway/web/request.h"
+
+#define AT(field) offsetof(struct gateway_config, field)
+#define SERVICE(name, to)                                                                          \
+	{                                                                                          \
+#name, SET_TEXT, AT(services[to]), "", NULL, NULL,                                 \
+			"endpoint of its commands; empty: ipc://DIR/run/" #name ".s"               \
+	}
+
+const struct setting gateway_settings[N_GATEWAY_SETTINGS] = {
+	/* name, type, where, default (NULL: required), least, most, help */
+	{"http", SET_TEXT, AT(http), "127.0.0.1:8080", NULL, NULL, "ADDRESS:PORT to listen on"},
+	{"public_url", SET_TEXT, AT(public_url), "http://127.0.0.1:8080", NULL, NULL,
+	 "as others see it, without a last slash"},
+	{"share", SET_TEXT, AT(share), CAIRN_SHARE_DIR, NULL, NULL, "where pages and assets are"},
+	{"tls_certificate_file", SET_TEXT, AT(tls_certificate_file), "", NULL, NULL,
+	 "certificate chain (PEM); empty: no TLS here, a proxy does it"},
+	{"tls_key_file", SET_TEXT, AT(tls_key_file), "", NULL, NULL, "its key (PEM)"},
+	{"connections", SET_COUNT, AT(connections), "20000", "10", "500000",
+	 "connections at once, idle ones included"},
+	{"connections_per_address", SET_COUNT, AT(connections_per_address), "20000", "1", "500000",
+	 "of them from one address"},
+	{"session_idle", SET_TIME_MS, AT(session_idle_ms), "30m", "1m", "12h",
+	 "a session ends so long after it was last used"},
+	{"session", SET_TIME_MS, AT(session_ms), "12h", "5m", "7d",
+	 "a session ends so long after it began"},
+	{"workers", SET_COUNT, AT(workers), "2", "1", "4",
+	 "children that hash passwords and draw pictures"},
+	SERVICE(enrollment, TO_ENROLLMENT),
+	SERVICE(evidence, TO_EVIDENCE),
+	SERVICE(assessment, TO_ASSESSMENT),
+	SERVICE(issuance, TO_ISSUANCE),
+	SERVICE(notification, TO_NOTIFICATION),
+};

@@ -1,0 +1,489 @@
+/*
+ * Asking services: fields to a message, an answer to an object, and the steps in between.
+ *
+ * To each service there are two connections: one with the gateway's own key, which speaks for a
+ * teacher, an assessor or nobody, and one with the office's, which may what an operator may. Which
+ * one is taken stands in the route's row.
+ */
+#include "libshared/check.h"
+#include "libshared/client.h"
+#include "libshared/clock.h"
+#include "libshared/json.h"
+#include "libshared/log.h"
+#include "libshared/peers.h"
+#include "services/gateway/web/exchange.h"
+#include "services/gateway/web/own.h"
+#include "services/gateway/web/speech.h"
+
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define ANSWER_US (10 * US_PER_S)
+#define SLOT_BITS 5
+_Static_assert(ASKED_MAX <= 1 << SLOT_BITS, "a token holds a slot");
+
+enum hand { PORTAL, OFFICE, N_HANDS };
+static const char *const hand_names[N_HANDS] = {[PORTAL] = "gateway", [OFFICE] = "office"};
+
+struct asking {
+	struct web *web;
+	struct net *net;
+	struct client *clients[N_HANDS][TO_SELF];
+};
+
+/* ---- connections ---- */
+
+static int open_client(struct asking *a, const struct peers *peers, enum hand hand, enum to to,
+		       const struct curve_keys *keys)
+{
+	const char *name = speeches[to].name;
+	const struct peer *peer = peer_by_name(peers, name);
+	struct key_text server;
+	char endpoint[512];
+
+	if (peer == NULL) {
+		log_error("service_unknown",
+			  "of=%s remedy=\"add its public key to the peers file\"", name);
+		return -1;
+	}
+	server = text_of_key(peer->key);
+	snprintf(endpoint, sizeof endpoint, "ipc://%s/../run/%s.s", a->web->dir, name);
+	if (a->web->config->services[to][0] != '\0')
+		snprintf(endpoint, sizeof endpoint, "%s", a->web->config->services[to]);
+	a->clients[hand][to] = client_open(&(struct client_options){
+		.net = a->net, .endpoint = endpoint, .keys = keys, .server = &server});
+	return a->clients[hand][to] != NULL ? 0 : -1;
+}
+
+static int open_hand(struct asking *a, const struct peers *peers, enum hand hand)
+{
+	struct curve_keys keys;
+	int rc = 0;
+
+	if (keys_load(a->web->keys_dir, hand_names[hand], &keys) != 0)
+		return -1;
+	for (enum to to = 0; to < TO_SELF && rc == 0; to++)
+		rc = open_client(a, peers, hand, to, &keys);
+	keys_forget(&keys);
+	return rc;
+}
+
+struct asking *asking_open(struct web *web, const char *peers_file)
+{
+	struct asking *a = calloc(1, sizeof *a);
+	AUTO(peers_destroy) struct peers *peers = peers_load(peers_file);
+
+	ENSURE(a != NULL);
+	a->web = web;
+	a->net = net_open(1);
+	if (peers == NULL || a->net == NULL || open_hand(a, peers, PORTAL) != 0 ||
+	    open_hand(a, peers, OFFICE) != 0)
+		asking_close(&a);
+	return a;
+}
+
+void asking_close(struct asking **a)
+{
+	if (*a == NULL)
+		return;
+	for (enum hand hand = 0; hand < N_HANDS; hand++)
+		for (enum to to = 0; to < TO_SELF; to++)
+			client_close(&(*a)->clients[hand][to]);
+	net_close(&(*a)->net);
+	free(*a);
+	*a = NULL;
+}
+
+unsigned asking_items(struct asking *a, zmq_pollitem_t *items, unsigned room)
+{
+	unsigned n = 0;
+
+	for (enum hand hand = 0; hand < N_HANDS; hand++)
+		for (enum to to = 0; to < TO_SELF && n < room; to++)
+			items[n++] = (zmq_pollitem_t){
+				net_handle(client_socket(a->clients[hand][to])), 0, ZMQ_POLLIN, 0};
+	return n;
+}
+
+int64_t asking_next_us(const struct asking *a, int64_t mono_us)
+{
+	int64_t next_us = INT64_MAX;
+
+	for (enum hand hand = 0; hand < N_HANDS; hand++)
+		for (enum to to = 0; to < TO_SELF; to++) {
+			const struct client *client = a->clients[hand][to];
+
+			if (net_readable(client_socket(client)))
+				return mono_us;
+			if (client_in_air(client) > 0)
+				next_us = MIN(next_us, client_next_us(client));
+		}
+	return next_us;
+}
+
+/* ---- answers ---- */
+
+static uint64_t token_of(const struct exchange *x, unsigned slot)
+{
+	return (x->serial << SLOT_BITS | slot) & ~OWN_TOKEN;
+}
+
+static struct exchange *exchange_of_token(const struct server *s, uint64_t token, unsigned *slot_r)
+{
+	token &= ~OWN_TOKEN;
+	*slot_r = token & ((1u << SLOT_BITS) - 1);
+	return server_exchange(s, token >> SLOT_BITS);
+}
+
+/* The set member of an Answer as JSON. NULL: none, or not understood (logged). */
+static json_t *body_of(struct exchange *x, enum to to, struct bytes body)
+{
+	struct message_fault fault;
+	const ProtobufCMessage *answer;
+	json_t *whole, *member = NULL;
+
+	if (body.len == 0)
+		return NULL;
+	answer = message_unpack(speeches[to].answer, body, &EVENT_LIMITS, x->request.arena, &fault);
+	if (answer == NULL) {
+		log_warn("answer_not_understood", "of=%s because=\"%s\"", speeches[to].name,
+			 fault.text);
+		return NULL;
+	}
+	whole = json_of_message(answer);
+	if (json_object_iter(whole) != NULL)
+		member = json_incref(json_object_iter_value(json_object_iter(whole)));
+	json_decref(whole);
+	return member;
+}
+
+void exchange_awaits(struct exchange *x)
+{
+	x->n_waiting++;
+}
+
+void exchange_answered(struct exchange *x)
+{
+	ENSURE(x->n_waiting > 0);
+	if (--x->n_waiting == 0)
+		exchange_go_on(x);
+}
+
+/* NULL: its exchange is gone. */
+static struct exchange *note_answer(struct server *s, uint64_t token,
+				    const struct client_answer *answer)
+{
+	unsigned slot;
+	struct exchange *x = exchange_of_token(s, token, &slot);
+	struct asked *asked;
+
+	if (x == NULL)
+		return NULL;
+	asked = &x->asked[slot];
+	asked->status = answer->status;
+	asked->seq = answer->seq;
+	asked->reason = answer->reason;
+	asked->retry_ms = answer->retry_ms;
+	asked->text = arena_printf(x->request.arena, "%s", answer->text);
+	asked->body = body_of(x, asked->to, arena_copy(x->request.arena, answer->body));
+	return x;
+}
+
+static void on_answer(void *server, uint64_t token, const struct client_answer *answer)
+{
+	struct exchange *x = note_answer(server, token, answer);
+
+	if (x != NULL)
+		exchange_answered(x);
+}
+
+/* What our own engine replied between two turns, when there was no view. */
+static void take_own_replies(struct server *s)
+{
+	if (!s->has_replies)
+		return;
+	s->has_replies = false;
+	for (struct exchange *x = s->exchanges; x != NULL; x = x->next)
+		for (; x->n_own_replies > 0; x->n_own_replies--)
+			exchange_answered(x);
+}
+
+void asking_turn(struct server *s)
+{
+	take_own_replies(s);
+	for (enum hand hand = 0; hand < N_HANDS; hand++)
+		for (enum to to = 0; to < TO_SELF; to++)
+			client_turn(s->asking->clients[hand][to], s->web->mono_us, on_answer, s);
+}
+
+/* Steps read accounts: they go on with the next turn, which has a view. */
+void server_replied(struct server *s, const struct own_reply *reply)
+{
+	struct exchange *x = note_answer(s, reply->token,
+					 &(struct client_answer){.status = reply->status,
+								 .id = reply->id,
+								 .seq = reply->seq,
+								 .reason = reply->reason,
+								 .retry_ms = reply->retry_ms,
+								 .text = reply->text,
+								 .body = reply->body});
+
+	if (x == NULL)
+		return;
+	x->n_own_replies++;
+	s->has_replies = true;
+}
+
+/* ---- asking ---- */
+
+static struct bytes actor_of(const struct request *r)
+{
+	const struct person *p = r->person;
+
+	if (p == NULL || r->route->as == AS_NOBODY)
+		return BYTES_NONE;
+	if (r->route->as == AS_EDUCATOR)
+		return bytes_of_id(&p->educator);
+	return bytes_of_id(r->route->as == AS_ASSESSOR ? &p->assessor : &p->account);
+}
+
+static void ask_own(struct exchange *x, unsigned slot, const ProtobufCMessage *query)
+{
+	struct request *r = &x->request;
+	struct asked *asked = &x->asked[slot];
+	struct own_answer a = {CAIRN__STATUS__UNAVAILABLE, "", BYTES_NONE};
+
+	if (r->web->view != NULL)
+		a = own_query(&(struct own_question){.view = r->web->view,
+						     .caps = r->web->caps,
+						     .now_us = r->now_us,
+						     .actor = r->person != NULL ? r->person->account
+										: ID_NONE,
+						     .arena = r->arena},
+			      query);
+	asked->status = a.status;
+	asked->text = arena_printf(r->arena, "%s", a.text);
+	asked->body = body_of(x, TO_SELF, a.body);
+}
+
+static void order_own(struct exchange *x, unsigned slot, struct bytes id, struct bytes entity,
+		      const ProtobufCMessage *command)
+{
+	struct engine *e = x->server->engine;
+
+	if (e != NULL && own_submit(e, OWN_TOKEN | token_of(x, slot), id, entity, command))
+		exchange_awaits(x);
+	else
+		x->asked[slot].status = CAIRN__STATUS__BUSY;
+}
+
+static void send(struct exchange *x, unsigned slot, enum to to, const struct ask *ask)
+{
+	enum hand hand = x->request.route->as == AS_OFFICE ? OFFICE : PORTAL;
+
+	exchange_awaits(x);
+	client_submit(x->server->asking->clients[hand][to], ask, clock_mono_us() + ANSWER_US,
+		      token_of(x, slot));
+}
+
+/* A free slot, with the message in the arena. NULL: the fields do not fit; answered INVALID. */
+static const ProtobufCMessage *slot_begin(struct exchange *x, enum to to, bool is_command,
+					  const char *member, json_t *fields)
+{
+	const ProtobufCMessageDescriptor *type =
+		is_command ? speeches[to].command : speeches[to].query;
+	json_t *json = json_pack("{s:o}", member, fields);
+	struct asked *asked = &x->asked[x->n_asked];
+	const ProtobufCMessage *message;
+	char fault[200];
+
+	ENSURE(json != NULL && x->n_asked < ASKED_MAX);
+	ENSURE(protobuf_c_message_descriptor_get_field_by_name(type, member) != NULL);
+	*asked = (struct asked){.to = to, .is_command = is_command, .text = ""};
+	message = message_of_json(type, json, x->request.arena, fault);
+	json_decref(json);
+	if (message == NULL) {
+		asked->status = CAIRN__STATUS__INVALID;
+		asked->text = arena_printf(x->request.arena, "%s", fault);
+	}
+	x->n_asked++;
+	return message;
+}
+
+unsigned ask(struct request *r, enum to to, const char *query, json_t *fields)
+{
+	struct exchange *x = exchange_of(r);
+	const ProtobufCMessage *message = slot_begin(x, to, false, query, fields);
+	unsigned slot = x->n_asked - 1;
+
+	if (message == NULL)
+		return slot;
+	if (to == TO_SELF)
+		ask_own(x, slot, message);
+	else
+		send(x, slot, to, &(struct ask){.message = message, .actor = actor_of(r)});
+	return slot;
+}
+
+unsigned order(struct request *r, enum to to, const char *command, const struct id *entity,
+	       json_t *fields)
+{
+	struct exchange *x = exchange_of(r);
+	const ProtobufCMessage *message = slot_begin(x, to, true, command, fields);
+	unsigned slot = x->n_asked - 1, number = x->n_orders++;
+	struct bytes actor = actor_of(r);
+	struct bytes about = !id_is_none(entity) ? bytes_of_id(entity) : actor;
+	char use[32];
+	struct id id;
+
+	if (message == NULL)
+		return slot;
+	snprintf(use, sizeof use, "order:%u", number);
+	id = made_id(r, use);
+	if (to == TO_SELF)
+		order_own(x, slot, bytes_of_id(&id), about, message);
+	else
+		send(x, slot, to,
+		     &(struct ask){.message = message,
+				   .id = bytes_of_id(&id),
+				   .entity = about,
+				   .actor = actor,
+				   .expect = x->expect});
+	x->expect = 0;
+	return slot;
+}
+
+/* ---- steps ---- */
+
+void then(struct request *r, step_fn *next)
+{
+	exchange_of(r)->step = next;
+}
+
+void then_at(struct request *r, int64_t mono_us, step_fn *next)
+{
+	struct exchange *x = exchange_of(r);
+
+	x->at_wake = next;
+	x->wake_us = mono_us;
+}
+
+/* A step reads what the one before asked; what it asks itself takes the slots anew. */
+static void run_step(struct exchange *x)
+{
+	step_fn *step = x->step;
+
+	x->step = NULL;
+	x->n_read = x->n_asked;
+	x->n_asked = 0;
+	memcpy(x->read, x->asked, x->n_read * sizeof *x->read);
+	step(&x->request);
+	for (unsigned i = 0; i < x->n_read; i++)
+		json_decref(x->read[i].body);
+	x->n_read = 0;
+}
+
+void exchange_go_on(struct exchange *x)
+{
+	while (x->step != NULL && x->n_waiting == 0)
+		run_step(x);
+	if (x->phase == PHASE_REPLIED || (x->phase != PHASE_STEPS && x->step == NULL))
+		exchange_resume(x);
+	/* Whoever neither replies nor waits for anything would wait for ever. */
+	ENSURE(x->phase != PHASE_STEPS || x->step != NULL || x->at_wake != NULL ||
+	       x->n_waiting > 0);
+}
+
+static const struct asked *slot_of(const struct request *r, unsigned slot)
+{
+	const struct exchange *x = exchange_of(r);
+
+	ENSURE(slot < x->n_read);
+	return &x->read[slot];
+}
+
+json_t *answer(const struct request *r, unsigned slot)
+{
+	return slot_of(r, slot)->body;
+}
+
+Cairn__Status status_of(const struct request *r, unsigned slot)
+{
+	return slot_of(r, slot)->status;
+}
+
+uint64_t seq_of(const struct request *r, unsigned slot)
+{
+	return slot_of(r, slot)->seq;
+}
+
+const char *reason_of(const struct request *r, unsigned slot)
+{
+	const struct asked *a = slot_of(r, slot);
+	const ProtobufCEnumValue *v =
+		protobuf_c_enum_descriptor_get_value(speeches[a->to].reason, (int)a->reason);
+
+	return a->status == CAIRN__STATUS__REJECTED && a->reason != 0 && v != NULL ? v->name : "";
+}
+
+json_t *keep(struct request *r, json_t *value)
+{
+	struct exchange *x = exchange_of(r);
+
+	ENSURE(x->n_kept < KEPT_MAX);
+	return x->kept[x->n_kept++] = value;
+}
+
+/* ---- refusals ---- */
+
+static const struct refusal {
+	unsigned status;
+	const char *code, *text;
+} refusals[] = {
+	[CAIRN__STATUS__STATUS_UNSPECIFIED] = {503, "no_answer",
+					       "A service did not answer in time. Whether it was "
+					       "done is not known: send the same "
+					       "again with the same Idempotency-Key."},
+	[CAIRN__STATUS__REJECTED] = {409, "rejected", "That is not possible now."},
+	[CAIRN__STATUS__INVALID] = {400, "invalid", "Something in the request is not valid."},
+	[CAIRN__STATUS__FORBIDDEN] = {403, "not_allowed", "That is not allowed."},
+	[CAIRN__STATUS__CONFLICT] = {412, "changed_meanwhile",
+				     "It was changed meanwhile. Read it again first."},
+	[CAIRN__STATUS__ID_REUSED] = {409, "key_reused",
+				      "This Idempotency-Key was used for something else."},
+	[CAIRN__STATUS__ID_TOO_OLD] = {409, "key_too_old", "This Idempotency-Key is too old."},
+	[CAIRN__STATUS__EXPIRED] = {503, "no_answer", "A service did not answer in time."},
+	[CAIRN__STATUS__BUSY] = {503, "busy", "Too much is asked at once. Try again in a moment."},
+	[CAIRN__STATUS__UNAVAILABLE] = {503, "unavailable",
+					"A service is not available. Try again in a moment."},
+	[CAIRN__STATUS__MOVED] = {503, "unavailable", "A service has moved."},
+};
+
+/* What does not exist and what is somebody else's look alike. */
+static bool is_hidden(const char *reason)
+{
+	return strncmp(reason, "UNKNOWN_", 8) == 0 || strcmp(reason, "NOT_YOURS") == 0;
+}
+
+bool refused(struct request *r, unsigned slot)
+{
+	const struct asked *a = slot_of(r, slot);
+	const char *reason = reason_of(r, slot);
+	const struct refusal *refusal;
+
+	if (a->status == CAIRN__STATUS__OK)
+		return false;
+	ENSURE((size_t)a->status < ARRAY_LEN(refusals));
+	refusal = &refusals[a->status];
+	if (refusal->status == 503)
+		reply_header(r, "Retry-After", "%u", MAX(1u, a->retry_ms / 1000));
+	if (is_hidden(reason) || (!a->is_command && (a->status == CAIRN__STATUS__REJECTED ||
+						     a->status == CAIRN__STATUS__FORBIDDEN)))
+		reply_problem(r, 404, "not_found", "There is nothing at this address.");
+	else
+		reply_problem(r, refusal->status, reason[0] != '\0' ? reason : refusal->code, "%s",
+			      a->text[0] != '\0' ? a->text : refusal->text);
+	return true;
+}

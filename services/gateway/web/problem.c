@@ -1,0 +1,75 @@
+/* Problems: RFC 9457 for clients, a page for people. */
+#include "services/gateway/render/words.h"
+#include "services/gateway/web/exchange.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void problem_at(struct request *r, const char *pointer, const char *message)
+{
+	struct exchange *x = exchange_of(r);
+
+	if (x->problems == NULL)
+		x->problems = json_array();
+	if (json_array_size(x->problems) < PROBLEMS_MAX)
+		json_array_append_new(x->problems, json_pack("{s:s, s:s}", "pointer", pointer,
+							     "message", message));
+}
+
+/* "problems.CODE" in the reader's language; the text as it was said when there is none. */
+static const char *words_for(const struct request *r, const char *code, const char *text)
+{
+	char key[100];
+	const char *found;
+
+	snprintf(key, sizeof key, "problems.%s", code);
+	found = word(r, key);
+	return strcmp(found, key) == 0 ? text : found;
+}
+
+static json_t *problem(struct request *r, unsigned status, const char *code, const char *detail)
+{
+	struct exchange *x = exchange_of(r);
+	char trace[17];
+	json_t *p;
+
+	snprintf(trace, sizeof trace, "%016llx", (unsigned long long)x->serial);
+	p = json_pack("{s:s*, s:s, s:i, s:s, s:s, s:s, s:s}", "type",
+		      public_path(r, "/problems/%s", code), "title", words_for(r, code, code),
+		      "status", (int)status, "detail", detail, "instance", r->path, "code", code,
+		      "trace", trace);
+	if (p == NULL) /* the path is not UTF-8 */
+		p = json_pack("{s:i, s:s}", "status", (int)status, "code", code);
+	if (x->problems != NULL)
+		json_object_set(p, "errors", x->problems);
+	return p;
+}
+
+/* Whoever sent a form or asked for a page reads a page. */
+static bool is_read_by_a_person(const struct request *r)
+{
+	return !r->wants_json && (r->method == GET || strstr(r->type, "form") != NULL);
+}
+
+void reply_problem(struct request *r, unsigned status, const char *code, const char *format, ...)
+{
+	char detail[1000], *text;
+	va_list args;
+	json_t *p;
+
+	va_start(args, format);
+	vsnprintf(detail, sizeof detail, format, args);
+	va_end(args);
+	p = problem(r, status, code, detail);
+	if (is_read_by_a_person(r)) {
+		reply_page(r, status, "problem", p);
+		return;
+	}
+	text = json_dumps(p, JSON_COMPACT);
+	ENSURE(text != NULL);
+	reply_bytes(r, status, "application/problem+json", bytes_of_text(text));
+	free(text);
+	json_decref(p);
+}

@@ -1,0 +1,31 @@
+/* Pages, and the parts of the gateway that have descriptors or turns of their own. */
+#include "services/gateway/web/start.h"
+
+#include "services/gateway/render/layout.h"
+#include "services/gateway/render/words.h"
+#include "services/gateway/web/assets.h"
+
+#include <stdio.h>
+
+int pages_open(struct web *web)
+{
+	char pages[600];
+
+	snprintf(pages, sizeof pages, "%s/pages", web->config->share);
+	web->words = words_load(pages);
+	web->pages = pages_load(pages);
+	web->assets = assets_open(web->config->share);
+	return web->words != NULL && web->pages != NULL && web->assets != NULL ? 0 : -1;
+}
+
+void pages_close(struct web *web)
+{
+	assets_close(&web->assets);
+	pages_destroy(&web->pages);
+	words_destroy(&web->words);
+}
+
+const struct web_part *const web_parts[] = {
+	NULL,
+};
+const size_t n_web_parts = 0;

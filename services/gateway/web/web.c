@@ -1,0 +1,21 @@
+/* What belongs to no single request. */
+#include "services/gateway/web/web.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+const char *public_url(const struct request *r)
+{
+	return r->web->config->public_url;
+}
+
+const char *public_path(struct request *r, const char *format, ...)
+{
+	char path[1024];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(path, sizeof path, format, args);
+	va_end(args);
+	return arena_printf(r->arena, "%s%s", public_url(r), path);
+}
