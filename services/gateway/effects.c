@@ -7,9 +7,7 @@
 #include "libshared/clock.h"
 #include "libshared/log.h"
 #include "services/gateway/gateway.h"
-#include "services/gateway/render/layout.h"
 #include "services/gateway/signin/sessions.h"
-#include "services/gateway/web/drawings.h"
 #include "services/gateway/web/own.h"
 #include "services/gateway/web/server.h"
 #include "services/gateway/web/start.h"
@@ -92,7 +90,7 @@ static void outside_close(struct outside **o)
 	for (size_t i = n_web_parts; i > 0; i--)
 		if (web_parts[i - 1]->close != NULL)
 			web_parts[i - 1]->close(&(*o)->web);
-	drawings_destroy(&(*o)->web.drawings);
+
 	workers_close(&(*o)->web.workers);
 	sessions_close(&(*o)->web.sessions);
 	pages_close(&(*o)->web);

@@ -279,7 +279,7 @@ static void order_own(struct exchange *x, unsigned slot, struct bytes id, struct
 		x->asked[slot].status = CAIRN__STATUS__BUSY;
 }
 
-static void send(struct exchange *x, unsigned slot, enum to to, const struct ask *ask)
+static void post(struct exchange *x, unsigned slot, enum to to, const struct ask *ask)
 {
 	enum hand hand = x->request.route->as == AS_OFFICE ? OFFICE : PORTAL;
 
@@ -323,7 +323,7 @@ unsigned ask(struct request *r, enum to to, const char *query, json_t *fields)
 	if (to == TO_SELF)
 		ask_own(x, slot, message);
 	else
-		send(x, slot, to, &(struct ask){.message = message, .actor = actor_of(r)});
+		post(x, slot, to, &(struct ask){.message = message, .actor = actor_of(r)});
 	return slot;
 }
 
@@ -345,7 +345,7 @@ unsigned order(struct request *r, enum to to, const char *command, const struct 
 	if (to == TO_SELF)
 		order_own(x, slot, bytes_of_id(&id), about, message);
 	else
-		send(x, slot, to,
+		post(x, slot, to,
 		     &(struct ask){.message = message,
 				   .id = bytes_of_id(&id),
 				   .entity = about,

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #define ASSETS_MAX 1000
 #define ASSET_BYTES_MAX ((off_t)4 << 20)

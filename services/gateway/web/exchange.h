@@ -28,8 +28,8 @@ struct asked {
 	bool is_command;
 	uint64_t seq;
 	uint32_t reason, retry_ms;
-	char *text;   /* in the arena; "" when there is none */
-	json_t *body; /* the member of Answer */
+	const char *text; /* in the arena; "" when there is none */
+	json_t *body;     /* the member of Answer */
 };
 
 struct exchange {

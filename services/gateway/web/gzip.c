@@ -3,8 +3,9 @@
 
 #include <zlib.h>
 
-#define LEVEL 4 /* pages are made anew for each request: most of the gain at a third of the time   \
-		 */
+#define LEVEL                                                                                      \
+	4 /* pages are made anew for each request: most of the gain at a third of the time         \
+	   */
 #define WINDOW_GZIP (15 + 16)
 
 bool gzip_pack(struct bytes bytes, struct arena *arena, struct bytes *packed_r)

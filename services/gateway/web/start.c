@@ -4,6 +4,7 @@
 #include "services/gateway/render/layout.h"
 #include "services/gateway/render/words.h"
 #include "services/gateway/web/assets.h"
+#include "services/gateway/web/drawings.h"
 
 #include <stdio.h>
 
@@ -20,6 +21,7 @@ int pages_open(struct web *web)
 
 void pages_close(struct web *web)
 {
+	drawings_destroy(&web->drawings);
 	assets_close(&web->assets);
 	pages_destroy(&web->pages);
 	words_destroy(&web->words);

@@ -1,6 +1,8 @@
 /* What belongs to no single request. */
 #include "services/gateway/web/web.h"
 
+#include "services/gateway/web/request.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 
