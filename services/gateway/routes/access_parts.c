@@ -5,24 +5,6 @@
 
 #include <string.h>
 
-const char *text_in(const json_t *object, const char *name)
-{
-	const char *text = json_string_value(json_object_get(object, name));
-
-	return text != NULL ? text : "";
-}
-
-int64_t number_in(const json_t *object, const char *name)
-{
-	return json_integer_value(json_object_get(object, name));
-}
-
-void put_text(json_t *object, const char *name, const char *text)
-{
-	if (text[0] != '\0')
-		json_object_set_new(object, name, json_string(text));
-}
-
 const char *own_account(struct request *r)
 {
 	return arena_printf(r->arena, "%s", ID_STR(bytes_of_id(&r->person->account)));
@@ -43,11 +25,11 @@ json_t *grants_page(struct request *r, const json_t *account, const char *words,
 		if (only_open && strcmp(state, "open") != 0)
 			continue;
 		row = json_deep_copy(grant);
-		put_text(row, "role_text", word_of(r, "roles", text_in(grant, "role")));
-		put_text(row, "since", date_text(r, number_in(grant, "granted_us")));
-		put_text(row, "until", until_us != 0 ? date_text(r, until_us) : "");
-		put_text(row, "state_text",
-			 word(r, arena_printf(r->arena, "%s.state_%s", words, state)));
+		put_text_if_any(row, "role_text", word_of(r, "roles", text_in(grant, "role")));
+		put_text_if_any(row, "since", date_text(r, number_in(grant, "granted_us")));
+		put_text_if_any(row, "until", until_us != 0 ? date_text(r, until_us) : "");
+		put_text_if_any(row, "state_text",
+				word(r, arena_printf(r->arena, "%s.state_%s", words, state)));
 		json_object_set_new(row, "is_open", json_boolean(strcmp(state, "open") == 0));
 		json_array_append_new(list, row);
 	}

@@ -4,15 +4,12 @@
 #ifndef CAIRN_GATEWAY_ACCESS_PARTS_H
 #define CAIRN_GATEWAY_ACCESS_PARTS_H
 
+#include "services/gateway/web/members.h"
 #include "services/gateway/web/request.h"
 
-const char *text_in(const json_t *object, const char *name); /* "" when there is none */
-int64_t number_in(const json_t *object, const char *name);
 /* The grants of an AccountAnswer with texts for a page: role_text, since, until, state_text. A new
  * reference; open ones only, when asked. */
 json_t *grants_page(struct request *r, const json_t *account, const char *words, bool only_open);
-/* Adds a text member when it is not empty. */
-void put_text(json_t *object, const char *name, const char *text);
 /* The id of r's person as a text, in the arena. */
 const char *own_account(struct request *r);
 

@@ -23,8 +23,8 @@ static json_t *sessions_page(struct request *r)
 
 	json_array_foreach(list, i, one)
 	{
-		put_text(one, "began", moment_text(r, number_in(one, "began_us")));
-		put_text(one, "seen", moment_text(r, number_in(one, "seen_us")));
+		put_text_if_any(one, "began", moment_text(r, number_in(one, "began_us")));
+		put_text_if_any(one, "seen", moment_text(r, number_in(one, "seen_us")));
 	}
 	return list;
 }
@@ -43,10 +43,10 @@ static void account_came(struct request *r)
 			 grants_page(r, a, "account", true), "sessions", sessions_page(r),
 			 "has_password", json_is_true(json_object_get(a, "has_password")),
 			 "is_english", r->language == EN, "is_spanish", r->language == ES);
-	put_text(page, "login", text_in(a, "login"));
-	put_text(page, "language", text_in(a, "language"));
+	put_text_if_any(page, "login", text_in(a, "login"));
+	put_text_if_any(page, "language", text_in(a, "language"));
 	if (fault != NULL)
-		put_text(page, "fault", fault);
+		put_text_if_any(page, "fault", fault);
 	reply_page(r, fault != NULL ? 422 : 200, "account", page);
 }
 

@@ -36,8 +36,8 @@ static json_t *account_row(struct request *r, const json_t *a)
 	int64_t seen_us = number_in(a, "signed_in_us");
 
 	json_object_set_new(row, "grants", grants_page(r, a, "accounts", true));
-	put_text(row, "signed_in", seen_us != 0 ? date_text(r, seen_us) : "");
-	put_text(row, "opened", date_text(r, number_in(a, "opened_us")));
+	put_text_if_any(row, "signed_in", seen_us != 0 ? date_text(r, seen_us) : "");
+	put_text_if_any(row, "opened", date_text(r, number_in(a, "opened_us")));
 	return row;
 }
 
@@ -57,8 +57,8 @@ static void accounts_came(struct request *r)
 		json_array_append_new(rows, account_row(r, a));
 	page = json_pack("{s:s, s:o, s:o}", "title", word(r, "accounts.title"), "accounts", rows,
 			 "roles", roles_page(r, role));
-	put_text(page, "role", role != NULL ? role : "");
-	put_text(page, "next", text_in(list, "next"));
+	put_text_if_any(page, "role", role != NULL ? role : "");
+	put_text_if_any(page, "next", text_in(list, "next"));
 	if (text_in(list, "next")[0] != '\0')
 		reply_header(r, "Link", "</office/accounts?after=%s&role=%s>; rel=\"next\"",
 			     text_in(list, "next"), role != NULL ? role : "");
@@ -80,9 +80,9 @@ static void list_accounts(struct request *r)
 		json_pack("{s:I}", "limit", (json_int_t)query_number(r, "limit", 1, 200, 50));
 
 	if (role != NULL && role_is_known(role))
-		put_text(fields, "role", role);
+		put_text_if_any(fields, "role", role);
 	if (after != NULL)
-		put_text(fields, "after", after);
+		put_text_if_any(fields, "after", after);
 	ask(r, TO_SELF, "list_accounts", fields);
 	then(r, accounts_came);
 }
@@ -104,7 +104,7 @@ static void account_came(struct request *r)
 	page = account_row(r, a);
 	json_object_set_new(page, "grants", grants_page(r, a, "accounts", false));
 	json_object_set_new(page, "roles", roles_page(r, NULL));
-	put_text(page, "title", word(r, "accounts.one_title"));
+	put_text_if_any(page, "title", word(r, "accounts.one_title"));
 	reply_page(r, 200, "accounts_one", page);
 }
 
@@ -160,7 +160,7 @@ static void take(struct request *r, json_t *fields, const char *name)
 	const char *text = body_text(r, name);
 
 	if (text != NULL)
-		put_text(fields, name, text);
+		put_text_if_any(fields, name, text);
 }
 
 static json_t *fields_about(struct request *r)

@@ -47,10 +47,10 @@ static json_t *entries_page(struct request *r, const json_t *entries)
 	{
 		json_t *row = json_deep_copy(e);
 
-		put_text(row, "when", moment_text(r, number_in(e, "at_us")));
-		put_text(row, "what_text", word_of(r, "audit", text_in(e, "what")));
+		put_text_if_any(row, "when", moment_text(r, number_in(e, "at_us")));
+		put_text_if_any(row, "what_text", word_of(r, "audit", text_in(e, "what")));
 		if (text_in(e, "role")[0] != '\0')
-			put_text(row, "role_text", word_of(r, "roles", text_in(e, "role")));
+			put_text_if_any(row, "role_text", word_of(r, "roles", text_in(e, "role")));
 		json_array_append_new(list, row);
 	}
 	return list;
@@ -87,7 +87,7 @@ static void audit_came(struct request *r)
 			 "what", given(r, "what"), "from", given(r, "from"), "until",
 			 given(r, "until"));
 	if (next != 0) {
-		put_text(page, "older", older(r, (uint64_t)next));
+		put_text_if_any(page, "older", older(r, (uint64_t)next));
 		reply_header(r, "Link", "<%s>; rel=\"next\"", older(r, (uint64_t)next));
 	}
 	reply_page(r, 200, "audit", page);
@@ -178,7 +178,7 @@ static bool take_account(struct request *r, json_t *fields)
 		reply_problem(r, 400, "invalid", "The account is an id, as the list shows it.");
 		return false;
 	}
-	put_text(fields, "account", ID_STR(bytes_of_id(&id)));
+	put_text_if_any(fields, "account", ID_STR(bytes_of_id(&id)));
 	return true;
 }
 
@@ -190,7 +190,7 @@ static bool take_kind(struct request *r, json_t *fields)
 		return true;
 	for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
 		if (strcmp(kinds[i], text) == 0) {
-			put_text(fields, "what", text);
+			put_text_if_any(fields, "what", text);
 			return true;
 		}
 	reply_problem(r, 400, "invalid", "There is no such event.");

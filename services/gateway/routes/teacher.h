@@ -9,6 +9,7 @@
 #ifndef CAIRN_GATEWAY_TEACHER_H
 #define CAIRN_GATEWAY_TEACHER_H
 
+#include "services/gateway/web/members.h"
 #include "services/gateway/web/request.h"
 #include "services/gateway/web/route.h"
 
@@ -21,20 +22,6 @@
 #define WORK "enrollment:write"
 #define EVIDENCE_OF "evidence:write"
 #define RECORD_OF "credential:read"
-
-/* ---- members ---- */
-
-const char *text_in(const json_t *object, const char *name); /* "": none */
-int64_t number_in(const json_t *object, const char *name);   /* 0: none */
-bool is_true_in(const json_t *object, const char *name);
-void put_text(json_t *object, const char *name, const char *text);
-void put_number(json_t *object, const char *name, int64_t number);
-void put_true(json_t *object, const char *name); /* left out otherwise: a section of a page */
-/* A copy of the value (or an empty array), so that a page may add to it. */
-json_t *copy_of_list(const json_t *object, const char *name);
-/* The element whose member is that text; NULL: none. */
-json_t *find_in(const json_t *list, const char *member, const char *text);
-bool holds_text(const json_t *list, const char *text);
 
 /* ---- texts for people ---- */
 

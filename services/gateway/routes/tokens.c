@@ -26,12 +26,12 @@ static json_t *tokens_page(struct request *r, const json_t *tokens)
 		json_t *row = json_deep_copy(token);
 		struct id id;
 
-		put_text(row, "expires", date_text(r, number_in(token, "expires_us")));
-		put_text(row, "state_text",
-			 word(r, arena_printf(r->arena, "account.state_%s", state)));
+		put_text_if_any(row, "expires", date_text(r, number_in(token, "expires_us")));
+		put_text_if_any(row, "state_text",
+				word(r, arena_printf(r->arena, "account.state_%s", state)));
 		json_object_set_new(row, "is_open", json_boolean(strcmp(state, "open") == 0));
 		if (id_of_text(text_in(token, "token"), &id) && token_used_us(r, &id) != 0)
-			put_text(row, "used", moment_text(r, token_used_us(r, &id)));
+			put_text_if_any(row, "used", moment_text(r, token_used_us(r, &id)));
 		json_array_append_new(list, row);
 	}
 	return list;
