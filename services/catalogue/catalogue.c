@@ -50,7 +50,7 @@ static json_t *index_of(struct loading *l, const char *list)
 	ENSURE(index != NULL);
 	for (size_t i = 0; i < json_array_size(items); i++) {
 		json_t *item = json_array_get(items, i);
-		const char *id = json_text(item, "id");
+		const char *id = member_text(item, "id");
 
 		if (json_object_get(index, id) != NULL) {
 			loading_fault(l, "%s[%zu].id: \"%s\" stands in the list twice", list, i,
@@ -106,7 +106,7 @@ static void make_profiles(struct loading *l)
 
 	for (int leads = 0; leads <= 1; leads++)
 		for (size_t i = 0; i < json_array_size(items); i++)
-			if ((json_text(json_array_get(items, i), "then") != NULL) == leads)
+			if ((member_text(json_array_get(items, i), "then") != NULL) == leads)
 				add(l->c, make_profile(l, json_array_get(items, i)));
 }
 
@@ -114,7 +114,7 @@ static void make_profiles(struct loading *l)
 static bool is_ready(const json_t *entry, const json_t *made)
 {
 	const json_t *prerequisites = json_member(entry, "prerequisites");
-	const char *supersedes = json_text(entry, "supersedes");
+	const char *supersedes = member_text(entry, "supersedes");
 
 	for (size_t i = 0; i < json_array_size(prerequisites); i++)
 		if (json_object_get(made, json_string_value(json_array_get(prerequisites, i))) ==
@@ -131,7 +131,7 @@ static size_t make_ready(struct loading *l, json_t *made)
 
 	for (size_t i = 0; i < json_array_size(items); i++) {
 		json_t *entry = json_array_get(items, i);
-		const char *id = json_text(entry, "id");
+		const char *id = member_text(entry, "id");
 
 		if (json_object_get(made, id) != NULL || !is_ready(entry, made))
 			continue;
@@ -161,7 +161,7 @@ static void make_retirements(struct loading *l)
 	const json_t *items = json_member(l->root, "microcredentials");
 
 	for (size_t i = 0; i < json_array_size(items); i++)
-		if (strcmp(json_text(json_array_get(items, i), "status"), "retired") == 0)
+		if (strcmp(member_text(json_array_get(items, i), "status"), "retired") == 0)
 			add(l->c, make_retirement(l, json_array_get(items, i)));
 }
 
@@ -248,7 +248,7 @@ static const struct format {
 
 static bool read_root(struct loading *l)
 {
-	const char *schema = json_text(l->root, "schema");
+	const char *schema = member_text(l->root, "schema");
 	char fault[SHAPE_FAULT_LEN];
 
 	for (size_t i = 0; schema != NULL && i < ARRAY_LEN(formats); i++) {

@@ -17,7 +17,7 @@ static inline char *copy(struct loading *l, const char *text)
 
 static inline char *text(struct loading *l, const json_t *object, const char *member)
 {
-	return copy(l, json_text(object, member));
+	return copy(l, member_text(object, member));
 }
 
 /* Absent: 0. */
@@ -71,7 +71,7 @@ static inline ProtobufCBinaryData name_id(struct loading *l, const char *kind, c
 static inline ProtobufCBinaryData other_id(struct loading *l, const json_t *object,
 					   const char *member)
 {
-	const char *name = json_text(object, member);
+	const char *name = member_text(object, member);
 
 	if (name == NULL)
 		return (ProtobufCBinaryData){0};

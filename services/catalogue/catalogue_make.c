@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *json_text(const json_t *object, const char *member)
+const char *member_text(const json_t *object, const char *member)
 {
 	return json_string_value(json_object_get(object, member));
 }
@@ -38,7 +38,7 @@ Enrollment__Command *make_issuer(struct loading *l, const json_t *issuer)
 	NEW_MESSAGE(l, ask, PublishIssuer) ENROLLMENT__PUBLISH_ISSUER__INIT;
 	NEW_MESSAGE(l, made, Issuer) ENROLLMENT__ISSUER__INIT;
 
-	made->issuer = name_id(l, "issuer", json_text(issuer, "id"));
+	made->issuer = name_id(l, "issuer", member_text(issuer, "id"));
 	made->code = text(l, issuer, "id");
 	made->version = whole(issuer, "version");
 	made->name = text(l, issuer, "name");
@@ -242,7 +242,7 @@ static void add_levels(struct loading *l, const json_t *scale, Enrollment__Rubri
 		level->code = text(l, from, "code");
 		level->ordinal = whole(from, "ordinal");
 		level->label = text(l, from, "label");
-		if (strcmp(level->code, json_text(scale, "pass_level")) == 0)
+		if (strcmp(level->code, member_text(scale, "pass_level")) == 0)
 			made->pass_ordinal = level->ordinal;
 		made->levels[made->n_levels++] = level;
 	}
@@ -308,8 +308,8 @@ static const char *standard_label(const json_t *framework, const char *code)
 	const json_t *list = json_member(framework, "standards");
 
 	for (size_t i = 0; i < json_array_size(list); i++)
-		if (strcmp(json_text(json_array_get(list, i), "code"), code) == 0)
-			return json_text(json_array_get(list, i), "label");
+		if (strcmp(member_text(json_array_get(list, i), "code"), code) == 0)
+			return member_text(json_array_get(list, i), "label");
 	return NULL;
 }
 
@@ -320,14 +320,15 @@ static void add_alignments(struct loading *l, const json_t *list, Enrollment__En
 	made->alignments = arena_alloc(l->c->arena, n * sizeof *made->alignments);
 	for (size_t i = 0; i < n; i++) {
 		const json_t *from = json_array_get(list, i);
-		const json_t *framework = json_member(l->frameworks, json_text(from, "framework"));
+		const json_t *framework =
+			json_member(l->frameworks, member_text(from, "framework"));
 		NEW_MESSAGE(l, a, Alignment) ENROLLMENT__ALIGNMENT__INIT;
 
 		a->framework = text(l, from, "framework");
 		a->framework_title = text(l, framework, "title");
 		a->code = text(l, from, "code");
 		a->label = copy(l, standard_label(framework, a->code));
-		a->url = arena_printf(l->c->arena, "%s/%s", json_text(framework, "uri"), a->code);
+		a->url = arena_printf(l->c->arena, "%s/%s", member_text(framework, "uri"), a->code);
 		made->alignments[made->n_alignments++] = a;
 	}
 }
@@ -362,7 +363,7 @@ static void add_facts(struct loading *l, const json_t *from, Enrollment__Entry *
 
 static void add_words(struct loading *l, const json_t *from, Enrollment__Entry *made)
 {
-	made->entry = name_id(l, "entry", json_text(from, "id"));
+	made->entry = name_id(l, "entry", member_text(from, "id"));
 	made->code = text(l, from, "code");
 	made->version = whole(from, "version");
 	made->title = text(l, from, "title");
@@ -373,7 +374,7 @@ static void add_words(struct loading *l, const json_t *from, Enrollment__Entry *
 	made->tags = texts(l, from, "tags", &made->n_tags);
 	made->grade_band = text(l, from, "grade_band");
 	made->languages = texts(l, from, "languages", &made->n_languages);
-	made->issuer = name_id(l, "issuer", json_text(from, "issuer"));
+	made->issuer = name_id(l, "issuer", member_text(from, "issuer"));
 }
 
 Enrollment__Command *make_entry(struct loading *l, const json_t *entry)
@@ -399,7 +400,7 @@ Enrollment__Command *make_retirement(struct loading *l, const json_t *entry)
 	Enrollment__Command *cmd = command(l, ENROLLMENT__COMMAND__BODY_RETIRE_ENTRY);
 	NEW_MESSAGE(l, ask, RetireEntry) ENROLLMENT__RETIRE_ENTRY__INIT;
 
-	ask->entry = name_id(l, "entry", json_text(entry, "id"));
+	ask->entry = name_id(l, "entry", member_text(entry, "id"));
 	ask->successor = other_id(l, entry, "superseded_by");
 	cmd->retire_entry = ask;
 	return cmd;
@@ -414,7 +415,7 @@ static Enrollment__Document *document(struct loading *l, const char *kind, const
 	NEW_MESSAGE(l, made, Document) ENROLLMENT__DOCUMENT__INIT;
 
 	ENSURE(json != NULL);
-	made->id = name_id(l, kind, json_text(from, "id"));
+	made->id = name_id(l, kind, member_text(from, "id"));
 	made->code = text(l, from, "id");
 	made->version = whole(from, "version");
 	made->json = copy(l, json);

@@ -7,7 +7,7 @@
 static Enrollment__Component *component(struct loading *l, const json_t *from)
 {
 	NEW_MESSAGE(l, made, Component) ENROLLMENT__COMPONENT__INIT;
-	bool automatic = strcmp(json_text(from, "met_by"), "automatic") == 0;
+	bool automatic = strcmp(member_text(from, "met_by"), "automatic") == 0;
 
 	made->code = text(l, from, "id");
 	made->text = text(l, from, "text");
@@ -16,7 +16,7 @@ static Enrollment__Component *component(struct loading *l, const json_t *from)
 	made->bound = whole(from, "bound");
 	made->conditional = flag(from, "conditional");
 	if (automatic == (*made->check == '\0') ||
-	    (!automatic && strcmp(json_text(from, "met_by"), "attested") != 0))
+	    (!automatic && strcmp(member_text(from, "met_by"), "attested") != 0))
 		loading_fault(l,
 			      "component %s: met_by is automatic, with a check, or attested, "
 			      "without one",
@@ -59,7 +59,7 @@ Enrollment__Command *make_quality_standard(struct loading *l, const json_t *from
 
 static ProtobufCBinaryData person_id(struct loading *l, const json_t *from, const char *member)
 {
-	const char *words = json_text(from, member);
+	const char *words = member_text(from, member);
 	struct id id;
 
 	if (words == NULL)
@@ -103,7 +103,7 @@ static void add_findings(struct loading *l, const json_t *from, Enrollment__Revi
 
 		made->findings[made->n_findings++] =
 			finding(l, code, json_string_value(json_object_iter_value(i)),
-				json_text(json_member(from, "notes"), code));
+				member_text(json_member(from, "notes"), code));
 	}
 }
 
@@ -113,7 +113,7 @@ Enrollment__Command *make_review(struct loading *l, const json_t *from)
 	NEW_MESSAGE(l, ask, RecordReview) ENROLLMENT__RECORD_REVIEW__INIT;
 	NEW_MESSAGE(l, made, Review) ENROLLMENT__REVIEW__INIT;
 
-	made->entry = name_id(l, "entry", json_text(from, "entry"));
+	made->entry = name_id(l, "entry", member_text(from, "entry"));
 	made->version = whole(from, "version");
 	made->hash = text(l, from, "hash");
 	made->standard_version = whole(from, "standard_version");

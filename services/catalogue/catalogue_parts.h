@@ -42,7 +42,7 @@ Enrollment__Command *make_quality_standard(struct loading *l, const json_t *stan
 Enrollment__Command *make_review(struct loading *l, const json_t *review);
 
 /* Shorthands over checked JSON. An absent or null text is NULL. */
-const char *json_text(const json_t *object, const char *member);
+const char *member_text(const json_t *object, const char *member);
 const json_t *json_member(const json_t *object, const char *member);
 
 #endif

@@ -43,14 +43,14 @@ static bool scale_ok(struct loading *l, size_t i, const json_t *scale)
 					     "scales[%zu].levels[%zu].ordinal: levels stand in "
 					     "order, from 0",
 					     i, j);
-		pass |= strcmp(json_text(level, "code"), json_text(scale, "pass_level")) == 0;
+		pass |= strcmp(member_text(level, "code"), member_text(scale, "pass_level")) == 0;
 	}
 	return pass || loading_fault(l, "scales[%zu].pass_level: no level has this code", i);
 }
 
 static bool profile_ok(struct loading *l, size_t i, const json_t *profile)
 {
-	const char *then = json_text(profile, "then");
+	const char *then = member_text(profile, "then");
 	double permille = 1000 * json_number_value(json_member(profile, "second_read_sample"));
 	bool until = json_member(profile, "until_decided") != NULL;
 
@@ -74,26 +74,26 @@ static bool criterion_ok(struct loading *l, const char *place, const json_t *cri
 	const json_t *levels = json_member(scale, "levels");
 
 	for (size_t i = 0; i < json_array_size(levels); i++) {
-		const char *code = json_text(json_array_get(levels, i), "code");
+		const char *code = member_text(json_array_get(levels, i), "code");
 
 		if (json_member(given, code) == NULL)
 			return loading_fault(l, "%s: %s.levels.%s is missing", place,
-					     json_text(criterion, "id"), code);
+					     member_text(criterion, "id"), code);
 	}
 	return json_object_size(given) == json_array_size(levels) ||
 	       loading_fault(l, "%s: %s.levels has one that the scale does not have", place,
-			     json_text(criterion, "id"));
+			     member_text(criterion, "id"));
 }
 
 static bool rubric_ok(struct loading *l, size_t i, const json_t *rubric)
 {
 	const char *place = place_of(l, "microcredentials", i, "rubric");
 	const json_t *criteria = json_member(rubric, "criteria");
-	const char *scale = json_text(rubric, "scale");
+	const char *scale = member_text(rubric, "scale");
 
 	if (!is_known(l, l->scales, scale, place))
 		return false;
-	if (strcmp(json_text(rubric, "pass_rule"), "all_criteria_at_pass_level") != 0)
+	if (strcmp(member_text(rubric, "pass_rule"), "all_criteria_at_pass_level") != 0)
 		return loading_fault(l, "%s.pass_rule: all_criteria_at_pass_level is the only one",
 				     place);
 	for (size_t j = 0; j < json_array_size(criteria); j++)
@@ -108,7 +108,7 @@ static bool has_standard(const json_t *framework, const char *code)
 	const json_t *list = json_member(framework, "standards");
 
 	for (size_t i = 0; i < json_array_size(list); i++)
-		if (strcmp(json_text(json_array_get(list, i), "code"), code) == 0)
+		if (strcmp(member_text(json_array_get(list, i), "code"), code) == 0)
 			return true;
 	return false;
 }
@@ -119,7 +119,7 @@ static bool alignment_ok(struct loading *l, size_t i, const json_t *list)
 
 	for (size_t j = 0; j < json_array_size(list); j++) {
 		const json_t *a = json_array_get(list, j);
-		const char *framework = json_text(a, "framework"), *code = json_text(a, "code");
+		const char *framework = member_text(a, "framework"), *code = member_text(a, "code");
 
 		if (!is_known(l, l->frameworks, framework, place))
 			return false;
@@ -132,14 +132,14 @@ static bool alignment_ok(struct loading *l, size_t i, const json_t *list)
 
 static bool status_ok(struct loading *l, size_t i, const json_t *entry)
 {
-	const char *status = json_text(entry, "status");
+	const char *status = member_text(entry, "status");
 	bool retired = strcmp(status, "retired") == 0;
 
-	if (strcasecmp(json_text(entry, "id"), json_text(entry, "code")) != 0)
+	if (strcasecmp(member_text(entry, "id"), member_text(entry, "code")) != 0)
 		return loading_fault(l, "microcredentials[%zu].code: the id in capitals", i);
 	if (!retired && strcmp(status, "published") != 0)
 		return loading_fault(l, "microcredentials[%zu].status: published or retired", i);
-	if (!retired && json_text(entry, "superseded_by") != NULL)
+	if (!retired && member_text(entry, "superseded_by") != NULL)
 		return loading_fault(l,
 				     "microcredentials[%zu].superseded_by: only where status is "
 				     "retired",
@@ -153,14 +153,14 @@ static bool entry_ok(struct loading *l, size_t i, const json_t *entry)
 	const json_t *renewal = json_member(entry, "renewal");
 
 	return status_ok(l, i, entry) &&
-	       is_known(l, l->topics, json_text(entry, "topic"), place_of(l, list, i, "topic")) &&
-	       is_known(l, l->issuers, json_text(entry, "issuer"),
+	       is_known(l, l->topics, member_text(entry, "topic"), place_of(l, list, i, "topic")) &&
+	       is_known(l, l->issuers, member_text(entry, "issuer"),
 			place_of(l, list, i, "issuer")) &&
-	       is_known(l, l->profiles, json_text(entry, "assessment_profile"),
+	       is_known(l, l->profiles, member_text(entry, "assessment_profile"),
 			place_of(l, list, i, "assessment_profile")) &&
-	       is_known(l, l->entries, json_text(entry, "supersedes"),
+	       is_known(l, l->entries, member_text(entry, "supersedes"),
 			place_of(l, list, i, "supersedes")) &&
-	       is_known(l, l->entries, json_text(entry, "superseded_by"),
+	       is_known(l, l->entries, member_text(entry, "superseded_by"),
 			place_of(l, list, i, "superseded_by")) &&
 	       all_known(l, l->entries, json_member(entry, "prerequisites"),
 			 place_of(l, list, i, "prerequisites")) &&
@@ -176,21 +176,21 @@ static bool entry_ok(struct loading *l, size_t i, const json_t *entry)
 
 static bool leaf_ok(struct loading *l, const char *place, const json_t *rule)
 {
-	bool stack = strcmp(json_text(rule, "op"), "stack") == 0;
-	const char *id = json_text(rule, "id");
+	bool stack = strcmp(member_text(rule, "op"), "stack") == 0;
+	const char *id = member_text(rule, "id");
 
 	if (id == NULL)
 		return loading_fault(l, "%s: id is missing", place);
 	if (json_member(rule, "of") != NULL || json_member(rule, "n") != NULL)
 		return loading_fault(l, "%s: of and n do not go with %s", place,
-				     json_text(rule, "op"));
+				     member_text(rule, "op"));
 	return is_known(l, stack ? l->stacks : l->entries, id, place);
 }
 
 /* Recursion ends at RULE_DEPTH_MAX. */
 static bool rule_ok(struct loading *l, const char *place, const json_t *rule, unsigned depth)
 {
-	const char *op = json_text(rule, "op");
+	const char *op = member_text(rule, "op");
 	const json_t *of = json_member(rule, "of");
 	bool counted = strcmp(op, "at_least") == 0;
 
@@ -225,9 +225,9 @@ static bool fits_a_command(struct loading *l, const char *place, const json_t *d
 
 static bool stack_ok(struct loading *l, size_t i, const json_t *stack)
 {
-	return is_known(l, l->issuers, json_text(stack, "issuer"),
+	return is_known(l, l->issuers, member_text(stack, "issuer"),
 			place_of(l, "stacks", i, "issuer")) &&
-	       is_known(l, l->topics, json_text(stack, "topic"),
+	       is_known(l, l->topics, member_text(stack, "topic"),
 			place_of(l, "stacks", i, "topic")) &&
 	       rule_ok(l, place_of(l, "stacks", i, "rule"), json_member(stack, "rule"), 0) &&
 	       fits_a_command(l, place_of(l, "stacks", i, "id"), stack);
@@ -240,7 +240,7 @@ static bool renewal_policy_ok(struct loading *l, size_t i, const json_t *policy)
 {
 	const json_t *conversion = json_member(policy, "conversion");
 	const json_t *rules = json_member(policy, "category_rules");
-	const char *basis = json_text(conversion, "basis");
+	const char *basis = member_text(conversion, "basis");
 
 	for (size_t j = 0; j < json_array_size(rules); j++) {
 		const json_t *rule = json_array_get(rules, j);
