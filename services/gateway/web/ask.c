@@ -11,6 +11,7 @@
 #include "libshared/json.h"
 #include "libshared/log.h"
 #include "libshared/peers.h"
+#include "proto/runtime.pb-c.h"
 #include "services/gateway/web/exchange.h"
 #include "services/gateway/web/own.h"
 #include "services/gateway/web/speech.h"
@@ -138,7 +139,7 @@ static struct exchange *exchange_of_token(const struct server *s, uint64_t token
 }
 
 /* The set member of an Answer as JSON. NULL: none, or not understood (logged). */
-static json_t *body_of(struct exchange *x, enum to to, struct bytes body)
+static json_t *body_of(struct exchange *x, const struct asked *asked, struct bytes body)
 {
 	struct message_fault fault;
 	const ProtobufCMessage *answer;
@@ -146,9 +147,9 @@ static json_t *body_of(struct exchange *x, enum to to, struct bytes body)
 
 	if (body.len == 0)
 		return NULL;
-	answer = message_unpack(speeches[to].answer, body, &EVENT_LIMITS, x->request.arena, &fault);
+	answer = message_unpack(asked->answer, body, &EVENT_LIMITS, x->request.arena, &fault);
 	if (answer == NULL) {
-		log_warn("answer_not_understood", "of=%s because=\"%s\"", speeches[to].name,
+		log_warn("answer_not_understood", "of=%s because=\"%s\"", speeches[asked->to].name,
 			 fault.text);
 		return NULL;
 	}
@@ -187,7 +188,7 @@ static struct exchange *note_answer(struct server *s, uint64_t token,
 	asked->reason = answer->reason;
 	asked->retry_ms = answer->retry_ms;
 	asked->text = arena_printf(x->request.arena, "%s", answer->text);
-	asked->body = body_of(x, asked->to, arena_copy(x->request.arena, answer->body));
+	asked->body = body_of(x, asked, arena_copy(x->request.arena, answer->body));
 	return x;
 }
 
@@ -265,7 +266,7 @@ static void ask_own(struct exchange *x, unsigned slot, const ProtobufCMessage *q
 			      query);
 	asked->status = a.status;
 	asked->text = arena_printf(r->arena, "%s", a.text);
-	asked->body = body_of(x, TO_SELF, a.body);
+	asked->body = body_of(x, asked, a.body);
 }
 
 static void order_own(struct exchange *x, unsigned slot, struct bytes id, struct bytes entity,
@@ -288,12 +289,22 @@ static void post(struct exchange *x, unsigned slot, enum to to, const struct ask
 		      token_of(x, slot));
 }
 
+/* What every service can be asked of itself (get_status) is the runtime's, not the service's own.
+ */
+static const ProtobufCMessageDescriptor *type_of(enum to to, bool is_command, const char *member)
+{
+	if (is_command)
+		return speeches[to].command;
+	if (protobuf_c_message_descriptor_get_field_by_name(speeches[to].query, member) != NULL)
+		return speeches[to].query;
+	return &cairn__runtime_query__descriptor;
+}
+
 /* A free slot, with the message in the arena. NULL: the fields do not fit; answered INVALID. */
 static const ProtobufCMessage *slot_begin(struct exchange *x, enum to to, bool is_command,
 					  const char *member, json_t *fields)
 {
-	const ProtobufCMessageDescriptor *type =
-		is_command ? speeches[to].command : speeches[to].query;
+	const ProtobufCMessageDescriptor *type = type_of(to, is_command, member);
 	json_t *json = json_pack("{s:o}", member, fields);
 	struct asked *asked = &x->asked[x->n_asked];
 	const ProtobufCMessage *message;
@@ -302,6 +313,9 @@ static const ProtobufCMessage *slot_begin(struct exchange *x, enum to to, bool i
 	ENSURE(json != NULL && x->n_asked < ASKED_MAX);
 	ENSURE(protobuf_c_message_descriptor_get_field_by_name(type, member) != NULL);
 	*asked = (struct asked){.to = to, .is_command = is_command, .text = ""};
+	asked->answer = type == &cairn__runtime_query__descriptor
+				? &cairn__runtime_answer__descriptor
+				: speeches[to].answer;
 	message = message_of_json(type, json, x->request.arena, fault);
 	json_decref(json);
 	if (message == NULL) {

@@ -30,6 +30,7 @@ struct asked {
 	uint32_t reason, retry_ms;
 	const char *text; /* in the arena; "" when there is none */
 	json_t *body;     /* the member of Answer */
+	const ProtobufCMessageDescriptor *answer;
 };
 
 struct exchange {
