@@ -13,8 +13,8 @@
 const struct setting gateway_settings[N_GATEWAY_SETTINGS] = {
 	/* name, type, where, default (NULL: required), least, most, help */
 	{"http", SET_TEXT, AT(http), "127.0.0.1:8080", NULL, NULL, "ADDRESS:PORT to listen on"},
-	{"public_url", SET_TEXT, AT(public_url), "http://127.0.0.1:8080", NULL, NULL,
-	 "as others see it, without a last slash"},
+	{"public_url", SET_TEXT, AT(public_url), "", NULL, NULL,
+	 "as others see it, without a last slash; empty: where it listens"},
 	{"share", SET_TEXT, AT(share), CAIRN_SHARE_DIR, NULL, NULL, "where pages and assets are"},
 	{"tls_certificate_file", SET_TEXT, AT(tls_certificate_file), "", NULL, NULL,
 	 "certificate chain (PEM); empty: no TLS here, a proxy does it"},

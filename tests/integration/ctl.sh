@@ -15,7 +15,7 @@ cleanup() {
 	down_all
 }
 trap cleanup EXIT
-up() { "$source_dir/deploy/up" --dir "$1" --bin "$bin"; }
+up() { "$source_dir/deploy/up" --dir "$1" --bin "$bin" --port 0; }
 down() { "$source_dir/deploy/down" --dir "$1"; }
 
 step "an installation and its catalogue"

@@ -12,7 +12,7 @@ sample=$source_dir/deploy/sample/evidence/lit-101
 year=$(date -d '+1 year' +%F)
 
 step "a teacher's work is read twice: not yet"
-"$source_dir/deploy/up" --dir "$dir" --bin "$bin"
+"$source_dir/deploy/up" --dir "$dir" --bin "$bin" --port 0
 open_school
 add_readers 2
 join "Ana Torres" ana --license TN:Professional:4711:2021-09-01:2027-08-31

@@ -15,7 +15,7 @@ ctl() { "$bin/cairnctl" --dir "$dir" "$@"; }
 keys() { ctl keys show larkspur-rsa --json; }
 key_of() { keys | jq -r "[.all_keys[] | select(.state == \"$1\" and (.kind // \"ED25519\") == \"ED25519\")][0].key"; }
 
-"$source_dir/deploy/up" --dir "$dir" --bin "$bin"
+"$source_dir/deploy/up" --dir "$dir" --bin "$bin" --port 0
 ctl catalogue load "$source_dir"/deploy/sample/*.json >/dev/null
 until ctl keys add larkspur-rsa >/dev/null 2>&1; do # issuance has not heard of the issuer yet
 	[ $SECONDS -lt 60 ] || fail "no key was made"

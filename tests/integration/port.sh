@@ -12,8 +12,8 @@ trap down_all EXIT
 
 # ---- a teacher earns a credential ----------------------------------------------------------------------
 step "a teacher earns a credential"
-"$source_dir/deploy/up" --dir "$work/a" --bin "$bin" &
-"$source_dir/deploy/up" --dir "$work/b" --bin "$bin"
+"$source_dir/deploy/up" --dir "$work/a" --bin "$bin" --port 0 &
+"$source_dir/deploy/up" --dir "$work/b" --bin "$bin" --port 0
 wait $!
 {
 	cat "$source_dir/deploy/sample/evidence/lit-101/plan.md"

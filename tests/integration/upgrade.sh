@@ -82,7 +82,7 @@ of() { jq -r ".$1" "$dir/journey.json"; }
 step "an installation of the release before goes on today"
 dir=$work/run-all
 journey all $services
-"$source_dir/deploy/up" --dir "$dir" --bin "$bin"
+"$source_dir/deploy/up" --dir "$dir" --bin "$bin" --port 0
 ctl status | grep "nothing waits for a person"
 ctl verify
 ctl follow public --until-caught-up >"$work/public"
@@ -102,7 +102,7 @@ until_true posted
 reread() { [ "$(grep -c "event=reread_$1 of=enrollment.0.log" "$dir/log/issuance.log")" = 1 ]; }
 until_true reread done
 "$source_dir/deploy/down" --dir "$dir"
-"$source_dir/deploy/up" --dir "$dir" --bin "$bin"
+"$source_dir/deploy/up" --dir "$dir" --bin "$bin" --port 0
 reread start
 ctl verify
 "$source_dir/deploy/down" --dir "$dir"
@@ -114,7 +114,7 @@ cp "$work/old-bin/cairn-notification" "$work/mixed/"
 jq '(.microcredentials[] | select(.id == "lit-101").issuer) as $issuer
 	| .stacks += [.stacks[0] + {id: "st-upgrade", title: "Of one", issuer: $issuer,
 		rule: {op: "all", of: [{op: "micro_credential", id: "lit-101"}]}}] | .renewal_policies = []' "$catalogue" >"$work/catalogue.json"
-"$source_dir/deploy/up" --dir "$dir" --bin "$work/mixed"
+"$source_dir/deploy/up" --dir "$dir" --bin "$work/mixed" --port 0
 ctl catalogue load "$work/catalogue.json"
 award() { ctl credential list --educator "$(of educator)" --json | jq -er --arg old "$(of credential)" \
 	'.credentials[] | select(.credential != $old).credential'; }
@@ -122,7 +122,7 @@ until_true award
 waits() { ctl status | grep -q "notification has 1 parked event"; }
 until_true waits
 "$source_dir/deploy/down" --dir "$dir"
-"$source_dir/deploy/up" --dir "$dir" --bin "$bin"
+"$source_dir/deploy/up" --dir "$dir" --bin "$bin" --port 0
 told() { ctl notice list --educator "$(of educator)" --json |
 	jq -e '[.notices[] | select(.topic | test("credential.issued"; "i"))] | length == 2'; }
 until_true told

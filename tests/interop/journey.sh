@@ -30,7 +30,7 @@ ctl credential read "$dir/credential/cut.png" >/dev/null 2>"$dir/why" || code=$?
 [ $code = 4 ] && grep -q "the PNG is cut short" "$dir/why"
 
 # A token is checked by the keys beside it, or else by those of the installation, and says so; else not at all.
-up() { "$root/deploy/up" --dir "$dir" >/dev/null; }
+up() { "$root/deploy/up" --dir "$dir" --port 0 >/dev/null; }
 down() { "$root/deploy/down" --dir "$dir" >/dev/null; }
 up
 trap 'down; rm -rf "$dir"' EXIT

@@ -43,11 +43,11 @@ static int bound(const struct addrinfo *at)
 }
 
 /* Tells the others on this machine where it is: the port may have been left to the kernel. */
-static int write_place(const struct web *web, int fd)
+static int write_place(struct web *web, int fd)
 {
 	struct sockaddr_storage at = {0};
 	socklen_t len = sizeof at;
-	char host[100], port[10], path[600];
+	char host[100], port[10], path[600], place[112];
 	FILE *file;
 
 	if (getsockname(fd, (struct sockaddr *)&at, &len) != 0 ||
@@ -58,7 +58,10 @@ static int write_place(const struct web *web, int fd)
 	file = fopen(path, "w");
 	if (file == NULL)
 		return -1;
-	fprintf(file, strchr(host, ':') != NULL ? "[%s]:%s\n" : "%s:%s\n", host, port);
+	snprintf(place, sizeof place, strchr(host, ':') != NULL ? "[%s]:%s" : "%s:%s", host, port);
+	snprintf(web->own_url, sizeof web->own_url, "%s://%s",
+		 web->config->tls_key_file[0] != '\0' ? "https" : "http", place);
+	fprintf(file, "%s\n", place);
 	log_info("http_listens", "at=%s:%s", host, port);
 	return fclose(file);
 }
@@ -74,7 +77,7 @@ static void raise_descriptors(void)
 	}
 }
 
-int listen_open(const struct web *web)
+int listen_open(struct web *web)
 {
 	struct addrinfo hints = {.ai_socktype = SOCK_STREAM,
 				 .ai_flags = AI_PASSIVE | AI_NUMERICHOST | AI_NUMERICSERV};

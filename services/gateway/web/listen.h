@@ -5,8 +5,8 @@
 #include "services/gateway/web/web.h"
 
 /* A listening socket at the setting http, "127.0.0.1:8080" or "[::1]:0"; where it really is gets
- * written to DIR/run/gateway.http. -1: logged. */
-int listen_open(const struct web *web) MUST_CHECK;
+ * written to DIR/run/gateway.http and to own_url. -1: logged. */
+int listen_open(struct web *web) MUST_CHECK;
 
 struct tls {
 	char *certificate, *key; /* PEM; NULL: in the clear */

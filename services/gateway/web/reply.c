@@ -80,7 +80,7 @@ static void add_headers(struct exchange *x, const char *type)
 	for (unsigned i = 0; i < ARRAY_LEN(safe_headers); i++)
 		if (!is_set(x, safe_headers[i][0]))
 			MHD_add_response_header(response, safe_headers[i][0], safe_headers[i][1]);
-	if (strncmp(x->request.web->config->public_url, "https:", 6) == 0)
+	if (strncmp(public_url(&x->request), "https:", 6) == 0)
 		MHD_add_response_header(response, "Strict-Transport-Security",
 					"max-age=31536000; includeSubDomains");
 	for (unsigned i = 0; i < x->n_headers; i++)

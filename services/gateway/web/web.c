@@ -8,7 +8,9 @@
 
 const char *public_url(const struct request *r)
 {
-	return r->web->config->public_url;
+	const char *set = r->web->config->public_url;
+
+	return set[0] != '\0' ? set : r->web->own_url;
 }
 
 const char *public_path(struct request *r, const char *format, ...)

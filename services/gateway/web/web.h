@@ -26,6 +26,7 @@ struct web {
 	const struct gateway_config *config;
 	const struct caps *caps;
 	const char *dir, *keys_dir; /* DIR/gateway, DIR/keys */
+	char own_url[120];          /* where it really listens, for when public_url is not set */
 	struct words *words;
 	struct pages *pages;
 	struct assets *assets;
