@@ -172,6 +172,22 @@ void exchange_answered(struct exchange *x)
 		exchange_go_on(x);
 }
 
+static struct bytes copy_of(struct bytes b)
+{
+	uint8_t *copy = malloc(b.len + 1);
+
+	ENSURE(copy != NULL);
+	if (b.len > 0)
+		memcpy(copy, b.data, b.len);
+	return (struct bytes){copy, b.len};
+}
+
+void asked_forget(struct asked *asked)
+{
+	json_decref(asked->body);
+	free((void *)(uintptr_t)asked->packed.data);
+}
+
 /* NULL: its exchange is gone. */
 static struct exchange *note_answer(struct server *s, uint64_t token,
 				    const struct client_answer *answer)
@@ -188,7 +204,10 @@ static struct exchange *note_answer(struct server *s, uint64_t token,
 	asked->reason = answer->reason;
 	asked->retry_ms = answer->retry_ms;
 	asked->text = arena_printf(x->request.arena, "%s", answer->text);
-	asked->body = body_of(x, asked, arena_copy(x->request.arena, answer->body));
+	if (asked->is_packed)
+		asked->packed = copy_of(answer->body);
+	else
+		asked->body = body_of(x, asked, arena_copy(x->request.arena, answer->body));
 	return x;
 }
 
@@ -341,21 +360,26 @@ unsigned ask(struct request *r, enum to to, const char *query, json_t *fields)
 	return slot;
 }
 
+static struct id order_id(struct exchange *x)
+{
+	char use[32];
+
+	snprintf(use, sizeof use, "order:%u", x->n_orders++);
+	return made_id(&x->request, use);
+}
+
 unsigned order(struct request *r, enum to to, const char *command, const struct id *entity,
 	       json_t *fields)
 {
 	struct exchange *x = exchange_of(r);
 	const ProtobufCMessage *message = slot_begin(x, to, true, command, fields);
-	unsigned slot = x->n_asked - 1, number = x->n_orders++;
+	unsigned slot = x->n_asked - 1;
 	struct bytes actor = actor_of(r);
 	struct bytes about = !id_is_none(entity) ? bytes_of_id(entity) : actor;
-	char use[32];
-	struct id id;
+	struct id id = order_id(x);
 
 	if (message == NULL)
 		return slot;
-	snprintf(use, sizeof use, "order:%u", number);
-	id = made_id(r, use);
 	if (to == TO_SELF)
 		order_own(x, slot, bytes_of_id(&id), about, message);
 	else
@@ -366,6 +390,38 @@ unsigned order(struct request *r, enum to to, const char *command, const struct 
 				   .actor = actor,
 				   .expect = x->expect});
 	x->expect = 0;
+	return slot;
+}
+
+static unsigned packed_slot(struct exchange *x, enum to to, bool is_command)
+{
+	ENSURE(to != TO_SELF && x->n_asked < ASKED_MAX);
+	x->asked[x->n_asked] =
+		(struct asked){.to = to, .is_command = is_command, .is_packed = true, .text = ""};
+	return x->n_asked++;
+}
+
+unsigned ask_message(struct request *r, enum to to, const ProtobufCMessage *query)
+{
+	struct exchange *x = exchange_of(r);
+	unsigned slot = packed_slot(x, to, false);
+
+	post(x, slot, to, &(struct ask){.message = query, .actor = actor_of(r)});
+	return slot;
+}
+
+unsigned order_message(struct request *r, enum to to, const ProtobufCMessage *command,
+		       const struct id *entity)
+{
+	struct exchange *x = exchange_of(r);
+	unsigned slot = packed_slot(x, to, true);
+	struct id id = order_id(x);
+
+	post(x, slot, to,
+	     &(struct ask){.message = command,
+			   .id = bytes_of_id(&id),
+			   .entity = bytes_of_id(entity),
+			   .actor = actor_of(r)});
 	return slot;
 }
 
@@ -395,7 +451,7 @@ static void run_step(struct exchange *x)
 	memcpy(x->read, x->asked, x->n_read * sizeof *x->read);
 	step(&x->request);
 	for (unsigned i = 0; i < x->n_read; i++)
-		json_decref(x->read[i].body);
+		asked_forget(&x->read[i]);
 	x->n_read = 0;
 }
 
@@ -426,6 +482,22 @@ json_t *answer(const struct request *r, unsigned slot)
 Cairn__Status status_of(const struct request *r, unsigned slot)
 {
 	return slot_of(r, slot)->status;
+}
+
+const char *said_of(const struct request *r, unsigned slot)
+{
+	return slot_of(r, slot)->text;
+}
+
+const ProtobufCMessage *answer_message(const struct request *r, unsigned slot, struct arena *arena)
+{
+	const struct asked *a = slot_of(r, slot);
+	struct message_fault fault;
+
+	ENSURE(a->is_packed);
+	if (a->status != CAIRN__STATUS__OK || a->packed.len == 0)
+		return NULL;
+	return message_unpack(speeches[a->to].answer, a->packed, &EVENT_LIMITS, arena, &fault);
 }
 
 uint64_t seq_of(const struct request *r, unsigned slot)

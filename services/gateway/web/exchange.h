@@ -28,8 +28,10 @@ struct asked {
 	bool is_command;
 	uint64_t seq;
 	uint32_t reason, retry_ms;
-	const char *text; /* in the arena; "" when there is none */
-	json_t *body;     /* the member of Answer */
+	const char *text;    /* in the arena; "" when there is none */
+	json_t *body;        /* the member of Answer */
+	bool is_packed;      /* the answer stays as it came */
+	struct bytes packed; /* on the heap */
 	const ProtobufCMessageDescriptor *answer;
 };
 
@@ -93,6 +95,8 @@ unsigned asking_items(struct asking *a, zmq_pollitem_t *items, unsigned room);
 int64_t asking_next_us(const struct asking *a, int64_t mono_us); /* monotonic */
 /* Gives the answers that have come to their exchanges. */
 void asking_turn(struct server *s);
+/* Releases what an answer holds. */
+void asked_forget(struct asked *asked);
 /* One more thing is waited for, and one less: the last one lets the exchange go on. */
 void exchange_awaits(struct exchange *x);
 void exchange_answered(struct exchange *x);

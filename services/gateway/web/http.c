@@ -92,7 +92,7 @@ static void exchange_destroy(struct exchange *x)
 	if (x->next != NULL)
 		x->next->prev = x->prev;
 	for (unsigned i = 0; i < x->n_asked; i++)
-		json_decref(x->asked[i].body);
+		asked_forget(&x->asked[i]);
 	for (unsigned i = 0; i < x->n_kept; i++)
 		json_decref(x->kept[i]);
 	json_decref(r->query);
@@ -103,6 +103,17 @@ static void exchange_destroy(struct exchange *x)
 	free(x->body);
 	arena_destroy(&r->arena);
 	free(x);
+}
+
+unsigned requests_of_person(const struct request *r)
+{
+	unsigned n = 0;
+
+	for (const struct exchange *x = r->exchange->server->exchanges; x != NULL; x = x->next)
+		n += x->request.route == r->route && x->request.person != NULL &&
+		     r->person != NULL &&
+		     id_equal(&x->request.person->account, &r->person->account);
+	return n;
 }
 
 /* ---- the head of a request ---- */

@@ -98,6 +98,12 @@ unsigned ask(struct request *r, enum to to, const char *query, json_t *fields);
  * again is the same command. */
 unsigned order(struct request *r, enum to to, const char *command, const struct id *entity,
 	       json_t *fields);
+/* The same with a message instead of fields, for bytes: they pass through neither JSON nor r's
+ * arena, which would keep every part of a large file. Not TO_SELF. The message may live on the
+ * stack. */
+unsigned ask_message(struct request *r, enum to to, const ProtobufCMessage *query);
+unsigned order_message(struct request *r, enum to to, const ProtobufCMessage *command,
+		       const struct id *entity);
 /* An id of something that this request makes: the same for the same intention and use. */
 struct id made_id(const struct request *r, const char *use);
 /* The step that runs when all that was asked has been answered (at once, when nothing was). */
@@ -111,12 +117,19 @@ json_t *answer(const struct request *r, unsigned slot) __asm__("web_answer");
 Cairn__Status status_of(const struct request *r, unsigned slot);
 /* The Reason's name, "NOT_PUBLISHED"; "" when there is none. */
 const char *reason_of(const struct request *r, unsigned slot);
+/* What the service said of a refusal; "" when nothing. */
+const char *said_of(const struct request *r, unsigned slot);
+/* The whole Answer to ask_message() or order_message(), in that arena; NULL: none. */
+const ProtobufCMessage *answer_message(const struct request *r, unsigned slot, struct arena *arena);
 /* The last event of a command, for min_seq of a query. */
 uint64_t seq_of(const struct request *r, unsigned slot);
 /* True when the slot was not answered OK: the problem that says so has been replied. */
 bool refused(struct request *r, unsigned slot);
 /* Released with the request. Returns value. */
 json_t *keep(struct request *r, json_t *value);
+
+/* How many requests of r's person are in hand at r's route, r among them. */
+unsigned requests_of_person(const struct request *r);
 
 /* ---- replying ---- */
 
