@@ -54,10 +54,6 @@ static void outside_turn(struct outside *o, struct engine *e, int64_t now_us)
 	o->web.now_us = now_us;
 	o->web.mono_us = clock_mono_us();
 	o->web.view = engine_view_begin(e);
-	workers_turn(o->web.workers, o->web.mono_us);
-	for (size_t i = 0; i < n_web_parts; i++)
-		if (web_parts[i]->turn != NULL)
-			web_parts[i]->turn(&o->web);
 	server_turn(o->server, e);
 	o->web.view = NULL;
 	engine_view_end(e);

@@ -205,7 +205,7 @@ static const struct route routes[] = {
 	{GET, "/office", show_office, .may = MAY_OFFICE, .as = AS_OFFICE,
 	 .about = "What an administrator can do here"},
 	{GET, "/office/districts", show_districts, .may = MAY_SEE_ALL, .as = AS_OFFICE,
-	 .scope = "office:read", .about = "The districts, to choose one",
+	 .scope = "admin", .about = "The districts, to choose one",
 	 .takes = "to?text parent?text after?text"},
 };
 

@@ -4,6 +4,8 @@
 #include "services/gateway/signin/access.h"
 #include "services/gateway/web/exchange.h"
 #include "services/gateway/web/listen.h"
+#include "services/gateway/web/start.h"
+#include "services/gateway/web/workers.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -514,6 +516,11 @@ unsigned server_items(struct server *s, zmq_pollitem_t *items, unsigned room)
 void server_turn(struct server *s, struct engine *e)
 {
 	s->engine = e;
+	/* What workers and parts have done lets requests go on, which may change accounts. */
+	workers_turn(s->web->workers, s->web->mono_us);
+	for (size_t i = 0; i < n_web_parts; i++)
+		if (web_parts[i]->turn != NULL)
+			web_parts[i]->turn(s->web);
 	asking_turn(s);
 	wake_due(s);
 	MHD_run(s->mhd);

@@ -1,0 +1,143 @@
+#!/bin/bash
+# access.sh SOURCE_DIR BIN_DIR
+#
+# Real daemons and a gateway. Who may what is what tests/golden/access.txt says, for each route and each role. Then the
+# door: an unknown login and a wrong password are the same, and whoever tries too often waits; what is taken away is
+# obeyed at once; what happened is in the audit, and the log equals the tables.
+set -euo pipefail
+source_dir=$1
+bin=$2
+work=$(mktemp -d)
+dir=$work/in
+gateway=
+. "$source_dir/tests/integration/lib.sh"
+finish() {
+	[ -z "$gateway" ] || kill "$gateway" 2>/dev/null || true
+	down_all
+}
+trap finish EXIT
+
+port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+url=http://127.0.0.1:$port
+start_gateway() {
+	rm -f "$work/ready"
+	mkfifo "$work/ready"
+	"$bin/cairn-gateway" "dir=$dir" "http=127.0.0.1:$port" "public_url=$url" ready_fd=3 </dev/null >>"$dir/log/gateway.log" 2>&1 3>"$work/ready" &
+	gateway=$!
+	read -r _ <"$work/ready" || fail "the gateway did not start: $(tail -3 "$dir/log/gateway.log")"
+}
+# ask METHOD PATH [DATA] [CURL OPTIONS ...]: the status; the body is in $work/body, the head in $work/head.
+ask() {
+	local method=$1 path=$2 data=${3:-}
+	shift 2
+	[ $# -eq 0 ] || shift
+	curl -sS -o "$work/body" -D "$work/head" -w '%{http_code}' -X "$method" -H 'Accept: application/json' -H 'Sec-Fetch-Site: same-origin' ${data:+-d "$data"} "$@" "$url$path"
+}
+cookie() { sed -n 's/^[Ss]et-[Cc]ookie: \(__Host-cairn=[^;]*\).*/\1/p' "$work/head" | tail -1; }
+
+"$source_dir/deploy/up" --bin "$bin" --dir "$dir" enrollment evidence assessment issuance notification
+start_gateway
+
+step "an account for each role"
+educator=$(of .educator educator add --handle ana --name "Ana One" --email ana@school.example)
+assessor=$(of .assessor assessor add)
+lead=$(of .assessor assessor add)
+district=$(of .org org add --kind district --name "A District" --state TN)
+echo '{}' >"$work/people"
+person() { # ROLE OPTION ...
+	local role=$1
+	shift
+	ctl account add --login "$role" --role "$role" "$@" --json >"$work/one"
+	jq --arg role "$role" --slurpfile one "$work/one" \
+		'.[$role] = {login: $role, password: $one[0].password, account: $one[0].account}' "$work/people" >"$work/more"
+	mv "$work/more" "$work/people"
+}
+person teacher --educator "$educator"
+person assessor --assessor "$assessor"
+person lead --assessor "$lead"
+person issuer
+person district --org "$district"
+person agency
+person coach
+person auditor
+person operator
+account_of() { jq -r ".$1.account" "$work/people"; }
+password_of() { jq -r ".$1.password" "$work/people"; }
+token=$(of .token account token "$(account_of operator)" --label matrix $(for s in catalog:read enrollment:write evidence:write assessment:review credential:read credential:issue credential:revoke events:read webhooks:manage roster:write admin; do echo "--scope $s"; done))
+jq --arg token "$token" '.operator.token = $token' "$work/people" >"$work/more"
+mv "$work/more" "$work/people"
+
+step "every route as everybody"
+python3 "$source_dir/tests/integration/access.py" "$url" "$source_dir/tests/golden/access.txt" "$work/people" || fail "the matrix"
+
+step "who signs in gets a cookie that scripts and other sites do not"
+[ "$(ask POST /sign-in "login=teacher&password=$(password_of teacher)")" = 200 ] || fail "no sign-in: $(cat "$work/body")"
+grep -qi '^set-cookie: __Host-cairn=[A-Za-z0-9_-]\{43\}; Path=/; Secure; HttpOnly; SameSite=Lax' "$work/head" || fail "the cookie: $(cat "$work/head")"
+mine=$(cookie)
+[ "$(ask GET /account "" -H "Cookie: $mine")" = 200 ] || fail "not signed in"
+[ "$(jq -r .account "$work/body")" = "$(account_of teacher)" ] || fail "somebody else's account"
+[ "$(ask GET /account "" -H 'Cookie: __Host-cairn=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA')" = 401 ] || fail "any cookie does"
+
+step "another site's page can change nothing"
+for headers in "Sec-Fetch-Site: cross-site" "Sec-Fetch-Site: same-site" "Origin: https://evil.example"; do
+	status=$(curl -sS -o "$work/body" -w '%{http_code}' -X POST -H 'Accept: application/json' -H "$headers" -H "Cookie: $mine" -d language=es "$url/account/language")
+	[ "$status" = 403 ] || fail "$headers: $status"
+done
+[ "$(ask POST /account/language language=es -H "Cookie: $mine")" = 200 ] || fail "an own page cannot: $(cat "$work/body")"
+
+step "an unknown login and a wrong password are answered alike"
+for try in "login=nobody&password=wrong-password" "login=coach&password=wrong-password"; do
+	[ "$(ask POST /sign-in "$try")" = 401 ] || fail "$try: $(cat "$work/body")"
+	jq 'del(.trace)' "$work/body" >"$work/answer.${try%%&*}"
+	! grep -qi '^set-cookie' "$work/head" || fail "a cookie for nobody"
+done
+cmp "$work/answer.login=nobody" "$work/answer.login=coach" || fail "they differ"
+
+step "whoever tries too often waits, with the right password too"
+for _ in 1 2 3 4; do ask POST /sign-in "login=coach&password=wrong-password" >/dev/null; done
+[ "$(ask POST /sign-in "login=coach&password=$(password_of coach)")" = 429 ] || fail "not locked: $(cat "$work/body")"
+grep -qi '^retry-after: [0-9]' "$work/head" || fail "for how long?"
+[ "$(ctl account access --what locked_out --json | jq '.entries | length')" -ge 1 ] || fail "no event of it"
+[ "$(ask POST /sign-in "login=auditor&password=$(password_of auditor)")" = 200 ] || fail "others are locked too"
+auditors=$(cookie)
+
+step "a password chosen by a link, once"
+[ "$(ask POST /sign-in "login=operator&password=$(password_of operator)")" = 200 ] || fail "no sign-in"
+operators=$(cookie)
+[ "$(ask POST "/office/accounts/$(account_of coach)/reset" x= -H "Cookie: $operators")" = 201 ] || fail "no link: $(cat "$work/body")"
+link=$(jq -r .link "$work/body")
+[ "$(ask POST "${link#"$url"}" 'password=three words together&again=three words together')" = 200 ] || fail "$(cat "$work/body")"
+[ "$(ask POST "${link#"$url"}" 'password=three words together&again=three words together')" = 410 ] || fail "twice: $(cat "$work/body")"
+[ "$(ask POST /sign-in 'login=coach&password=three words together')" = 200 ] || fail "the new one does not: $(cat "$work/body")"
+
+step "a role that is taken away is obeyed at once, and nobody takes the own"
+grant=$(ctl account show --account "$(account_of teacher)" --json | jq -r '.grants[0].grant')
+[ "$(ask POST "/office/accounts/$(account_of teacher)/grants/$grant/revoke" 'because=left' -H "Cookie: $operators")" = 200 ] || fail "$(cat "$work/body")"
+[ "$(ask GET /account "" -H "Cookie: $mine")" = 403 ] || fail "still let in"
+own=$(ctl account show --account "$(account_of operator)" --json | jq -r '.grants[0].grant')
+[ "$(ask POST "/office/accounts/$(account_of operator)/grants/$own/revoke" 'because=x' -H "Cookie: $operators")" = 409 ] || fail "the own role: $(cat "$work/body")"
+
+step "signed out is out"
+[ "$(ask POST /sign-out "" -H "Cookie: $operators")" = 200 ] || fail "$(cat "$work/body")"
+[ "$(ask GET /office/accounts "" -H "Cookie: $operators")" = 401 ] || fail "still in"
+
+step "the audit has it all, as page, JSON and table"
+[ "$(ask GET '/office/audit?what=grant_revoked' "" -H "Cookie: $auditors")" = 200 ] || fail "$(cat "$work/body")"
+[ "$(jq -r '.entries[0].account' "$work/body")" = "$(account_of teacher)" ] || fail "not in it"
+curl -sS -H "Cookie: $auditors" "$url/office/audit?format=csv" >"$work/csv"
+grep -q ',"role_granted",' "$work/csv" || fail "no table: $(head -3 "$work/csv")"
+curl -sS -H "Cookie: $auditors" -H 'Accept: text/html' "$url/office/audit" >"$work/html"
+grep -q '<h1>' "$work/html" || fail "no page"
+
+step "sessions outlive the gateway, and the log equals the tables"
+kill "$gateway"
+wait "$gateway" || true
+start_gateway
+[ "$(ask GET /office/audit "" -H "Cookie: $auditors")" = 200 ] || fail "signed out by a restart: $(cat "$work/body")"
+kill "$gateway"
+wait "$gateway" || true
+gateway=
+ctl verify gateway >/dev/null || fail "tables and log differ"
+for secret in "three words together" "$(password_of auditor)" "$token" "${auditors#*=}"; do
+	! grep -rqF -- "$secret" "$dir/log" "$dir/gateway" || fail "a secret lies about"
+done
