@@ -255,6 +255,11 @@ static json_t *entry_page(struct request *r, const json_t *came)
 
 static void entry_came(struct request *r)
 {
+	/* The id is made here: what is not valid about it is that nothing has it. */
+	if (status_of(r, ENTRY) == CAIRN__STATUS__INVALID) {
+		reply_nothing_here(r);
+		return;
+	}
 	if (refused(r, ENTRY) || refused(r, DOCUMENTS))
 		return;
 	if (r->person == NULL)
@@ -270,7 +275,7 @@ static void show_entry(struct request *r)
 	struct id id;
 
 	if (len > CODE_MAX) {
-		reply_problem(r, 404, "not_found", "There is nothing at this address.");
+		reply_nothing_here(r);
 		return;
 	}
 	for (size_t i = 0; i <= len; i++)

@@ -158,6 +158,19 @@ static enum language language_of(const struct request *r)
 	return strncasecmp(said, "es", 2) == 0 ? ES : EN;
 }
 
+/* A language that was chosen stays chosen. It says nothing about who chose it. */
+static void keep_language(struct request *r)
+{
+	const char *said = query_text(r, "lang");
+
+	r->language = language_of(r);
+	if (said != NULL)
+		reply_header(r, "Set-Cookie",
+			     "lang=%s; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax%s",
+			     r->language == ES ? "es" : "en",
+			     strncmp(public_url(r), "https:", 6) == 0 ? "; Secure" : "");
+}
+
 static void read_type(struct request *r)
 {
 	const char *type = header(r, "Content-Type");
@@ -267,6 +280,7 @@ static void begin(struct exchange *x)
 		return;
 	}
 	MHD_get_connection_values(x->connection, MHD_GET_ARGUMENT_KIND, note_query, r);
+	keep_language(r);
 	read_type(r);
 	read_length(x);
 	if (!find_route(x))

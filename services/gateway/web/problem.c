@@ -18,17 +18,6 @@ void problem_at(struct request *r, const char *pointer, const char *message)
 							     "message", message));
 }
 
-/* "problems.CODE" in the reader's language; the text as it was said when there is none. */
-static const char *words_for(const struct request *r, const char *code, const char *text)
-{
-	char key[100];
-	const char *found;
-
-	snprintf(key, sizeof key, "problems.%s", code);
-	found = word(r, key);
-	return strcmp(found, key) == 0 ? text : found;
-}
-
 static json_t *problem(struct request *r, unsigned status, const char *code, const char *detail)
 {
 	struct exchange *x = exchange_of(r);
@@ -37,9 +26,9 @@ static json_t *problem(struct request *r, unsigned status, const char *code, con
 
 	snprintf(trace, sizeof trace, "%016llx", (unsigned long long)x->serial);
 	p = json_pack("{s:s*, s:s, s:i, s:s, s:s, s:s, s:s}", "type",
-		      public_path(r, "/problems/%s", code), "title", words_for(r, code, code),
-		      "status", (int)status, "detail", detail, "instance", r->path, "code", code,
-		      "trace", trace);
+		      public_path(r, "/problems/%s", code), "title", problem_title(r, status),
+		      "status", (int)status, "detail", problem_text(r, code, detail), "instance",
+		      r->path, "code", code, "trace", trace);
 	if (p == NULL) /* the path is not UTF-8 */
 		p = json_pack("{s:i, s:s}", "status", (int)status, "code", code);
 	if (x->problems != NULL)
@@ -53,6 +42,15 @@ static bool is_read_by_a_person(const struct request *r)
 	return !r->wants_json && (r->method == GET || strstr(r->type, "form") != NULL);
 }
 
+/* What a page says beside: whether it is the sender's to mend, and how. */
+static void put_advice(const struct request *r, json_t *p, unsigned status)
+{
+	json_object_set_new(p, "is_refusal", json_boolean(status < 500));
+	json_object_set_new(p, "can_mend",
+			    json_boolean(r->method != GET && status < 500 && status != 401));
+	json_object_set_new(p, "sign_in", json_boolean(status == 401));
+}
+
 void reply_problem(struct request *r, unsigned status, const char *code, const char *format, ...)
 {
 	char detail[1000], *text;
@@ -64,6 +62,7 @@ void reply_problem(struct request *r, unsigned status, const char *code, const c
 	va_end(args);
 	p = problem(r, status, code, detail);
 	if (is_read_by_a_person(r)) {
+		put_advice(r, p, status);
 		reply_page(r, status, "problem", p);
 		return;
 	}
