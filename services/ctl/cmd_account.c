@@ -143,6 +143,8 @@ static int make_token(struct ctl *c)
 			   "account", ID_STR(bytes_of_id(&account)), "label", given(c, "label"),
 			   "scopes", scopes_given(c), "secret", hash, "expires_us",
 			   (json_int_t)(clock_wall_us() + days * US_PER_DAY));
+	if (is_given(c, "state"))
+		json_object_set_new(fields, "state", json_string(given(c, "state")));
 	if (ctl_send_fields(c, TO_GATEWAY, &account, "make_token", fields)) {
 		tell_text(c, "token", text);
 		say(c, "token: %s (shown only now)\n", text);
@@ -192,7 +194,9 @@ static const struct command rows[] = {
 		OWN_OPTION("label", "WORD", "a word to know it by", P_TEXT, MUST),
 		OWN_OPTION("scope", "SCOPE", "what it is for, as catalog:read", P_TEXT,
 			   AT_LEAST_ONE),
-		OWN_OPTION("days", "N", "how long it holds (default: 90)", P_COUNT, MAY)),
+		OWN_OPTION("days", "N", "how long it holds (default: 90)", P_COUNT, MAY),
+		OWN_OPTION("state", "STATE", "whose license holders the event feed tells to it",
+			   P_TEXT, MAY)),
 	 .run = make_token},
 	{"account", "list", "list accounts with their roles",
 	 PARAMS(OPTION("role", "ROLE", "only who holds this role", P_NAME, MAY),

@@ -154,6 +154,21 @@ static bool label_is_sound(const char *label)
 	       strspn(label, "abcdefghijklmnopqrstuvwxyz0123456789._-") == len;
 }
 
+/* Holders' licenses are told to licensure systems, which an operator knows; nobody takes a state.
+ */
+static enum verdict check_state(const char *state, struct decision *d)
+{
+	if (state[0] == '\0')
+		return ACCEPTED;
+	if (d->roles & ROLE_SELF)
+		return refuse_text(d, GATEWAY__REASON__NOT_ALLOWED,
+				   "state: an operator gives it to a licensure system's token");
+	if (strlen(state) != 2 || strspn(state, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != 2)
+		return refuse_text(d, GATEWAY__REASON__BAD_VALUE,
+				   "state: expected two letters, as TN");
+	return ACCEPTED;
+}
+
 static enum verdict check_token(const Gateway__MakeToken *ask, struct decision *d)
 {
 	if (!label_is_sound(ask->label))
@@ -178,7 +193,8 @@ enum verdict decide_make_token(const struct view *view, const Gateway__Command *
 	struct account row;
 
 	if (check_new(view, TOKEN, ask->token, "token", d) == REFUSED ||
-	    !find_account(view, ask->account, &row, d) || check_token(ask, d) == REFUSED)
+	    !find_account(view, ask->account, &row, d) || check_token(ask, d) == REFUSED ||
+	    check_state(ask->state, d) == REFUSED)
 		return REFUSED;
 	if ((d->roles & ROLE_SELF) && !bytes_equal(by, account))
 		return refuse_text(d, GATEWAY__REASON__NOT_ALLOWED,
@@ -194,6 +210,7 @@ enum verdict decide_make_token(const struct view *view, const Gateway__Command *
 	made.secret = ask->secret;
 	made.expires_us = ask->expires_us;
 	made.by = pb_of_bytes(by);
+	made.state = ask->state;
 	EMIT(d, account, TOKEN_MADE, token_made, &made);
 	return ACCEPTED;
 }

@@ -7,6 +7,7 @@
 #include "services/gateway/web/web.h"
 
 #include <sodium.h>
+#include <stdio.h>
 #include <string.h>
 
 #define USED_KEPT_US (400 * US_PER_DAY)
@@ -65,6 +66,7 @@ const struct person *person_of_bearer(struct request *r, const char *text)
 	p->by_token = true;
 	for (size_t i = 0; i < token->n_scopes; i++)
 		p->scopes |= scope_of_name(token->scopes[i]);
+	snprintf(p->state, sizeof p->state, "%s", token->state);
 	note_used(r, &parts.id);
 	return p;
 }
