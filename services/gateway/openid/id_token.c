@@ -7,8 +7,8 @@
 #include <string.h>
 
 #define KEYS_MOST 64
-#define RSA_LEAST 256        /* bytes of the modulus */
-#define RSA_MOST 1024        /* more would keep the loop busy */
+#define RSA_LEAST 256 /* bytes of the modulus */
+#define RSA_MOST 1024 /* more would keep the loop busy */
 #define NUMBER_TEXT_MOST 2048
 #define SUBJECT_MOST 255
 #define LOGOUT_EVENT "http://schemas.openid.net/event/backchannel-logout"
@@ -129,8 +129,7 @@ static const json_t *key_for(const json_t *keys, const json_t *header, const str
 	for (size_t i = 0; i < MIN(json_array_size(list), (size_t)KEYS_MOST); i++) {
 		const json_t *key = json_array_get(list, i);
 
-		if (!key_suits(key, alg) ||
-		    (kid != NULL && strcmp(text_in(key, "kid"), kid) != 0))
+		if (!key_suits(key, alg) || (kid != NULL && strcmp(text_in(key, "kid"), kid) != 0))
 			continue;
 		if (found != NULL)
 			return NULL;
@@ -275,9 +274,8 @@ static enum token_fault check_claims(const json_t *claims, const struct token_ex
 	return fault;
 }
 
-static enum token_fault check(const char *token, const json_t *keys,
-			      const struct token_expected *e, check_fn *own, struct arena *arena,
-			      json_t **claims_r)
+static enum token_fault check(const char *token, const json_t *keys, const struct token_expected *e,
+			      check_fn *own, struct arena *arena, json_t **claims_r)
 {
 	enum token_fault fault;
 	struct parts parts;

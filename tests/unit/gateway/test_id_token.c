@@ -22,8 +22,8 @@ static void make_keys(void)
 	for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
 		char kid[8] = {'k', (char)('0' + i), '\0'};
 
-		keys[i] = json_pack("{s:s, s:s, s:s}", "alg", key_algs[i], "kid", kid, "use",
-				    "sig");
+		keys[i] =
+			json_pack("{s:s, s:s, s:s}", "alg", key_algs[i], "kid", kid, "use", "sig");
 		ENSURE(jose_jwk_gen(NULL, keys[i]));
 	}
 }
@@ -43,10 +43,8 @@ static void setup(void)
 	claims = json_pack("{s:s, s:s, s:s, s:I, s:I, s:s}", "iss", ISSUER, "sub", "ana-1", "aud",
 			   "cairn", "iat", (json_int_t)NOW_S - 5, "exp", (json_int_t)NOW_S + 300,
 			   "nonce", "n-1");
-	expected = (struct token_expected){.issuer = ISSUER,
-					   .client = "cairn",
-					   .nonce = "n-1",
-					   .now_us = NOW_S * US_PER_S};
+	expected = (struct token_expected){
+		.issuer = ISSUER, .client = "cairn", .nonce = "n-1", .now_us = NOW_S * US_PER_S};
 	got = NULL;
 }
 
@@ -62,8 +60,7 @@ static void teardown(void)
 
 static const char *compact(const json_t *jws)
 {
-	return arena_printf(arena, "%s.%s.%s",
-			    json_string_value(json_object_get(jws, "protected")),
+	return arena_printf(arena, "%s.%s.%s", json_string_value(json_object_get(jws, "protected")),
 			    json_string_value(json_object_get(jws, "payload")),
 			    json_string_value(json_object_get(jws, "signature")));
 }
@@ -134,9 +131,9 @@ START_TEST(claims_of_another_token_do_not_go_with_a_signature)
 	second = signed_by_key(2);
 	head = (size_t)(strrchr(second, '.') - second);
 	tail = (size_t)(strrchr(first, '.') - first);
-	ck_assert_int_eq(when_checked(arena_printf(arena, "%.*s%s", (int)head, second,
-						   first + tail)),
-			 TOKEN_BAD_SIGNATURE);
+	ck_assert_int_eq(
+		when_checked(arena_printf(arena, "%.*s%s", (int)head, second, first + tail)),
+		TOKEN_BAD_SIGNATURE);
 }
 END_TEST
 
@@ -158,8 +155,7 @@ START_TEST(a_token_signed_with_a_shared_secret_is_not_believed)
 {
 	json_t *secret = json_pack("{s:s, s:O, s:s}", "kty", "oct", "k",
 				   json_object_get(keys[0], "n"), "alg", "HS256");
-	const char *token =
-		signed_by(secret, json_pack("{s:s, s:s}", "alg", "HS256", "kid", "k0"));
+	const char *token = signed_by(secret, json_pack("{s:s, s:s}", "alg", "HS256", "kid", "k0"));
 
 	ck_assert_int_eq(when_checked(token), TOKEN_WRONG_ALG);
 	json_array_append_new(json_object_get(keyset, "keys"), secret);
@@ -265,9 +261,9 @@ static void given_logout_claims(void)
 {
 	json_object_del(claims, "nonce");
 	json_object_set_new(claims, "jti", json_string("j-1"));
-	json_object_set_new(claims, "events",
-			    json_pack("{s:{}}",
-				      "http://schemas.openid.net/event/backchannel-logout"));
+	json_object_set_new(
+		claims, "events",
+		json_pack("{s:{}}", "http://schemas.openid.net/event/backchannel-logout"));
 }
 
 static enum token_fault when_told_to_log_out(void)
