@@ -1,9 +1,11 @@
 /* All that the gateway serves, by subject. */
 #include "services/gateway/routes/routes.h"
 #include "services/gateway/web/assets.h"
+#include "services/gateway/web/openapi.h"
 
 const struct route_list *const route_lists[] = {
 	&assets_routes,
+	&openapi_routes,
 	&account_routes,
 	&accounts_routes,
 	&addresses_routes,

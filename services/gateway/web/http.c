@@ -1,5 +1,5 @@
 /* The HTTP server: libmicrohttpd without a thread of its own, run from the daemon's loop. */
-#include "libshared/clock.h"
+#include "libshared/check.h"
 #include "libshared/log.h"
 #include "services/gateway/signin/access.h"
 #include "services/gateway/web/exchange.h"
@@ -263,6 +263,18 @@ static bool body_fits(struct exchange *x)
 	return false;
 }
 
+/* NULL: sound. What is not is not repeated to anybody. */
+static const char *address_fault(struct request *r)
+{
+	const char *path = r->path;
+
+	if (text_is_clean(path, strlen(path)) && strpbrk(path, "\n\t") == NULL &&
+	    strstr(path, "%00") == NULL)
+		return NULL;
+	r->path = "/";
+	return "its address is no UTF-8 text without control characters";
+}
+
 /* All that is settled before the first step. */
 static void begin(struct exchange *x)
 {
@@ -272,11 +284,12 @@ static void begin(struct exchange *x)
 	r->query = json_object();
 	r->wants_json = accepts_json(r);
 	r->language = language_of(r);
-	if (fault != NULL || strstr(r->path, "%00") != NULL) {
+	if (fault == NULL)
+		fault = address_fault(r);
+	if (fault != NULL) {
 		x->server->counts.refused++;
 		reply_header(r, "Connection", "close");
-		reply_problem(r, 400, "bad_request", "The request is not sound: %s.",
-			      fault != NULL ? fault : "a NUL in its address");
+		reply_problem(r, 400, "bad_request", "The request is not sound: %s.", fault);
 		return;
 	}
 	MHD_get_connection_values(x->connection, MHD_GET_ARGUMENT_KIND, note_query, r);
