@@ -85,6 +85,37 @@ for headers in "Sec-Fetch-Site: cross-site" "Sec-Fetch-Site: same-site" "Origin:
 done
 [ "$(ask POST /account/language language=es -H "Cookie: $mine")" = 200 ] || fail "an own page cannot: $(cat "$work/body")"
 
+# As a browser sends it that says nothing of where it comes from.
+old_browser() { curl -sS -o "$work/body" -w '%{http_code}' -X POST -H 'Accept: application/json' -H "Cookie: $mine" "$@" "$url/account/language"; }
+curl -sS -H 'Accept: text/html' -H "Cookie: $mine" "$url/account" >"$work/html"
+field=$(grep -o 'name="csrf" value="[0-9a-f]*"' "$work/html" | head -1 | cut -d'"' -f4)
+[ "$(old_browser -d language=en)" = 403 ] || fail "an old browser needs no field: $(cat "$work/body")"
+[ "$(old_browser -d language=en -d "csrf=$(tr 0-9a-f 1-9a-f0 <<<"$field")")" = 403 ] || fail "any field does"
+[ "$(old_browser -d language=en -d "csrf=$field")" = 200 ] || fail "the page's own field does not: $(cat "$work/body")"
+[ "$(old_browser -F language=en -F "csrf=$field")" = 200 ] || fail "nor in parts: $(cat "$work/body")"
+
+step "what is another person's is as unknown as what is nobody's"
+ctl catalogue load "$source_dir"/deploy/sample/*.json >/dev/null
+enrollment=$(until_heard of .enrollment enroll --educator "$educator" --code LIT-101 --as "$educator")
+ben=$(of .educator educator add --handle ben --name "Ben Two" --email ben@school.example)
+bens=$(of .password account add --login ben --role teacher --educator "$ben")
+[ "$(ask POST /sign-in "login=ben&password=$bens")" = 200 ] || fail "ben cannot sign in"
+ben=$(cookie)
+nobodys=01900000-0000-7000-8000-00000000000a
+[ "$(ask GET "/enrollments/$enrollment" "" -H "Cookie: $mine")" = 200 ] || fail "the own one: $(cat "$work/body")"
+same=0
+while read -r method path _; do
+	for id in "$enrollment" "$nobodys"; do
+		at=$(sed "s/{enrollment}/$id/; s/{[a-z]*}/$nobodys/g" <<<"$path")
+		data=
+		[ "$method" = GET ] || data=x=
+		echo "$(ask "$method" "$at" "$data" -H "Cookie: $ben") $(jq -cS 'del(.trace, .instance)' "$work/body" | sed "s/$id/ID/g")" >"$work/of.$id"
+	done
+	cmp -s "$work/of.$enrollment" "$work/of.$nobodys" || fail "$method $path tells them apart: $(cat "$work/of.$enrollment" "$work/of.$nobodys")"
+	same=$((same + 1))
+done < <(grep '{enrollment}' "$source_dir/tests/golden/access.txt")
+[ "$same" -ge 10 ] || fail "only $same routes of an enrollment"
+
 step "an unknown login and a wrong password are answered alike"
 for try in "login=nobody&password=wrong-password" "login=coach&password=wrong-password"; do
 	[ "$(ask POST /sign-in "$try")" = 401 ] || fail "$try: $(cat "$work/body")"

@@ -221,6 +221,16 @@ static bool own_page(struct request *r)
 	return false;
 }
 
+/* An old browser says nothing of where a form comes from: the form's own field does, once it is
+ * here. */
+static bool tells_in_body(const struct request *r)
+{
+	const char *origin = header(r, "Origin");
+
+	return r->route->body == BODY_FORM && header(r, "Sec-Fetch-Site") == NULL &&
+	       (origin == NULL || strcmp(origin, "null") == 0) && header(r, "X-CSRF-Token") == NULL;
+}
+
 static void send_to_sign_in(struct request *r)
 {
 	if (r->wants_json || r->method != GET) {
@@ -299,7 +309,7 @@ static void begin(struct exchange *x)
 	if (!find_route(x))
 		return;
 	r->person = access_person(r);
-	if (!allowed(r) || !own_page(r) || !body_fits(x))
+	if (!allowed(r) || (!tells_in_body(r) && !own_page(r)) || !body_fits(x))
 		return;
 	if (r->route->body == BODY_STREAM) {
 		x->step = r->route->first;
@@ -367,7 +377,7 @@ static void run_whole(struct exchange *x)
 	if (route->body == BODY_STREAM) {
 		x->step = route->done;
 	} else {
-		if (!body_read(x))
+		if (!body_read(x) || (tells_in_body(&x->request) && !own_page(&x->request)))
 			return;
 		x->step = route->first;
 	}
