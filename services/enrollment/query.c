@@ -319,7 +319,8 @@ static Cairn__Status ask_enrollment(const Enrollment__Query *query, struct query
 	struct enrollment_row row;
 
 	if (!is_id(id) || !enrollment_get(q->view, id, &row))
-		return not_found(q, "enrollment: there is none of this id");
+		return query_refuse(q, CAIRN__STATUS__REJECTED,
+				    "enrollment: there is none of this id");
 	if (!is_allowed(q, bytes_of_id(&row.educator)))
 		return forbidden(q);
 	body.body_case = ENROLLMENT__ANSWER__BODY_ENROLLMENT;

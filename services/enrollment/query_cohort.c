@@ -187,7 +187,7 @@ Cairn__Status ask_cohort(const Enrollment__Query *query, struct query *q)
 	struct works works;
 
 	if (!is_id(id) || !cohort_get(q->view, id, &row))
-		return bad(q, "cohort: there is none of this id");
+		return query_refuse(q, CAIRN__STATUS__REJECTED, "cohort: there is none of this id");
 	works = works_of(q, id, &row.district);
 	if (works.n > 0)
 		qsort(works.list, works.n, sizeof *works.list, by_entry);
