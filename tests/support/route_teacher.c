@@ -84,9 +84,10 @@ static unsigned answered(const char *name)
 	ENSURE(slot < SLOTS);
 	exchange.answers[slot] = reason == NULL ? json_incref(json_object_get(canned, name)) : NULL;
 	exchange.reasons[slot] = reason != NULL ? reason : "";
-	exchange.statuses[slot] = reason == NULL    ? CAIRN__STATUS__OK
-				  : *reason == '\0' ? CAIRN__STATUS__FORBIDDEN
-						    : CAIRN__STATUS__REJECTED;
+	exchange.statuses[slot] = reason == NULL                   ? CAIRN__STATUS__OK
+				  : *reason == '\0'                ? CAIRN__STATUS__FORBIDDEN
+				  : strcmp(reason, "INVALID") == 0 ? CAIRN__STATUS__INVALID
+								   : CAIRN__STATUS__REJECTED;
 	return slot;
 }
 
@@ -146,7 +147,7 @@ bool refused(struct request *r, unsigned slot)
 	    strcmp(reason, "NOT_YOURS") == 0)
 		reply_problem(r, 404, "not_found", "none");
 	else
-		reply_problem(r, 409, reason, "no");
+		reply_problem(r, strcmp(reason, "INVALID") == 0 ? 400 : 409, reason, "no");
 	return true;
 }
 

@@ -170,7 +170,7 @@ static void credential_came(struct request *r)
 {
 	struct shown *shown = arena_alloc(r->arena, sizeof *shown);
 
-	if (refused(r, 0) || !is_own(r, answer(r, 0)))
+	if (not_told(r, 0) || !is_own(r, answer(r, 0)))
 		return;
 	*shown = (struct shown){.credential = keep(r, json_incref(answer(r, 0))),
 				.shares = keep(r, json_incref(answer(r, 1))),

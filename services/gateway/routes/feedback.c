@@ -89,7 +89,7 @@ static void feedback_came(struct request *r)
 	struct feedback *f = r->own;
 	const json_t *sealed = json_object_get(answer(r, 0), "sealed");
 
-	if (refused(r, 0) || !is_own(r, sealed))
+	if (not_told(r, 0) || !is_own(r, sealed))
 		return;
 	if (status_of(r, 1) == CAIRN__STATUS__UNAVAILABLE ||
 	    status_of(r, 1) == CAIRN__STATUS__BUSY) {
@@ -160,7 +160,7 @@ static void appeal_owned(struct request *r)
 {
 	struct id submission;
 
-	if (refused(r, 0) || !is_own(r, json_object_get(answer(r, 0), "sealed")) ||
+	if (not_told(r, 0) || !is_own(r, json_object_get(answer(r, 0), "sealed")) ||
 	    !param_id(r, "submission", &submission))
 		return;
 	order(r, TO_ASSESSMENT, "file_appeal", &submission,

@@ -84,7 +84,7 @@ static void ledger_came(struct request *r)
 {
 	json_t *page;
 
-	if (refused(r, 0) || !is_own(r, answer(r, 0)))
+	if (not_told(r, 0) || !is_own(r, answer(r, 0)))
 		return;
 	page = license_page(r, answer(r, 0), answer(r, 1));
 	put_text(page, "title",

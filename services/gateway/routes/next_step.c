@@ -53,9 +53,10 @@ static const char *running(const json_t *enrollment, const json_t *portfolio)
 		return "coach";
 	if (is(portfolio, "state", "sealed"))
 		return is(enrollment, "submission_state", "IN_READING") ? "reading" : "wait";
-	if (items_missing(portfolio) + answers_missing(portfolio) == 0)
-		return "seal";
-	return number(portfolio, "attempt") > 1 ? "resubmit" : "collect";
+	/* What was sent in before is all still there: that alone is no reason to send it again. */
+	if (is(enrollment, "submission_state", "DECIDED"))
+		return "resubmit";
+	return items_missing(portfolio) + answers_missing(portfolio) == 0 ? "seal" : "collect";
 }
 
 const char *next_step(const json_t *enrollment, const json_t *portfolio)

@@ -15,7 +15,7 @@
  *	seal       all is there
  *	wait       sealed; nobody has opened it
  *	reading    an assessor reads it
- *	resubmit   decided: some rows are open again, and something is missing there
+ *	resubmit   decided: some rows are open again
  *	coach      attempts are used up: a coach's meeting comes first
  *	resume     paused or lapsed
  *	earned     passed: the credential

@@ -49,7 +49,7 @@ static void privacy_came(struct request *r)
 {
 	json_t *page;
 
-	if (refused(r, 0) || !is_own(r, answer(r, 0)))
+	if (not_told(r, 0) || !is_own(r, answer(r, 0)))
 		return;
 	page = json_pack("{s:s, s:s, s:s, s:s}", "title", word(r, "teacher.privacy"), "enrollment",
 			 param(r, "enrollment"), "code", text_in(answer(r, 0), "code"), "name",

@@ -58,6 +58,7 @@ static void seal_page_ready(struct request *r)
 	const struct work *work = work_of(r);
 	json_t *page = work_page(r, work, word(r, "teacher.seal_title"));
 	json_t *missing = missing_of(r, work), *questions = questions_of(r, work);
+	const char *next = next_step(work->enrollment, work->portfolio);
 
 	put_number(page, "unprotected", unprotected(work));
 	if (unprotected(work) > 0)
@@ -65,7 +66,7 @@ static void seal_page_ready(struct request *r)
 	if (json_array_size(missing) > 0)
 		put_true(page, "has_missing");
 	else if (unprotected(work) == 0 &&
-		 (strcmp(next_step(work->enrollment, work->portfolio), "seal") == 0))
+		 (strcmp(next, "seal") == 0 || strcmp(next, "resubmit") == 0))
 		put_true(page, "can_seal");
 	json_object_set_new(page, "missing", missing);
 	json_object_set_new(page, "requirements", requirements_of(r, work));
@@ -168,7 +169,7 @@ static void receipt_came(struct request *r)
 {
 	json_t *page;
 
-	if (refused(r, 0) || !is_own(r, json_object_get(answer(r, 0), "sealed")))
+	if (not_told(r, 0) || !is_own(r, json_object_get(answer(r, 0), "sealed")))
 		return;
 	page = json_pack("{s:s, s:s}", "title", word(r, "teacher.receipt_title"), "submission",
 			 param(r, "submission"));
@@ -206,7 +207,7 @@ static void recall_owned(struct request *r)
 	const json_t *s = json_object_get(answer(r, 0), "sealed");
 	struct id enrollment;
 
-	if (refused(r, 0) || !is_own(r, s))
+	if (not_told(r, 0) || !is_own(r, s))
 		return;
 	r->own = arena_printf(r->arena, "%s", text_in(s, "portfolio"));
 	if (!id_of_text(r->own, &enrollment)) {

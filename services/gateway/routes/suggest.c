@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ITSELF_WEIGHS 4
+#define ITSELF_WEIGHS 5
 #define TOPIC_WEIGHS 2
 #define STANDARDS_MAX 2
 

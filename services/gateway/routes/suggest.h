@@ -6,7 +6,7 @@
  * somebody is of it; what is missing to full confidence is the need. A micro-credential collects
  * the need of each statement that it has to do with:
  *
- *	its own competency    4 times the need
+ *	its own competency    5 times the need
  *	the same topic        2 times
  *	a shared standard     1 time for each, at most 2
  *

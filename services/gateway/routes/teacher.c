@@ -88,6 +88,17 @@ void reply_nothing_here(struct request *r)
 	reply_problem(r, 404, "not_found", "There is nothing at this address.");
 }
 
+bool not_told(struct request *r, unsigned slot)
+{
+	Cairn__Status status = status_of(r, slot);
+
+	if (status != CAIRN__STATUS__INVALID && status != CAIRN__STATUS__FORBIDDEN &&
+	    status != CAIRN__STATUS__REJECTED)
+		return refused(r, slot);
+	reply_nothing_here(r);
+	return true;
+}
+
 bool is_own(struct request *r, const json_t *answer)
 {
 	if (strcmp(text_in(answer, "educator"), own_id(r)) == 0)

@@ -44,6 +44,9 @@ const char *escaped(struct request *r, const char *text);
 const char *own_id(struct request *r);
 /* False: it belongs to another one; 404 has been replied. */
 bool is_own(struct request *r, const json_t *answer);
+/* refused() of a question by an id: what a service does not know, and what it keeps from others,
+ * look alike. */
+bool not_told(struct request *r, unsigned slot);
 void reply_nothing_here(struct request *r);
 /* A body or query member as text, "" when absent. */
 const char *sent(const struct request *r, const char *name);

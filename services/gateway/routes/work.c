@@ -36,7 +36,7 @@ static void work_came(struct request *r)
 	struct work *work = work_of(r);
 	const char *submission;
 
-	if (refused(r, 0) || !is_own(r, answer(r, 0)))
+	if (not_told(r, 0) || !is_own(r, answer(r, 0)))
 		return;
 	if (status_of(r, 1) == CAIRN__STATUS__UNAVAILABLE ||
 	    status_of(r, 1) == CAIRN__STATUS__BUSY) {

@@ -18,6 +18,7 @@ static const struct next_case {
 	{"ACTIVE", "IN_READING", "sealed", "", "reading", 1},
 	{"ACTIVE", "RECALLED", "open", complete, "seal", 1},
 	{"ACTIVE", "DECIDED", "open", missing, "resubmit", 2},
+	{"ACTIVE", "DECIDED", "open", complete, "resubmit", 2},
 	{"ACTIVE", "DECIDED", "coach_first", missing, "coach", 4},
 	{"ACTIVE", "DECIDED", "passed", "", "earned", 1},
 	{"ACTIVE", "DECIDED", "voided", "", "over", 1},

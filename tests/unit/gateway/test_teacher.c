@@ -209,6 +209,11 @@ START_TEST(what_a_service_keeps_from_others_looks_like_nothing)
 	given_refusal(foreign[_i].query, foreign[_i].method == GET ? "" : "NOT_YOURS");
 	ck_assert_uint_eq(when_teacher(foreign[_i].method, foreign[_i].path, foreign[_i].body),
 			  404);
+	if (strncmp(foreign[_i].query, "get_", 4) == 0) {
+		given_refusal(foreign[_i].query, "INVALID"); /* as what was never there */
+		ck_assert_uint_eq(
+			when_teacher(foreign[_i].method, foreign[_i].path, foreign[_i].body), 404);
+	}
 	teacher_kit_close();
 }
 END_TEST
