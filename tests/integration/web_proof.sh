@@ -143,7 +143,6 @@ feed 200 "after=$last"
 [ "$(body length)" = 0 ] || fail "$(cat "$work/body")"
 feed 409 "after=$((last + 100))"
 says cursor_ahead
-ctl follow public --until-caught-up --json >"$work/followed" 2>/dev/null || true
 (feed 200 "after=$last&wait=30" && cp "$work/body" "$work/waited") &
 waiting=$!
 ctl credential suspend "$earned" --reason under-review --by "$(fresh_id)" >/dev/null
@@ -157,6 +156,8 @@ bearer=$(token_of)
 feed 200 "after=0"
 says credentialId
 says_not educatorLicenseId
+ctl follow public --until-caught-up | jq -S .event >"$work/followed"
+jq -S '.[]' "$work/body" | cmp - "$work/followed" || fail "not what followers get"
 
 step "others verify it with what was served, and refuse it once it is revoked"
 interop=$source_dir/tests/interop
