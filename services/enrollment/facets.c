@@ -14,7 +14,7 @@ static const uint32_t hours[] = {5, 10, 15, 20, 30, 40};
 
 struct slot {
 	uint32_t number, count;
-	struct bytes text; /* of a hit that has it */
+	struct bytes code; /* of an entry that has it, borrowed from the page */
 };
 
 struct facet_counts {
@@ -28,7 +28,7 @@ struct facet_counts *facet_counts_new(struct arena *arena)
 	return arena_zalloc(arena, sizeof(struct facet_counts));
 }
 
-static void count(struct facet_counts *c, uint32_t number, struct bytes text)
+static void count(struct facet_counts *c, uint32_t number, struct bytes code)
 {
 	uint32_t at = (number ^ number >> 11) % SLOTS;
 
@@ -39,7 +39,7 @@ static void count(struct facet_counts *c, uint32_t number, struct bytes text)
 			return;
 		c->n++;
 		c->slots[at].number = number;
-		c->slots[at].text = text;
+		c->slots[at].code = code;
 	}
 	c->slots[at].count++;
 }
@@ -59,7 +59,7 @@ void facet_counts_add(struct facet_counts *c, const struct search_hit *hit)
 		enum facet facet = facet_of_number(hit->row.facets[i]);
 
 		if ((hit->missed & ~(1u << facet)) == 0 && !named_before(&hit->row, i))
-			count(c, hit->row.facets[i], hit->text);
+			count(c, hit->row.facets[i], hit->code);
 	}
 	for (size_t i = 0; i < ARRAY_LEN(hours); i++)
 		if ((hit->missed & ~(1u << FACET_HOURS)) == 0 && hit->row.hours_typical <= hours[i])
@@ -89,12 +89,13 @@ static Enrollment__FacetValue *add_value(Enrollment__Facet *facet, char *value, 
 	return v;
 }
 
-static char *value_of(const struct slot *slot, struct arena *arena)
+static char *value_of(const struct slot *slot, const struct search *s, struct arena *arena)
 {
+	struct bytes text = search_text(s->view, slot->code);
 	size_t at = 0, name = strlen(facet_name(facet_of_number(slot->number))) + 1;
 	struct bytes line;
 
-	while (search_line(slot->text, &at, &line))
+	while (search_line(text, &at, &line))
 		if (facet_number(line) == slot->number)
 			return arena_text(arena, (struct bytes){line.data + name, line.len - name});
 	return NULL;
@@ -128,8 +129,9 @@ static Enrollment__Facet *lines_facet(const struct slot *sorted, unsigned n, enu
 	Enrollment__Facet *facet = new_facet(f, arena);
 
 	for (unsigned i = 0; i < n && facet->n_values < VALUES_MAX; i++) {
-		char *value =
-			facet_of_number(sorted[i].number) == f ? value_of(&sorted[i], arena) : NULL;
+		char *value = facet_of_number(sorted[i].number) == f
+				      ? value_of(&sorted[i], s, arena)
+				      : NULL;
 
 		if (value != NULL)
 			add_value(facet, value, sorted[i].count, arena)->chosen =

@@ -14,7 +14,7 @@ struct facet_counts;
 /* In the arena. Values beyond what it holds (about a thousand) are not counted. */
 struct facet_counts *facet_counts_new(struct arena *arena);
 void facet_counts_add(struct facet_counts *c, const struct search_hit *hit);
-/* Fills in the answer's facets: the texts of hits must still be there. */
+/* Fills in the answer's facets; within the view of the search. */
 void facet_counts_answer(const struct facet_counts *c, const struct search *s,
 			 Enrollment__SearchAnswer *answer, struct arena *arena);
 

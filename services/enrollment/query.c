@@ -153,7 +153,7 @@ static Cairn__Status ask_search(const Enrollment__Query *query, struct query *q)
 	struct search_hit hit;
 	struct scan scan;
 
-	if (!search_init(&search, ask, q->now_us / US_PER_DAY))
+	if (!search_init(&search, q->view, ask, q->now_us / US_PER_DAY))
 		return query_refuse(
 			q, CAIRN__STATUS__INVALID,
 			"a search has at most 24 words and facets, of 400 bytes in all");

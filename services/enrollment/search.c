@@ -206,11 +206,12 @@ static void row_text(struct text *t, const Enrollment__Entry *entry)
 	add_words(t, entry->description);
 }
 
-static struct bytes search_key(struct key *k, struct bytes code, uint16_t part)
+/* All rows stand together, and then all texts: a search passes over the rows, and over few pages.
+ */
+static struct bytes search_key(struct key *k, uint16_t part, struct bytes code)
 {
-	key_add(k, code);
-	key_add(k, (struct bytes){(const uint8_t *)"", 1});
-	return key_add_u16(k, part);
+	key_add_u16(k, part);
+	return key_add(k, code);
 }
 
 static void fill_row(struct summary_row *row, struct bytes text)
@@ -238,8 +239,8 @@ void search_put(struct txn *txn, const Enrollment__Entry *entry, int64_t opens_d
 
 	row_text(&text, entry);
 	fill_row(&row, (struct bytes){(const uint8_t *)text.data, text.len});
-	ROW_PUT(txn, SEARCH, search_key(&at, code, PART_ROW), &row);
-	txn_put(txn, SEARCH, search_key(&text_at, code, PART_TEXT),
+	ROW_PUT(txn, SEARCH, search_key(&at, PART_ROW, code), &row);
+	txn_put(txn, SEARCH, search_key(&text_at, PART_TEXT, code),
 		(struct bytes){(const uint8_t *)text.data, text.len});
 	free(text.data);
 }
@@ -248,7 +249,7 @@ void search_retire(struct txn *txn, struct bytes code, bool retired)
 {
 	struct summary_row row;
 	struct key k = {0};
-	struct bytes at = search_key(&k, code, PART_ROW);
+	struct bytes at = search_key(&k, PART_ROW, code);
 
 	if (!ROW_GET(txn_view(txn), SEARCH, at, &row)) {
 		txn_fault(txn, "an entry retired, or no more, that cannot be found");
@@ -296,11 +297,13 @@ static bool want_words(struct search *s, const char *folded, size_t len)
 
 #define QUERY_TEXT_MAX 400
 
-bool search_init(struct search *s, const Enrollment__SearchEntries *ask, int64_t today)
+bool search_init(struct search *s, const struct view *view, const Enrollment__SearchEntries *ask,
+		 int64_t today)
 {
 	char folded[QUERY_TEXT_MAX + 2] = "";
 
-	*s = (struct search){.hours_max = ask->hours_max,
+	*s = (struct search){.view = view,
+			     .hours_max = ask->hours_max,
 			     .retired_too = ask->retired_too,
 			     .today = today,
 			     .nearly = ask->facets};
@@ -312,40 +315,56 @@ bool search_init(struct search *s, const Enrollment__SearchEntries *ask, int64_t
 	       want_words(s, folded, search_fold(ask->text, folded));
 }
 
-static bool words_match(const struct search *s, const struct summary_row *row, struct bytes text)
+struct bytes search_text(const struct view *view, struct bytes code)
 {
+	struct key k = {0};
+	struct bytes text = BYTES_NONE;
+
+	(void)view_get(view, SEARCH, search_key(&k, PART_TEXT, code), &text);
+	return text;
+}
+
+static bool words_match(const struct search *s, const struct search_hit *hit)
+{
+	struct bytes text;
+
 	for (unsigned i = 0; i < ROW_WORDS; i++)
-		if ((s->words[i] & ~row->words[i]) != 0)
+		if ((s->words[i] & ~hit->row.words[i]) != 0)
 			return false;
+	if (s->n == 0)
+		return true;
+	text = search_text(s->view, hit->code);
 	for (unsigned i = 0; i < s->n; i++)
 		if (memmem(text.data, text.len, s->needles[i].text, s->needles[i].len) == NULL)
 			return false;
 	return true;
 }
 
-static bool has_facet(const struct summary_row *row, struct bytes text, uint32_t number)
+static bool has_facet(const struct search *s, const struct search_hit *hit, uint32_t number)
 {
-	struct bytes line;
+	struct bytes line, text;
 	size_t at = 0;
 
-	for (unsigned i = 0; i < row->n_facets; i++)
-		if (row->facets[i] == number)
+	for (unsigned i = 0; i < hit->row.n_facets; i++)
+		if (hit->row.facets[i] == number)
 			return true;
-	while (row->n_facets == ROW_FACETS && search_line(text, &at, &line))
+	if (hit->row.n_facets < ROW_FACETS)
+		return false;
+	text = search_text(s->view, hit->code);
+	while (search_line(text, &at, &line))
 		if (facet_number(line) == number)
 			return true;
 	return false;
 }
 
-static unsigned facets_missed(const struct search *s, const struct summary_row *row,
-			      struct bytes text)
+static unsigned facets_missed(const struct search *s, const struct search_hit *hit)
 {
 	unsigned missed = 0;
 
 	for (enum facet f = FACET_TOPIC; f < FACET_HOURS; f++)
-		if (s->facets[f] != 0 && !has_facet(row, text, s->facets[f]))
+		if (s->facets[f] != 0 && !has_facet(s, hit, s->facets[f]))
 			missed |= 1u << f;
-	if (s->hours_max != 0 && row->hours_typical > s->hours_max)
+	if (s->hours_max != 0 && hit->row.hours_typical > s->hours_max)
 		missed |= 1u << FACET_HOURS;
 	return missed;
 }
@@ -356,25 +375,28 @@ static bool hit_matches(const struct search *s, struct search_hit *hit)
 
 	if ((row->retired != 0 && !s->retired_too) || row->opens_day > s->today)
 		return false;
-	hit->missed = facets_missed(s, row, hit->text);
+	hit->missed = facets_missed(s, hit);
 	if (hit->missed != 0 && (!s->nearly || (hit->missed & (hit->missed - 1)) != 0))
 		return false;
-	return words_match(s, row, hit->text);
+	return words_match(s, hit);
 }
 
 struct scan search_scan(const struct view *view)
 {
-	return scan_first(view, SEARCH, BYTES_NONE, BYTES_NONE);
+	static const uint8_t rows[sizeof(uint16_t)] = {0, PART_ROW};
+
+	return scan_first(view, SEARCH, (struct bytes){rows, sizeof rows}, BYTES_NONE);
 }
 
 bool search_next(const struct search *s, struct scan *scan, struct search_hit *hit_r)
 {
-	struct bytes key, val, text_key;
+	struct bytes key, val;
 
-	while (scan_next(scan, &key, &val) && scan_next(scan, &text_key, &hit_r->text)) {
+	while (scan_next(scan, &key, &val)) {
 		ENSURE(val.len == sizeof hit_r->row);
 		memcpy(&hit_r->row, val.data, val.len);
-		hit_r->code = (struct bytes){key.data, key.len - 1 - sizeof(uint16_t)};
+		hit_r->code =
+			(struct bytes){key.data + sizeof(uint16_t), key.len - sizeof(uint16_t)};
 		if (hit_matches(s, hit_r))
 			return true;
 	}

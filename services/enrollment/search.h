@@ -64,6 +64,7 @@ struct needle {
 };
 
 struct search {
+	const struct view *view;
 	struct needle needles[NEEDLES_MAX]; /* words */
 	unsigned n;
 	uint64_t words[ROW_WORDS]; /* what a row's filter has when all needles are in its text */
@@ -75,12 +76,13 @@ struct search {
 };
 
 /* False: more words than a search may have, or a facet too long to be one. */
-bool search_init(struct search *s, const Enrollment__SearchEntries *ask, int64_t today);
+bool search_init(struct search *s, const struct view *view, const Enrollment__SearchEntries *ask,
+		 int64_t today);
 
 struct search_hit {
 	struct summary_row row;
-	struct bytes code, text; /* borrowed from the page */
-	unsigned missed;         /* 1 << the facet that it misses; 0: it is found */
+	struct bytes code; /* borrowed from the page */
+	unsigned missed;   /* 1 << the facet that it misses; 0: it is found */
 };
 
 /* Steps a scan of all rows to the next that matches. */
@@ -91,6 +93,8 @@ bool search_next(const struct search *s, struct scan *scan, struct search_hit *h
  * after the last. out holds as many bytes as text and two more; returns how many were written. */
 size_t search_fold(const char *text, char *out);
 
+/* The text of an entry, borrowed from the page. */
+struct bytes search_text(const struct view *view, struct bytes code);
 /* The next line of the text's facets at *at; false: no more. */
 bool search_line(struct bytes text, size_t *at, struct bytes *line_r);
 

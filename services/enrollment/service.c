@@ -17,7 +17,7 @@ static uint64_t enrollment_version(const struct view *view, struct bytes entity)
 const struct service enrollment_service = {
 	.name = "enrollment",
 	.schema = 1,
-	.tables_layout = 4,
+	.tables_layout = 5,
 	.tables = enrollment_tables,
 	.n_tables = ENROLLMENT_TABLES_END - SERVICE_TABLES,
 	.command = &enrollment__command__descriptor,

@@ -17,7 +17,7 @@ enum enrollment_table {
 	POLICY,                    /* version u32 -> policy_row */
 	ENTRY,                     /* entry, part: entry_row, prerequisites, code */
 	RETIRED,                   /* entry -> retired_row */
-	SEARCH,                    /* code, 0, part: summary_row, text (search.h) */
+	SEARCH,                    /* part, code: summary_row, text (search.h) */
 	ORG,                       /* org, part: org_row, name */
 	EDUCATOR,                  /* educator, part: educator_row, sealed Person */
 	LICENSE,                   /* educator, license, part: license_row, sealed number */
