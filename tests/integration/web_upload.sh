@@ -34,7 +34,7 @@ ask() {
 	local want=$1 method=$2 path=$3 got
 	shift 3
 	got=$(curl -sS -o "$work/body" -D "$work/head" -w '%{http_code}' -X "$method" -H "Cookie: ${cookie[$who]}" \
-		-H 'Sec-Fetch-Site: same-origin' -H 'Accept: application/json' "$@" "$base$path")
+		-H 'Sec-Fetch-Site: same-origin' -H "Accept: ${accept:-application/json}" "$@" "$base$path")
 	[ "$got" = "$want" ] || fail "$method $path: $got, not $want: $(head -c 600 "$work/body")"
 }
 tus() { ask "$@" -H 'Tus-Resumable: 1.0.0'; }
@@ -45,7 +45,7 @@ metadata() { echo "Upload-Metadata: enrollment $(b64 "$enrollment"),requirement 
 restart() { # SERVICE: killed, as a power cut would
 	kill -9 "$(cat "$dir/run/$1.pid")"
 	until_true gone "$(cat "$dir/run/$1.pid")"
-	"$source_dir/deploy/up" --dir "$dir" --bin "$bin" --set "http=$address" "$1"
+	"$source_dir/deploy/up" --dir "$dir" --bin "$bin" --port "${address##*:}" "$1"
 }
 gone() { ! kill -0 "$1" 2>/dev/null; }
 peak_kb() { sed -n 's/VmHWM:[^0-9]*\([0-9]*\).*/\1/p' "/proc/$(cat "$dir/run/gateway.pid")/status"; }
@@ -159,7 +159,7 @@ tus 204 DELETE "$third"
 step "a form without scripts"
 form=/enrollments/$enrollment/evidence
 printf '1,4,9\n2,5,8\n' >"$work/table.csv"
-ask 303 POST "$form/lit-101.e3" -H 'Accept: text/html' -F csrf=x -F captured_on=2026-01-05 -F "file=@$work/table.csv;type=text/csv"
+accept=text/html ask 303 POST "$form/lit-101.e3" -F csrf=x -F captured_on=2026-01-05 -F "file=@$work/table.csv;type=text/csv"
 has Location "$form/lit-101.e3?done=added"
 table=$(of '.requirements[] | select(.code == "lit-101.e3") | .artifacts[0].artifact' evidence show "$enrollment" "${as[@]}")
 ask 200 GET "/artifacts/$table"
@@ -186,7 +186,7 @@ until_true grep -q '"state":"ACTIVE"' "$work/live"
 ctl enrollment pause "$enrollment" "${as[@]}" >/dev/null
 until_true grep -q '"state":"PAUSED"' "$work/live"
 last=$(sed -n 's/^id: //p' "$work/live" | tail -1)
-ask 303 POST /sign-out -H 'Accept: text/html'
+accept=text/html ask 303 POST /sign-out
 until_true grep -q signed_out "$work/live"
 wait $watcher
 [ -n "$last" ] || fail "events have no id"
