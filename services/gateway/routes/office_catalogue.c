@@ -11,6 +11,7 @@
 #include "services/gateway/web/web.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define MAY_SEE (MAY_ISSUER | MAY_AGENCY | MAY_AUDITOR)
@@ -92,10 +93,13 @@ static json_t *components_of(struct request *r, const json_t *quality)
 
 static void add_quality(struct request *r, json_t *page, const json_t *quality)
 {
-	static const char *const copied[] = {"hash", "standard_version", "reviewed", "published"};
+	static const char *const facts[] = {"reviewed", "published"};
 
-	for (size_t i = 0; i < ARRAY_LEN(copied); i++)
-		json_object_set(page, copied[i], json_object_get(quality, copied[i]));
+	json_object_set(page, "hash", json_object_get(quality, "hash"));
+	json_object_set(page, "standard_version", json_object_get(quality, "standard_version"));
+	for (size_t i = 0; i < ARRAY_LEN(facts); i++)
+		json_object_set_new(page, facts[i],
+				    json_boolean(json_is_true(json_object_get(quality, facts[i]))));
 	json_object_set(page, "standard", json_object_get(quality, "title"));
 	json_object_set_new(page, "components", components_of(r, quality));
 	json_object_set_new(page, "met", json_integer(json_number(quality, "components_met")));
@@ -171,8 +175,8 @@ static const Enrollment__Entry *read_file(struct request *r)
 	if (strcmp(r->type, "multipart/form-data") == 0 &&
 	    !multipart_find(r->raw, header(r, "Content-Type"), "file", &file))
 		file = BYTES_NONE;
-	if (!catalogue_add(&c, "file", file)) {
-		reply_problem(r, 422, "catalogue_not_sound", "The file is not sound: %s.", c.fault);
+	if (!catalogue_add(&c, "catalogue", file)) {
+		reply_problem(r, 422, "catalogue_not_sound", "This cannot be taken: %s.", c.fault);
 		return NULL;
 	}
 	for (size_t i = 0; i < c.n; i++)
@@ -293,6 +297,12 @@ static json_t *findings_of(const struct request *r)
 	return list;
 }
 
+/* 0 of what is none, which no standard is. */
+static unsigned long whole_of(const char *text)
+{
+	return text != NULL && strlen(text) <= 9 ? strtoul(text, NULL, 10) : 0;
+}
+
 static void reviewed(struct request *r)
 {
 	if (!refused(r, 0))
@@ -307,11 +317,11 @@ static void record_review(struct request *r)
 
 	if (content == NULL || !id_of_text(json_text(content, "entry"), &id))
 		return;
-	review = json_pack("{s:O, s:O*, s:s*, s:s*, s:s, s:o}", "entry",
+	review = json_pack("{s:O, s:O*, s:s*, s:I, s:s, s:o}", "entry",
 			   json_object_get(content, "entry"), "version",
 			   json_object_get(content, "version"), "hash", hash, "standard_version",
-			   standard, "reviewer", office_id_text(r, &r->person->account), "findings",
-			   findings_of(r));
+			   (json_int_t)whole_of(standard), "reviewer",
+			   office_id_text(r, &r->person->account), "findings", findings_of(r));
 	order(r, TO_ENROLLMENT, "record_review", &id, json_pack("{s:o}", "review", review));
 	then(r, reviewed);
 }
