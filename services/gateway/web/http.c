@@ -465,7 +465,7 @@ static size_t unescape(void *ctx, struct MHD_Connection *connection, char *text)
 	return (size_t)(to - text);
 }
 
-static void tell(void *ctx, const char *format, va_list args)
+static void PRINTF_LIKE(2, 0) tell(void *ctx, const char *format, va_list args)
 {
 	char text[300];
 
