@@ -16,6 +16,8 @@ const struct setting gateway_settings[N_GATEWAY_SETTINGS] = {
 	{"public_url", SET_TEXT, AT(public_url), "", NULL, NULL,
 	 "as others see it, without a last slash; empty: where it listens"},
 	{"share", SET_TEXT, AT(share), CAIRN_SHARE_DIR, NULL, NULL, "where pages and assets are"},
+	{"time_zone", SET_TEXT, AT(time_zone), "America/Chicago", NULL, NULL,
+	 "zone of the dates on pages: the one of the catalogue's calendar"},
 	{"tls_certificate_file", SET_TEXT, AT(tls_certificate_file), "", NULL, NULL,
 	 "certificate chain (PEM); empty: no TLS here, a proxy does it"},
 	{"tls_key_file", SET_TEXT, AT(tls_key_file), "", NULL, NULL, "its key (PEM)"},

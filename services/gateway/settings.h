@@ -11,6 +11,7 @@ struct gateway_config {
 	const char *http;       /* address and port it listens on */
 	const char *public_url; /* as others see it: https://cairn.sea.example.gov */
 	const char *share;      /* where pages and assets are */
+	const char *time_zone;  /* of dates on pages */
 	const char *tls_certificate_file, *tls_key_file;
 	uint64_t connections, connections_per_address;
 	uint64_t session_idle_ms, session_ms;
@@ -18,7 +19,7 @@ struct gateway_config {
 	const char *services[5]; /* endpoints, by enum to (web/request.h); "": from dir */
 };
 
-#define N_GATEWAY_SETTINGS 15
+#define N_GATEWAY_SETTINGS 16
 extern const struct setting gateway_settings[N_GATEWAY_SETTINGS];
 
 #endif

@@ -1,6 +1,8 @@
 /* From requests to the gateway's own engine. */
 #include "services/gateway/web/own.h"
 
+#include "libshared/log.h"
+#include "libshared/zone.h"
 #include "services/gateway/gateway.h"
 
 _Static_assert(OWN_TOKEN == OUTSIDE_TOKEN, "one bit says that it is ours");
@@ -24,4 +26,13 @@ struct own_answer own_query(const struct own_question *question, const ProtobufC
 	a.text = q.text != NULL ? q.text : "";
 	a.body = a.status == CAIRN__STATUS__OK ? q.answer : BYTES_NONE;
 	return a;
+}
+
+const struct zone *own_zone(const struct caps *caps, const char *name)
+{
+	const struct zone *zone = zone_find(caps->zones, name);
+
+	if (zone == NULL)
+		log_error("zone_unknown", "time_zone=%s", name);
+	return zone;
 }

@@ -34,4 +34,8 @@ struct own_answer {
 };
 struct own_answer own_query(const struct own_question *question, const ProtobufCMessage *query);
 
+struct zone;
+/* A time zone by its name; NULL: there is none, logged. */
+const struct zone *own_zone(const struct caps *caps, const char *name);
+
 #endif

@@ -5,18 +5,24 @@
 #include "services/gateway/render/words.h"
 #include "services/gateway/web/assets.h"
 #include "services/gateway/web/drawings.h"
+#include "services/gateway/web/own.h"
 
 #include <stdio.h>
 
 int pages_open(struct web *web)
 {
+	const struct zone *zone;
 	char pages[600];
 
 	snprintf(pages, sizeof pages, "%s/pages", web->config->share);
+	zone = own_zone(web->caps, web->config->time_zone);
 	web->words = words_load(pages);
 	web->pages = pages_load(pages);
 	web->assets = assets_open(web->config->share);
-	return web->words != NULL && web->pages != NULL && web->assets != NULL ? 0 : -1;
+	if (zone == NULL || web->words == NULL || web->pages == NULL || web->assets == NULL)
+		return -1;
+	words_use_zone(web->words, zone);
+	return 0;
 }
 
 void pages_close(struct web *web)
