@@ -193,6 +193,12 @@ static const struct refusal_case {
 	{GATEWAY__REASON__BAD_VALUE, SELF,
 	 "make_token token=@t account=@ana label=x scopes=admin secret=" SECRET
 	 " expires_us=+31708800 by=@ana"},
+	{GATEWAY__REASON__NOT_ALLOWED, SELF,
+	 "make_token token=@t account=@ana label=x scopes=admin secret=" SECRET
+	 " expires_us=+60 by=@ana state=TN"},
+	{GATEWAY__REASON__BAD_VALUE, CTL,
+	 "make_token token=@t account=@ana label=x scopes=admin secret=" SECRET
+	 " expires_us=+60 state=Tenn"},
 	{GATEWAY__REASON__UNKNOWN_TOKEN, SELF, "revoke_token token=@none by=@ana"},
 	{GATEWAY__REASON__NOT_ALLOWED, SELF,
 	 "make_reset reset=@r account=@root secret=" SECRET " expires_us=+60 by=@dean"},
