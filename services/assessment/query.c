@@ -325,6 +325,10 @@ static void show_adjudication(struct query *q, const struct matter *m,
 			reply->readings[reply->n_readings++] = blind_reading(q, rubric, c);
 	}
 	reply->code = m->entry->code;
+	reply->entry = m->received->entry;
+	reply->version = m->received->version;
+	reply->pass_ordinal = rubric->pass_ordinal;
+	reply->feedback_words_min = m->policy->feedback_words_min;
 	reply->n_levels = rubric->n_levels;
 	reply->levels = rubric->levels;
 }

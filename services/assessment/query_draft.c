@@ -60,6 +60,20 @@ static Assessment__CoachingRow *coaching_row(struct query *q, struct bytes enrol
 	return r;
 }
 
+static bool waits_for_coach(const struct query *q, const struct journey *journey)
+{
+	return journey->coach_first && !is_forgotten(q->view, bytes_of_id(&journey->educator));
+}
+
+static void look_at_one(struct bytes enrollment, struct query *q, Assessment__CoachingList *reply)
+{
+	struct journey journey;
+
+	if (is_id(enrollment) && journey_get(q->view, enrollment, &journey) &&
+	    waits_for_coach(q, &journey))
+		reply->rows[reply->n_rows++] = coaching_row(q, enrollment, &journey);
+}
+
 static void list_coaching(const Assessment__ListCoaching *ask, struct query *q, uint32_t limit,
 			  Assessment__CoachingList *reply)
 {
@@ -74,7 +88,7 @@ static void list_coaching(const Assessment__ListCoaching *ask, struct query *q, 
 			continue;
 		ENSURE(val.len == sizeof journey);
 		memcpy(&journey, val.data, sizeof journey);
-		if (journey.coach_first && !is_forgotten(q->view, bytes_of_id(&journey.educator)))
+		if (waits_for_coach(q, &journey))
 			reply->rows[reply->n_rows++] = coaching_row(q, key, &journey);
 		if (reply->n_rows == limit || ++looked == LOOKED_MOST) {
 			reply->next = pb_of_bytes(arena_copy(q->arena, key));
@@ -95,7 +109,10 @@ Cairn__Status ask_coaching(const Assessment__Query *query, struct query *q)
 		return query_refuse(q, CAIRN__STATUS__INVALID,
 				    "after: what next was in the answer before is needed");
 	reply.rows = arena_zalloc(q->arena, limit * sizeof *reply.rows);
-	list_coaching(ask, q, limit, &reply);
+	if (ask->enrollment.len > 0)
+		look_at_one(bytes_of_pb(ask->enrollment), q, &reply);
+	else
+		list_coaching(ask, q, limit, &reply);
 	body.body_case = ASSESSMENT__ANSWER__BODY_COACHING;
 	body.coaching = &reply;
 	return query_answer(q, &body.base);
