@@ -110,7 +110,7 @@ static struct rating_form form_of(const struct dispute *d)
 	};
 }
 
-static json_t *said_of(struct request *r, const struct dispute *d, const char *row)
+static json_t *both_of(const struct dispute *d, const char *row)
 {
 	json_t *list = json_array(), *reading;
 	size_t i;
@@ -129,7 +129,6 @@ static json_t *said_of(struct request *r, const struct dispute *d, const char *r
 					"confidence", (json_int_t)number_in(rating, "confidence"),
 					"feedback", text_in(rating, "feedback")));
 	}
-	(void)r;
 	return list;
 }
 
@@ -167,7 +166,7 @@ static json_t *dispute_page(struct request *r, const struct dispute *d, const js
 	ENSURE(page != NULL);
 	json_array_foreach(rows, i, row)
 	{
-		json_object_set_new(row, "said", said_of(r, d, text_in(row, "row")));
+		json_object_set_new(row, "said", both_of(d, text_in(row, "row")));
 	}
 	if (d->items != NULL) {
 		shown = shown_items(r, reading_opened(r), d->items, entry);
