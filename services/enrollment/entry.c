@@ -1,8 +1,6 @@
 /* What must hold of a version of a micro-credential before it is published. */
 #include "services/enrollment/entry.h"
 
-#include "libshared/blobs.h"
-#include "libshared/check.h"
 #include "libshared/signable.h"
 #include "services/enrollment/must.h"
 #include "services/enrollment/tables.h"
@@ -446,12 +444,4 @@ enum verdict entry_check(const struct view *view, const Enrollment__Entry *entry
 	    resources_ok(&c) && alignments_ok(&c) && sortable(&c))
 		return ACCEPTED;
 	return REFUSED;
-}
-
-void entry_hash(const Enrollment__Entry *entry, struct arena *arena, char *hash_r)
-{
-	uint8_t hash[SHA256_LEN];
-
-	sha256(message_pack(&entry->base, arena), hash);
-	hex_of_bytes(BYTES_OF(hash), hash_r);
 }
