@@ -181,7 +181,7 @@ static struct bytes take_until(struct reader *r, const char *text)
 	return (struct bytes){r->source.data + from, r->at - from};
 }
 
-static void skip_mark(struct reader *r, char mark)
+static void skip_mark(struct reader *r, uint8_t mark)
 {
 	size_t at = skip_blanks(r, r->at);
 
@@ -306,7 +306,7 @@ static bool do_tag(struct reader *r, const struct tag *tag)
 /* Text that follows text becomes one piece; what was dropped goes. */
 static void close_up(struct mustache *m)
 {
-	unsigned n = 0, open[DEPTH_MAX], depth = 0;
+	unsigned n = 0, open[DEPTH_MAX] = {0}, depth = 0;
 
 	for (unsigned i = 0; i < m->n_pieces; i++) {
 		struct piece *piece = &m->pieces[i], *last = n == 0 ? NULL : &m->pieces[n - 1];
@@ -320,7 +320,7 @@ static void close_up(struct mustache *m)
 		}
 		if (piece->kind == PIECE_SECTION || piece->kind == PIECE_INVERTED)
 			open[depth++] = n;
-		else if (piece->kind == PIECE_END)
+		else if (piece->kind == PIECE_END && depth > 0)
 			m->pieces[open[--depth]].end = n;
 		m->pieces[n++] = *piece;
 	}

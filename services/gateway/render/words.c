@@ -184,16 +184,18 @@ static const char *fill(struct request *r, const char *text, const char *const *
 
 const char *say(struct request *r, const char *key, ...)
 {
-	const char *places[PLACES_MAX];
-	unsigned n = 0;
+	const char *places[PLACES_MAX] = {"", "", "", "", "", "", "", "", "", ""};
 	va_list args;
 
 	va_start(args, key);
-	for (const char *text; n < PLACES_MAX && (text = va_arg(args, const char *)) != NULL;)
-		places[n++] = text;
+	for (unsigned n = 0; n < PLACES_MAX; n++) {
+		const char *text = va_arg(args, const char *);
+
+		if (text == NULL)
+			break;
+		places[n] = text;
+	}
 	va_end(args);
-	while (n < PLACES_MAX)
-		places[n++] = "";
 	return fill(r, word(r, key), places);
 }
 
