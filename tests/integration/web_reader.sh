@@ -119,12 +119,14 @@ says "/readings/$reading/open"
 post 409 "/readings/$reading" "$(rated yes '')"
 until_true opens "$reading"
 json 200 "/readings/$reading"
+cp "$work/body" "$work/listed"
 is '.rows | length' 3
 is '.rows[0].levels | length' 3
 [ "$(body '.items | length')" -ge 6 ] || fail "items: $(cat "$work/body")"
 [ "$(body '[.items[] | select(.label == "" or .label == null)] | length')" = 0 ] || fail "no label"
 [ "$(body '[.rows[] | select(.judged_by | length == 0)] | length')" = 0 ] || fail "a row is judged by nothing"
 ask 200 GET "/readings/$reading/items/1"
+ask 200 GET "/readings/$reading/items/$(jq '.items | length' "$work/listed")"
 put 200 "/readings/$reading/draft" '{"level-lit-101.r1":"almost","confidence-lit-101.r1":"3","feedback-lit-101.r1":"Half a thou"}'
 page 200 "/readings/$reading"
 says 'Half a thou'
@@ -201,12 +203,14 @@ is '.rows[0].said | length' 2
 disputed_opens() { (post 201 "/adjudications/$submission/open" '{}') >/dev/null 2>&1; }
 until_true disputed_opens
 mine=$(body .reading)
+json 200 "/adjudications/$submission?reading=$mine"
+[ "$(body '.items | length')" -ge 6 ] || fail "items: $(cat "$work/body") $(ctl assess items "$mine" --by "$lena" 2>&1)"
 page 200 "/adjudications/$submission?reading=$mine"
-says "/readings/$mine/items/1"
+says "items&#x2F;1"
 ask 200 GET "/readings/$mine/items/1"
 post 422 "/adjudications/$submission" '{"ratings":[{"row":"lit-101.r3","level":"almost","confidence":5,"feedback":"Short."}]}'
 who=rosa
-json 403 "/adjudications/$submission"
+json 404 "/adjudications/$submission"
 who=lena
 post 200 "/adjudications/$submission" "$(jq -nc --arg f "$long" '{ratings: [{row: "lit-101.r3", level: "almost", confidence: 5, feedback: $f}]}')"
 is .decided true
