@@ -27,7 +27,8 @@ void fuzz_item_write(FILE *out, const struct item *item)
 
 	ENSURE(item->body.len <= UINT16_MAX);
 	ENSURE(fwrite(header, 1, sizeof header, out) == sizeof header);
-	ENSURE(fwrite(item->body.data, 1, item->body.len, out) == item->body.len);
+	ENSURE(item->body.len == 0 ||
+	       fwrite(item->body.data, 1, item->body.len, out) == item->body.len);
 }
 
 /* A portfolio has its enrollment's id; the catalogue's ids follow from its codes. */
