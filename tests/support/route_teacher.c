@@ -137,6 +137,12 @@ Cairn__Status status_of(const struct request *r, unsigned slot)
 	return exchange.read_statuses[slot];
 }
 
+const char *reason_of(const struct request *r, unsigned slot)
+{
+	(void)r;
+	return exchange.read_reasons[slot] != NULL ? exchange.read_reasons[slot] : "";
+}
+
 bool refused(struct request *r, unsigned slot)
 {
 	const char *reason = exchange.read_reasons[slot];
@@ -192,6 +198,13 @@ void reply_done(struct request *r, unsigned status, json_t *value, const char *p
 	reply(status, value);
 }
 
+void reply_redirect(struct request *r, unsigned status, const char *location)
+{
+	(void)r;
+	snprintf(got.location, sizeof got.location, "%s", location);
+	reply(status, NULL);
+}
+
 void reply_problem(struct request *r, unsigned status, const char *code, const char *format, ...)
 {
 	(void)r;
@@ -228,6 +241,13 @@ const char *word(const struct request *r, const char *key)
 
 	(void)r;
 	return text != NULL ? text : key;
+}
+
+const char *word_of(const struct request *r, const char *subject, const char *code)
+{
+	(void)r;
+	(void)subject;
+	return code;
 }
 
 const char *say(struct request *r, const char *key, ...)
@@ -303,6 +323,12 @@ void given_answer(const char *name, const char *json)
 void given_refusal(const char *name, const char *reason)
 {
 	json_object_set_new(refusals, name, json_string(reason));
+}
+
+void given_org(const char *org)
+{
+	ana.org = ID_NONE;
+	ENSURE(org == NULL || id_of_text(org, &ana.org));
 }
 
 /* Whether the path is of the pattern; its names go into params. */

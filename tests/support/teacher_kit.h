@@ -34,6 +34,8 @@ void teacher_kit_close(void);
 void given_answer(const char *name, const char *json);
 /* It is refused: by a reason, as a rule does, or FORBIDDEN for "". */
 void given_refusal(const char *name, const char *reason);
+/* The person's roles are within this organisation; NULL: the whole agency, as at first. */
+void given_org(const char *org);
 /* The status. body: JSON with single quotes, or NULL. */
 unsigned when_teacher(enum method method, const char *path, const char *body);
 const char *page_text(const char *member);
