@@ -187,6 +187,7 @@ function setUp(form) {
     if (files.length === 0)
       return; // the server says what is missing
     event.preventDefault();
+    spoken.className = 'usa-sr-only'; // the lines show the same
     button.disabled = true;
     let ok = true;
     try {

@@ -25,8 +25,7 @@
 	"sandbox; default-src 'none'; img-src 'self'; media-src 'self'; "                          \
 	"style-src 'unsafe-inline'; frame-ancestors 'self'"
 #define POLICY_PDF                                                                                 \
-	"default-src 'none'; object-src 'self'; plugin-types application/pdf; "                    \
-	"style-src 'unsafe-inline'; frame-ancestors 'self'"
+	"default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'"
 
 /* ---- types ---- */
 
