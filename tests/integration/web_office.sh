@@ -165,6 +165,29 @@ post 200 /office/roster/apply -d "import=$(body .import)" -d "key=$(body .key)"
 is .elsewhere 249
 is .people 0
 
+step "a gateway killed in the middle of an import goes on with the same form"
+people 10001 12000 >"$work/roster/users.csv"
+roles 10001 12000 >"$work/roster/roles.csv"
+post 200 "/office/roster?system=big" -F "users=@$work/roster/users.csv" -F "roles=@$work/roster/roles.csv"
+is .counts.new 2000
+import=$(body .import) key=$(body .key)
+curl -sS -o /dev/null -X POST -H "Cookie: ${cookie[otto]}" -H 'Sec-Fetch-Site: same-origin' -H "Idempotency-Key: $(fresh_id)" \
+	-d "import=$import" -d "key=$key" "$base/office/roster/apply" 2>/dev/null &
+import_began() { json 200 "/office/roster?system=big" && [ "$(body '.known // 0')" -gt 0 ]; }
+until_true import_began
+gateway=$(cat "$dir/run/gateway.pid")
+kill -9 "$gateway"
+gone() { ! kill -0 "$gateway" 2>/dev/null; }
+until_true gone
+wait $! || true
+"$source_dir/deploy/up" --dir "$dir" --bin "$bin" --set http=127.0.0.1:0 gateway
+base=http://$(cat "$dir/run/gateway.http")
+post 200 /office/roster/apply -d "import=$import" -d "key=$key"
+is .people 2000
+json 200 "/office/roster?system=big"
+is .known 2000
+is '.suspected // 0' 0
+
 step "a cohort has members of its district, and no progress of few"
 who=dora
 post 201 /office/cohorts -d "name=First readers"
