@@ -168,7 +168,8 @@ Suite *test_suite(void)
 	tcase_add_test(tcase, nobody_else_saves_or_sees_it);
 	tcase_add_test(tcase, a_draft_is_of_rows_that_are_to_be_rated);
 	tcase_add_test(tcase, a_completed_reading_takes_no_draft_and_its_file_goes);
-	tcase_add_test(tcase, who_declares_a_conflict_hands_the_reading_back_and_never_gets_it_again);
+	tcase_add_test(tcase,
+		       who_declares_a_conflict_hands_the_reading_back_and_never_gets_it_again);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }
