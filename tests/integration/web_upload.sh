@@ -53,11 +53,17 @@ offset_is() { tus 200 HEAD "$1" --head && [ "$(head_of Upload-Offset)" = "$2" ];
 past() { tus 200 HEAD "$1" --head && [ "$(head_of Upload-Offset)" -gt "$2" ]; }
 
 declare -A cookie
-for who in ana ben; do
+sign_in() {
+	who=$1
 	cookie[$who]=none=1
 	ask 200 POST /sign-in -d "login=$who" --data-urlencode "password=$(cat "$work/password")"
 	cookie[$who]=$(sed -n 's/^[Ss]et-[Cc]ookie: \([^;]*\).*/\1/p' "$work/head" | head -1)
-done
+}
+shown_to_reader() {
+	[ "$(curl -sS -o "$work/body" -D "$work/head" -w '%{http_code}' -H "Cookie: ${cookie[$who]}" "$base/readings/$reading/items/1")" = 200 ]
+}
+sign_in ben
+sign_in ana
 who=ana
 
 step "$megabytes MB broken off by the client"
@@ -190,4 +196,30 @@ accept=text/html ask 303 POST /sign-out
 until_true grep -q signed_out "$work/live"
 wait $watcher
 [ -n "$last" ] || fail "events have no id"
+step "a reader sees the items of the reading that is theirs, and only that"
+as=(--as "$ben") educator=$ben
+seal_work "$sample/plan.md"
+add_readers 2
+reading=$(until_heard of .reading assess next --assessor "${readers[0]}")
+for n in 0 1; do
+	ctl account add --login "reader$n" --assessor "${readers[$n]}" --role assessor --password-file "$work/password" >/dev/null
+	sign_in "reader$n"
+done
+who=reader0
+ask 404 GET "/readings/$reading/items/1"
+until_heard ctl assess open "$reading" --assessor "${readers[0]}" >/dev/null
+until_true shown_to_reader
+cmp "$work/body" "$sample/plan.md" || fail "another plan"
+has Content-Type 'text/plain; charset=utf-8'
+ask 206 GET "/readings/$reading/items/2" -H 'Range: bytes=100-199'
+cmp "$work/body" <(tail -c +101 "$sample/routines.wav" | head -c 100) || fail "another sound"
+head_of Content-Disposition | grep -q filename && fail "a file's name is told"
+ask 200 GET "/readings/$reading/items/4"
+cmp "$work/body" "$sample/o1.txt" || fail "another answer"
+ask 404 GET "/readings/$reading/items/99"
+who=reader1
+ask 404 GET "/readings/$reading/items/1"
+who=ben
+sign_in ben
+ask 404 GET "/readings/$reading/items/1"
 echo "web_upload.sh: all is well"

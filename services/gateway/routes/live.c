@@ -40,7 +40,7 @@ struct live {
 	struct id about;
 	char text[1024]; /* to be sent */
 	size_t len, given;
-	char last[EVENT_ID_LEN + 1];  /* what was sent last */
+	char last[EVENT_ID_LEN + 1]; /* what was sent last */
 	int64_t ends_us, comment_us; /* monotonic */
 	bool is_over;
 };
