@@ -28,7 +28,7 @@ static void add_done(struct request *r, json_t *page)
 		json_string(say(r, "roster.done", query_text(r, "done"),
 				query_text(r, "missing") != NULL ? query_text(r, "missing") : "0",
 				query_text(r, "refused") != NULL ? query_text(r, "refused") : "0",
-				NULL)));
+				(const char *)NULL)));
 }
 
 /* Each name shown is opened by an event of its own; so few at once. */
