@@ -136,6 +136,14 @@ for q in o1 o2 f1; do
 	jq -Rs '{text: .}' "$sample/$q.txt" >"$work/answer.json"
 	post 200 "/enrollments/$enrollment/answers/lit-101.$q" "@$work/answer.json"
 done
+for text in "Typing" "Typing goes on"; do
+	ask 200 PUT "/enrollments/$enrollment/answers/lit-101.o1" -H 'Accept: application/json' -H 'Content-Type: application/json' \
+		-d "{\"text\":\"$text\"}"
+done
+json 200 "/enrollments/$enrollment/answers"
+is '.questions[0].text' "Typing goes on"
+jq -Rs '{text: .}' "$sample/o1.txt" >"$work/answer.json"
+post 200 "/enrollments/$enrollment/answers/lit-101.o1" "@$work/answer.json"
 page "/enrollments/$enrollment/answers"
 json 404 "/enrollments/$enrollment/evidence/lit-101.e9"
 
