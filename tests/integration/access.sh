@@ -141,6 +141,24 @@ link=$(jq -r .link "$work/body")
 [ "$(ask POST "${link#"$url"}" 'password=three words together&again=three words together')" = 410 ] || fail "twice: $(cat "$work/body")"
 [ "$(ask POST /sign-in 'login=coach&password=three words together')" = 200 ] || fail "the new one does not: $(cat "$work/body")"
 
+step "the own password, with the one before; tokens of one's own"
+auditor=$(password_of auditor)
+[ "$(ask POST /account/password "username=auditor&current=wrong-password&password=words of another kind&again=words of another kind" -H "Cookie: $auditors")" = 422 ] || fail "without the one before: $(cat "$work/body")"
+[ "$(ask POST /account/password "username=auditor&current=$auditor&password=words of another kind&again=words of another kind" -H "Cookie: $auditors")" = 200 ] || fail "$(cat "$work/body")"
+[ "$(ask POST /sign-in "login=auditor&password=$auditor")" = 401 ] || fail "the old one works"
+[ "$(ask POST /sign-in "login=auditor&password=words of another kind")" = 200 ] || fail "the new one does not"
+[ "$(ask POST /account/tokens "label=look&scopes=admin&days=7" -H "Cookie: $auditors")" = 201 ] || fail "no token: $(cat "$work/body")"
+look=$(jq -r .secret "$work/body")
+[ "$(ask GET /office/audit "" -H "Authorization: Bearer $look")" = 200 ] || fail "the token does not: $(cat "$work/body")"
+[ "$(ask GET /account "" -H "Authorization: Bearer $look")" = 403 ] || fail "the token may more than its scope"
+[ "$(ask POST "/account/tokens/$(ask GET /account/tokens "" -H "Cookie: $auditors" >/dev/null; jq -r '.tokens[0].token' "$work/body")/revoke" "" -H "Cookie: $auditors")" = 200 ] || fail "$(cat "$work/body")"
+[ "$(ask GET /office/audit "" -H "Authorization: Bearer $look")" = 401 ] || fail "a revoked token works"
+for page in /sign-in "/sign-in/again" /account /account/tokens /office/accounts "/office/accounts/$(account_of coach)" /office/audit; do
+	curl -sS -H "Cookie: $operators" -H 'Accept: text/html' -H 'Accept-Language: es' "$url$page" >"$work/html"
+	[ "$page" = /sign-in ] || [ "$(grep -c '<h1' "$work/html")" = 1 ] || fail "$page: $(head -c 300 "$work/html")"
+	[ "$(stat -c %s "$work/html")" -lt 102400 ] || fail "$page is too large"
+done
+
 step "a role that is taken away is obeyed at once, and nobody takes the own"
 grant=$(ctl account show --account "$(account_of teacher)" --json | jq -r '.grants[0].grant')
 [ "$(ask POST "/office/accounts/$(account_of teacher)/grants/$grant/revoke" 'because=left' -H "Cookie: $operators")" = 200 ] || fail "$(cat "$work/body")"

@@ -146,16 +146,23 @@ static void job_free(struct job *job)
 	free(job);
 }
 
+/* The owner may submit the next job at once, and this worker take it: it is free before the owner
+ * is told. out stands in what it got. */
 static void worker_done(struct workers *w, struct worker *worker, bool ok, struct bytes out)
 {
 	struct job *job = worker->job;
+	uint8_t *got = worker->got;
+	size_t n_got = worker->n_got;
 
 	worker->job = NULL;
+	worker->got = NULL;
+	worker->n_got = worker->room = 0;
 	w->n_waiting--;
 	job->owner.done(&job->owner, ok, out);
 	job_free(job);
-	sodium_memzero(worker->got, worker->n_got);
-	worker->n_got = 0;
+	if (n_got > 0)
+		sodium_memzero(got, n_got);
+	free(got);
 }
 
 /* It is killed, whatever it does: it holds nothing that could be spoilt. */

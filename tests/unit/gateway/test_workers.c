@@ -94,6 +94,28 @@ START_TEST(a_password_is_hashed_and_known_again)
 }
 END_TEST
 
+/* As a request does that verifies a password and hashes the new one. */
+static void hash_next(const struct work_owner *owner, bool ok, struct bytes out)
+{
+	note(owner, ok, out);
+	if (owner->token < 3)
+		ENSURE(work_submit(workers, WORK_HASH, bytes_of_text("another password"),
+				   &(struct work_owner){.done = hash_next,
+							.ctx = owner->ctx,
+							.token = owner->token + 1}));
+}
+
+START_TEST(a_result_may_submit_the_next_job)
+{
+	ck_assert(work_submit(workers, WORK_VERIFY, hash_and_password("$argon2id$", "x"),
+			      &(struct work_owner){.done = hash_next, .ctx = &result, .token = 1}));
+	until(3);
+	ck_assert(result.ok);
+	ck_assert_uint_eq(result.token, 3);
+	ck_assert_int_eq(memcmp(result.out.data, "$argon2id$v=19$", 15), 0);
+}
+END_TEST
+
 START_TEST(what_waits_is_bounded_and_all_of_it_is_answered)
 {
 	unsigned n = 0;
@@ -164,6 +186,7 @@ Suite *test_suite(void)
 	tcase_set_timeout(t, 60);
 	tcase_add_checked_fixture(t, open_workers, close_workers);
 	tcase_add_test(t, a_password_is_hashed_and_known_again);
+	tcase_add_test(t, a_result_may_submit_the_next_job);
 	tcase_add_test(t, what_waits_is_bounded_and_all_of_it_is_answered);
 	tcase_add_test(t, a_worker_that_dies_is_replaced_and_its_job_done);
 	tcase_add_test(t, a_job_over_which_two_workers_died_has_failed);
