@@ -25,9 +25,12 @@ static struct enclosure *enclosure_of(const struct request *r)
 
 static void begin(struct request *r)
 {
-	struct sending *s = sending_new(r);
 	struct enclosure *e = arena_zalloc(r->arena, sizeof *e);
+	struct sending *s;
 
+	if (!sending_may(r))
+		return;
+	s = sending_new(r);
 	s->own = e;
 	e->captured_on = "";
 	if (!param_id(r, "enrollment", &s->enrollment))

@@ -7,11 +7,22 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define AT_ONCE_MAX 8u /* of one person */
+
 static void forget(struct request *r)
 {
 	struct sending *s = r->own;
 
 	free(s->part);
+}
+
+bool sending_may(struct request *r)
+{
+	if (requests_of_person(r) <= AT_ONCE_MAX)
+		return true;
+	reply_header(r, "Retry-After", "5");
+	reply_problem(r, 429, "too_many", "Too many uploads of yours are under way at once.");
+	return false;
 }
 
 struct sending *sending_new(struct request *r)

@@ -34,6 +34,8 @@ struct beginning {
 	bool student_data;
 };
 
+/* False: too many of the same person are in hand, each with its part in memory; replied. */
+bool sending_may(struct request *r);
 struct sending *sending_new(struct request *r);
 /* Orders BeginArtifact; begun runs after it was accepted. */
 void sending_begin(struct request *r, const struct beginning *b, step_fn *begun);

@@ -176,7 +176,7 @@ static void create(struct request *r)
 	struct sending *s;
 	struct beginning b;
 
-	if (!is_tus(r) || (r->type[0] != '\0' && !body_is_offset(r)))
+	if (!is_tus(r) || (r->type[0] != '\0' && !body_is_offset(r)) || !sending_may(r))
 		return;
 	s = sending_new(r);
 	s->artifact = made_id(r, "artifact");
@@ -223,18 +223,16 @@ static bool upload_came(struct request *r, struct sending *s)
 	return true;
 }
 
-/* False: replied. */
-static bool ask_upload(struct request *r, step_fn *came)
+static void ask_upload(struct request *r, step_fn *came)
 {
 	struct id artifact;
 
 	if (!is_tus(r) || !param_id(r, "upload", &artifact))
-		return false;
+		return;
 	sending_new(r)->artifact = artifact;
 	ask(r, TO_EVIDENCE, "get_artifact",
 	    json_pack("{s:s}", "artifact", ID_STR(bytes_of_id(&artifact))));
 	then(r, came);
-	return true;
 }
 
 static void say_offset(struct request *r)
@@ -291,7 +289,8 @@ static void patch_came(struct request *r)
 static void patch(struct request *r)
 {
 	if (strcmp(r->type, OFFSET_TYPE) == 0) {
-		ask_upload(r, patch_came);
+		if (sending_may(r))
+			ask_upload(r, patch_came);
 		return;
 	}
 	if (is_tus(r))
