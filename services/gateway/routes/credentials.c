@@ -162,7 +162,11 @@ static void issuer_came(struct request *r)
 	if (*issuer != '\0')
 		put_text(page, "issuer_name", issuer);
 	json_object_set_new(page, "shares", shares_of(r, shown->shares));
+	if (json_array_size(json_object_get(page, "shares")) > 0)
+		put_true(page, "has_shares");
 	json_object_set_new(page, "history", history_of(r, shown->history));
+	if (json_array_size(json_object_get(page, "history")) > 0)
+		put_true(page, "has_history");
 	reply_page(r, 200, "credential", page);
 }
 
