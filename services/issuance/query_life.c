@@ -56,6 +56,19 @@ static Issuance__LifeStep *first_step(const struct query *q, const Issuance__Cre
 	return s;
 }
 
+/* To its holder: what became of it, not who did it, nor what was only proposed. */
+static bool for_holder(Issuance__LifeStep *step)
+{
+	step->by = step->second = (ProtobufCBinaryData){0};
+	return strcmp(step->event, "revocation_proposed") != 0 &&
+	       strcmp(step->event, "proposal_withdrawn") != 0;
+}
+
+static bool tells_step(const struct query *q, Issuance__LifeStep *step)
+{
+	return (q->roles & ROLE_OPERATOR) != 0 || for_holder(step);
+}
+
 Cairn__Status get_history(const Issuance__Query *query, struct query *q)
 {
 	struct bytes credential = bytes_of_pb(query->get_history->credential), key, raw;
@@ -68,12 +81,16 @@ Cairn__Status get_history(const Issuance__Query *query, struct query *q)
 	if (c == NULL)
 		return query_refuse(q, CAIRN__STATUS__INVALID,
 				    "credential: no such credential was issued here");
+	if ((q->roles & ROLE_OPERATOR) == 0 &&
+	    !bytes_equal(bytes_of_id(&q->actor), bytes_of_pb(c->educator)))
+		return query_refuse(q, CAIRN__STATUS__FORBIDDEN,
+				    "credential: only its holder or an operator is told");
 	history.credential = c->credential;
 	history.steps = arena_alloc(q->arena, STEPS_MAX * sizeof *history.steps);
 	history.steps[history.n_steps++] = first_step(q, c);
 	scan = scan_first(q->view, HISTORY, credential, credential);
 	while (history.n_steps < STEPS_MAX && scan_next(&scan, &key, &raw))
-		history.steps[history.n_steps++] = step_of(q, raw);
+		history.n_steps += tells_step(q, history.steps[history.n_steps] = step_of(q, raw));
 	scan_end(&scan);
 	answer_message.body_case = ISSUANCE__ANSWER__BODY_HISTORY;
 	answer_message.history = &history;

@@ -219,6 +219,8 @@ credential=$(body '.credentials[0].credential')
 step "the credential, a link that shows it, and the link withdrawn"
 json 200 "/credentials/$credential"
 is .state issued
+is '.history[0].event' credential_issued
+is '.history[0].by' null
 grep -q "linkedin.com/profile/add" "$work/body" || fail "no LinkedIn link"
 page "/credentials/$credential"
 post 201 "/credentials/$credential/shares" '{"days":30}'
