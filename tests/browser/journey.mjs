@@ -160,10 +160,8 @@ async function settle(lead) {
 	await lead.check("journey-adjudications");
 	await lead.page.click('a[href^="/adjudications/"]');
 	const path = new URL(lead.page.url()).pathname;
-	if (await lead.page.locator(`form[action="${path}/open"]`).count()) {
-		await send(lead, `${path}/open`);
-		await until(lead, path, async (page) => (await page.locator(`form[action="${path}/open"]`).count()) === 0, "the evidence");
-	}
+	await send(lead, `${path}/open`);
+	await until(lead, lead.page.url().slice(base.length), shown("#item-1"), "the evidence");
 	await lead.check("journey-adjudication");
 	const rows = await lead.page.$$eval('input[name^="level-"]', (all) => [...new Set(all.map((e) => e.name.slice(6)))]);
 	await rate(lead, Object.fromEntries(rows.map((row) => [row, "yes"])), {});
