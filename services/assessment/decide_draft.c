@@ -53,8 +53,8 @@ static enum verdict check_ratings(struct decision *d, const struct matter *m,
 		if (rating->confidence > 5)
 			return refuse_text(d, ASSESSMENT__REASON__CONFIDENCE_RANGE,
 					   "row %s: confidence is from 1 to 5", rating->row);
-		bytes += strlen(rating->feedback) + strlen(rating->level) + strlen(rating->row) +
-			 32;
+		bytes +=
+			strlen(rating->feedback) + strlen(rating->level) + strlen(rating->row) + 32;
 	}
 	if (bytes > DRAFT_MAX - 64)
 		return refuse_text(d, ASSESSMENT__REASON__BAD_VALUE,
@@ -93,11 +93,11 @@ enum verdict decide_declare_conflict(const struct view *view, const Assessment__
 		return REFUSED;
 	assessor = arena_copy(d->arena, bytes_of_id(&reading.assessor));
 	matter_of_reading(view, d->arena, &reading, &m);
-	if (is_related(view, assessor, bytes_of_id(&m.row.educator))) /* it was declared meanwhile */
+	if (is_related(view, assessor,
+		       bytes_of_id(&m.row.educator))) /* it was declared meanwhile */
 		emit_lease_expired(view, d, bytes_of_pb(cmd->declare_conflict->reading), &reading,
 				   assessor);
 	else
-		emit_related(view, d, assessor,
-			     arena_copy(d->arena, bytes_of_id(&m.row.educator)));
+		emit_related(view, d, assessor, arena_copy(d->arena, bytes_of_id(&m.row.educator)));
 	return ACCEPTED;
 }

@@ -4,12 +4,6 @@
 #include "libshared/blobs.h"
 #include "libshared/check.h"
 
-int draft_save(struct blobs *b, const Assessment__SaveRatings *ask, struct arena *arena)
-{
-	return draft_write(b, bytes_of_pb(ask->reading), DRAFT_CODE, 0,
-			   message_pack(&ask->base, arena), true);
-}
-
 const Assessment__SaveRatings *draft_of(const struct blobs *b, struct bytes reading,
 					struct arena *arena)
 {

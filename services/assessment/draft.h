@@ -13,8 +13,6 @@
 /* In hand, of the one who asks, its lease not over, and ratings that may be kept. */
 enum verdict check_draft(const struct view *view, const Assessment__SaveRatings *ask,
 			 struct decision *d);
-/* The whole of it. */
-int draft_save(struct blobs *b, const Assessment__SaveRatings *ask, struct arena *arena) MUST_CHECK;
 /* NULL: nothing was saved. In the arena. */
 const Assessment__SaveRatings *draft_of(const struct blobs *b, struct bytes reading,
 					struct arena *arena);

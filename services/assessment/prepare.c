@@ -1,5 +1,6 @@
 /* What assessors write, durable beside the log before the command that brings it is decided. */
 #include "libshared/blobs.h"
+#include "libshared/check.h"
 #include "services/assessment/draft.h"
 #include "services/assessment/rating.h"
 
@@ -67,7 +68,8 @@ static int keep_draft(const struct view *view, const Assessment__SaveRatings *as
 
 	if (check_draft(view, ask, &trial) != ACCEPTED)
 		return 0;
-	return draft_save(d->caps->blobs, ask, d->arena);
+	return draft_write(d->caps->blobs, bytes_of_pb(ask->reading), DRAFT_CODE, 0,
+			   message_pack(&ask->base, d->arena), true);
 }
 
 int assessment_prepare(const struct view *view, const ProtobufCMessage *command,
