@@ -227,7 +227,7 @@ static const struct command rows[] = {
 			   ANY_NUMBER),
 		BY),
 	 .run = rate, .actor = "assessor"},
-	{"assess", "conflict", "declare a relation to whose work it is, and hand it back",
+	{"assess", "conflict", "hand back what is by somebody one is related to",
 	 PARAMS(READING, BY), ASSESSMENT, .sends = "declare_conflict", .actor = "assessor"},
 	{"assess", "disputed", "show both readings of a disputed submission to a lead",
 	 PARAMS(SUBMISSION, BY), ASSESSMENT, .asks = "get_adjudication", .actor = "assessor"},

@@ -211,7 +211,7 @@ static const struct command rows[] = {
 	{"enrollment", "resume", "go on after a pause or a lapse", PARAMS(ENROLLMENT),
 	 .sends = "resume"},
 	{"enrollment", "withdraw", "end an enrollment", PARAMS(ENROLLMENT), .sends = "withdraw"},
-	{"goal", "set", "say what an educator aims at; one of entry, stack and license",
+	{"goal", "set", "say what an educator aims at: one of three",
 	 PARAMS(OPTION("educator", "EDUCATOR", "the educator's id", P_ID, MUST),
 		OPTION_OF("code", "entry", "CODE", "of a micro-credential, as LIT-101", P_ENTRY,
 			  MAY),

@@ -44,9 +44,9 @@ static void keep_chain(struct txn *txn, const Evidence__PartStored *stored, stru
 {
 	struct chain chain = {0};
 
-	if (stored->chain.len != sizeof chain.sha256)
+	if (stored->chain_sha256.len != sizeof chain.sha256)
 		return;
-	memcpy(chain.sha256, stored->chain.data, sizeof chain.sha256);
+	memcpy(chain.sha256, stored->chain_sha256.data, sizeof chain.sha256);
 	chain_put(txn, bytes_of_pb(stored->artifact), &chain);
 	if (row->received == row->bytes && bytes_all_zero(BYTES_OF(row->sha256)))
 		memcpy(row->sha256, chain.sha256, sizeof row->sha256);

@@ -266,7 +266,7 @@ enum verdict decide_put_part(const struct view *view, const Evidence__Command *c
 	stored.offset = ask->offset;
 	stored.bytes = (uint32_t)ask->data.len;
 	stored.sha256 = pb_of_bytes((struct bytes){hash, sizeof hash});
-	stored.chain = pb_of_bytes(chain_of(view, ask, &row, d));
+	stored.chain_sha256 = pb_of_bytes(chain_of(view, ask, &row, d));
 	stored.abandon_us = abandon_us(d, policy_get(view, portfolio.policy_version, d->arena));
 	event.part_stored = &stored;
 	emit_event(d, bytes_of_pb(ask->artifact), &event, EVIDENCE__EVENT__BODY_PART_STORED);
