@@ -286,9 +286,6 @@ static const struct route evidence[] = {
 	{POST, "/enrollments/{enrollment}/answers/{question}", save_answer, CHANGES(EVIDENCE_OF),
 	 .takes = "text?text", .body_max = (size_t)256 << 10,
 	 .about = "Save the draft of an answer"},
-	{PUT, "/enrollments/{enrollment}/answers/{question}", save_answer, CHANGES(EVIDENCE_OF),
-	 .takes = "text?text", .body_max = (size_t)256 << 10,
-	 .about = "Save the draft while it is typed"},
 };
 
 const struct route_list evidence_routes = {evidence, ARRAY_LEN(evidence)};

@@ -4,6 +4,7 @@
  */
 #include "services/gateway/web/openapi.h"
 
+#include "services/gateway/web/takes.h"
 #include "services/gateway/web/web.h"
 
 #include <ctype.h>
@@ -20,28 +21,6 @@ static json_t *schema_of(const char *kind)
 	if (strcmp(kind, "count") == 0)
 		return json_pack("{s:s, s:i}", "type", "integer", "minimum", 0);
 	return json_pack("{s:s}", "type", "string");
-}
-
-/* One word of takes, "name?kind" or "name=kind". */
-struct taken {
-	char name[64], kind[16];
-	bool must;
-};
-
-static bool next_taken(const char **at, struct taken *taken_r)
-{
-	const char *word = *at + strspn(*at, " ");
-	size_t name_len = strcspn(word, "?= "), kind_len;
-
-	if (name_len == 0 || name_len >= sizeof taken_r->name)
-		return false;
-	taken_r->must = word[name_len] == '=';
-	snprintf(taken_r->name, sizeof taken_r->name, "%.*s", (int)name_len, word);
-	word += name_len + (word[name_len] != '\0' && word[name_len] != ' ');
-	kind_len = strcspn(word, " ");
-	snprintf(taken_r->kind, sizeof taken_r->kind, "%.*s", (int)kind_len, word);
-	*at = word + kind_len;
-	return true;
 }
 
 static json_t *parameter(const char *name, const char *in, bool must, json_t *schema)
@@ -64,7 +43,7 @@ static json_t *parameters_of(const struct route *route)
 		json_array_append_new(
 			list, parameter(name, "path", true, json_pack("{s:s}", "type", "string")));
 	}
-	while (route->body == BODY_NONE && next_taken(&takes, &taken))
+	while (route->body == BODY_NONE && takes_next(&takes, &taken))
 		json_array_append_new(
 			list, parameter(taken.name, "query", taken.must, schema_of(taken.kind)));
 	return list;
@@ -77,7 +56,7 @@ static json_t *form_of(const struct route *route)
 	json_t *schema, *content;
 	struct taken taken;
 
-	while (next_taken(&takes, &taken)) {
+	while (takes_next(&takes, &taken)) {
 		json_object_set_new(properties, taken.name, schema_of(taken.kind));
 		if (taken.must)
 			json_array_append_new(required, json_string(taken.name));
