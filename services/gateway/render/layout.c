@@ -249,19 +249,26 @@ static json_t *flash(const struct request *r)
 	return text == NULL ? json_false() : json_incref(text);
 }
 
+/* Catalogues are written in English, and are shown as written on every page: a screen reader has to
+ * be told where the language changes (WCAG 3.1.2). */
+static const char *text_lang(const struct request *r)
+{
+	return r->language == EN ? "" : " lang=\"en\"";
+}
+
 static json_t *layout_object(struct request *r)
 {
 	enum language other = r->language == EN ? ES : EN;
 	struct id intention = id_make(&r->web->ids, r->now_us);
 
-	return json_pack("{s:O, s:s, s:s, s:s, s:o, s:s, s:s, s:s, s:o, s:s, s:s, s:o}", "w",
+	return json_pack("{s:O, s:s, s:s, s:s, s:o, s:s, s:s, s:s, s:o, s:s, s:s, s:o, s:s}", "w",
 			 words_of(r->web->words, r->language), "lang", language_code(r->language),
 			 "other_lang", language_code(other), "other_lang_url",
 			 other_language_url(r, other), "person", person_object(r->person), "csrf",
 			 r->person == NULL ? "" : r->person->csrf, "intention",
 			 ID_STR(bytes_of_id(&intention)), "path", r->path, "at",
 			 place_object(r->path), "assets", r->web->pages->assets, "public_url",
-			 public_url(r), "flash", flash(r));
+			 public_url(r), "flash", flash(r), "text_lang", text_lang(r));
 }
 
 static const struct mustache *find_partial(void *ctx, const char *name)

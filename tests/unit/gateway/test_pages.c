@@ -158,6 +158,21 @@ START_TEST(a_page_has_its_language_its_title_and_links_to_the_other_language)
 }
 END_TEST
 
+START_TEST(what_the_catalogue_says_is_marked_as_english_on_a_spanish_page_only)
+{
+	json_t *page = json_pack("{s:s, s:s}", "title", "Wait Time", "competency", "Wait well.");
+	const char *english = arena_text(arena, page_render(&request, "entry", page));
+
+	request.language = ES;
+	const char *spanish = arena_text(arena, page_render(&request, "entry", page));
+
+	ck_assert_ptr_nonnull(strstr(english, "<h1>Wait Time</h1>"));
+	ck_assert_ptr_nonnull(strstr(spanish, "<h1 lang=\"en\">Wait Time</h1>"));
+	ck_assert_ptr_nonnull(strstr(spanish, "lang=\"en\">Wait well.</p>"));
+	json_decref(page);
+}
+END_TEST
+
 START_TEST(who_is_signed_in_finds_what_their_roles_open_and_a_way_out)
 {
 	struct person ana = {.may = MAY_TEACHER | MAY_COACH, .name = "Ana", .csrf = "token"};
@@ -238,6 +253,7 @@ Suite *test_suite(void)
 	tcase_add_test(tcase, what_is_put_into_a_text_is_put_into_its_translation);
 	tcase_add_test(tcase, each_word_and_partial_that_a_template_names_exists);
 	tcase_add_test(tcase, a_page_has_its_language_its_title_and_links_to_the_other_language);
+	tcase_add_test(tcase, what_the_catalogue_says_is_marked_as_english_on_a_spanish_page_only);
 	tcase_add_test(tcase, who_is_signed_in_finds_what_their_roles_open_and_a_way_out);
 	tcase_add_test(tcase, what_was_done_is_said_once_in_words_of_ours_only);
 	tcase_add_test(tcase, dates_are_told_as_each_language_tells_them);
