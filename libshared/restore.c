@@ -200,6 +200,17 @@ static int extend(struct extending *x, struct store *s, uint64_t *n_r)
 	}
 }
 
+/* Of a service that nobody has used yet there is nothing in the archive either. */
+static bool log_is_empty(const struct service *service, const char *dir)
+{
+	struct store *s = open_store(service, dir);
+	struct log_head head;
+	bool empty = s != NULL && eventlog_open(s, ID_NONE, &head) == 0 && head.at.seq == 0;
+
+	store_close(&s);
+	return empty;
+}
+
 int restore_extend(const struct service *service, const char *dir, const char *archive,
 		   uint64_t *n_r)
 {
@@ -211,8 +222,13 @@ int restore_extend(const struct service *service, const char *dir, const char *a
 	struct id origin;
 	int rc = -1;
 
+	*n_r = 0;
 	snprintf(stream, sizeof stream, "%s.0.log", service->name);
-	if (find_origin(archive, stream, &origin) != 0 || archive_end(archive, stream, &end) != 0)
+	if (archive_end(archive, stream, &end) != 0)
+		return -1;
+	if (end.seq == 0 && log_is_empty(service, dir))
+		return 0;
+	if (find_origin(archive, stream, &origin) != 0)
 		return -1;
 	x.name = end.log_id;
 	s = open_store(service, dir);

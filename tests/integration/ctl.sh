@@ -123,7 +123,7 @@ until_true has_acked
 
 step "archives that follow"
 archivers=()
-for s in enrollment evidence assessment issuance notification; do
+for s in enrollment evidence assessment issuance notification gateway; do
 	"$bin/cairnctl" --dir "$dir" archive $s --to "$work/archive" >/dev/null &
 	archivers+=($!)
 done
