@@ -164,9 +164,14 @@ static void apply_role_granted(struct txn *txn, const Gateway__Event *event,
 			       const struct record *record, Gateway__AccessEntry *entry)
 {
 	const Gateway__RoleGranted *e = event->role_granted;
-	struct grant row = {
-		.granted_us = record->at_us, .until_us = e->until_us, .role = (uint32_t)e->role};
+	struct grant row = {0};
 
+	grant_get(txn_view(txn), bytes_of_pb(e->grant), &row); /* one that is renewed */
+	row.granted_us = record->at_us;
+	row.until_us = e->until_us;
+	row.revoked_us = 0;
+	row.role = (uint32_t)e->role;
+	row.vouched = e->vouched ? 1 : 0;
 	id_put(row.account, e->account);
 	id_put(row.org, e->org);
 	id_put(row.by, e->by);

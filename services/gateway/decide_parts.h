@@ -16,6 +16,8 @@ rule_fn decide_open_account, decide_link_identity, decide_set_password, decide_m
 	decide_note_key_destroyed;
 /* decide_grants.c */
 rule_fn decide_grant_role, decide_revoke_grant, decide_make_token, decide_revoke_token;
+/* decide_vouched.c */
+rule_fn decide_renew_roles;
 /* decide_signin.c */
 rule_fn decide_note_sign_in, decide_note_refused, decide_note_signed_out;
 

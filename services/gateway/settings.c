@@ -10,6 +10,11 @@
 			"endpoint of its commands; empty: ipc://DIR/run/" #name ".s"               \
 	}
 
+#define OPENID(field, otherwise, help)                                                             \
+	{                                                                                          \
+		"openid_" #field, SET_TEXT, AT(openid.field), otherwise, NULL, NULL, help          \
+	}
+
 const struct setting gateway_settings[N_GATEWAY_SETTINGS] = {
 	/* name, type, where, default (NULL: required), least, most, help */
 	{"http", SET_TEXT, AT(http), "127.0.0.1:8080", NULL, NULL, "ADDRESS:PORT to listen on"},
@@ -36,4 +41,21 @@ const struct setting gateway_settings[N_GATEWAY_SETTINGS] = {
 	SERVICE(assessment, TO_ASSESSMENT),
 	SERVICE(issuance, TO_ISSUANCE),
 	SERVICE(notification, TO_NOTIFICATION),
+	OPENID(issuer, "", "issuer of the OpenID provider; empty: nobody signs in that way"),
+	OPENID(label, "", "what people call it, on the button that leads there"),
+	OPENID(client, "", "the name under which the provider knows this installation"),
+	OPENID(secret_file, "", "file with the client secret"),
+	OPENID(key_file, "", "file with a private JWK, instead of a secret"),
+	OPENID(scope, "email profile", "what is asked for beside openid"),
+	OPENID(hosts, "", "further origins that serve the provider's endpoints"),
+	OPENID(email_claim, "email", "claim with the e-mail address"),
+	OPENID(staff_claim, "", "claim with the staff id: an educator's handle"),
+	OPENID(name_claim, "name", "claim with the name"),
+	OPENID(role_claim, "", "claim with roles, as realm_access.roles"),
+	OPENID(district_claim, "", "claim with the district"),
+	OPENID(school_claim, "", "claim with the school"),
+	OPENID(roles, "", "VALUE=role,...: what a role claim's values mean"),
+	OPENID(orgs, "", "VALUE=id,...: what those of district and school mean"),
+	{"openid_registers", SET_FLAG, AT(openid.registers), "no", NULL, NULL,
+	 "educators who are not known yet are registered when they sign in"},
 };

@@ -6,6 +6,7 @@
 #define CAIRN_GATEWAY_SETTINGS_H
 
 #include "libshared/config.h"
+#include "services/gateway/openid/config.h"
 
 struct gateway_config {
 	const char *http;       /* address and port it listens on */
@@ -17,9 +18,10 @@ struct gateway_config {
 	uint64_t session_idle_ms, session_ms;
 	uint64_t workers;        /* children that hash passwords and draw */
 	const char *services[5]; /* endpoints, by enum to (web/request.h); "": from dir */
+	struct openid_config openid;
 };
 
-#define N_GATEWAY_SETTINGS 16
+#define N_GATEWAY_SETTINGS 32
 extern const struct setting gateway_settings[N_GATEWAY_SETTINGS];
 
 #endif

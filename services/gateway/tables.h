@@ -54,7 +54,7 @@ struct grant {
 	uint64_t version;
 	int64_t granted_us, until_us, revoked_us; /* until, revoked 0: never */
 	uint8_t account[ID_LEN], org[ID_LEN], by[ID_LEN];
-	uint32_t role, zero;
+	uint32_t role, vouched; /* vouched: 1, an identity provider gives and takes it */
 };
 _Static_assert(sizeof(struct grant) == 88, "no padding");
 

@@ -32,8 +32,7 @@ static struct openid_config config = {.client = "cairn",
 				      .district_claim = "district",
 				      .school_claim = "school",
 				      .roles = "Faculty=teacher,Tech=coach",
-				      .orgs = "",
-				      .default_role = ""};
+				      .orgs = ""};
 static struct oidc *oidc;
 static struct arena *arena;
 

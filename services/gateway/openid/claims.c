@@ -93,13 +93,10 @@ static uint32_t role_of(const struct openid_config *config, const json_t *claim)
 
 static uint32_t roles_of(const struct openid_config *config, const json_t *claim)
 {
-	unsigned otherwise = claim_role(config->default_role, strlen(config->default_role));
 	uint32_t roles = role_of(config, claim);
 
 	for (size_t i = 0; i < MIN(json_array_size(claim), (size_t)VALUES_MOST); i++)
 		roles |= role_of(config, json_array_get(claim, i));
-	if (roles == 0 && otherwise != 0)
-		roles = 1u << (otherwise - 1);
 	return roles;
 }
 
@@ -190,8 +187,6 @@ static bool orgs_are_ids(const char *map)
 
 const char *openid_config_fault(const struct openid_config *c)
 {
-	unsigned otherwise = claim_role(c->default_role, strlen(c->default_role));
-
 	if (c->issuer[0] == '\0')
 		return NULL;
 	if (strncmp(c->issuer, "https://", 8) != 0 && !openid_on_this_machine(c->issuer))
@@ -205,7 +200,5 @@ const char *openid_config_fault(const struct openid_config *c)
 		       "district, agency, coach, auditor";
 	if (!orgs_are_ids(c->orgs))
 		return "openid_orgs: VALUE=id,... with ids of districts and schools";
-	if (c->default_role[0] != '\0' && otherwise != 1)
-		return "openid_default_role: teacher, or nothing";
 	return NULL;
 }

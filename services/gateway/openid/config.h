@@ -9,6 +9,7 @@
 /* Texts are never NULL; "" is: not set. */
 struct openid_config {
 	const char *issuer; /* "": nobody signs in by OpenID Connect */
+	const char *label;  /* what people call it; "": its issuer */
 	const char *client;
 	const char *secret_file; /* client_secret_basic */
 	const char *key_file;    /* a private JWK: private_key_jwt */
@@ -16,10 +17,9 @@ struct openid_config {
 	const char *hosts;       /* further origins that serve the provider's endpoints */
 	const char *email_claim, *staff_claim, *name_claim, *role_claim, *district_claim,
 		*school_claim;
-	const char *roles;        /* "VALUE=role,...": what a role claim's values mean */
-	const char *orgs;         /* "VALUE=id,...": what those of district and school mean */
-	const char *default_role; /* of somebody whom no value gives one; "": none */
-	bool registers;           /* educators who are not known yet */
+	const char *roles; /* "VALUE=role,...": what a role claim's values mean */
+	const char *orgs;  /* "VALUE=id,...": what those of district and school mean */
+	bool registers;    /* educators who are not known yet */
 };
 
 /* NULL: sound; else what is wrong, with the setting's name before a colon. A constant. */

@@ -1,9 +1,11 @@
 /* Signing in with a login and a password, again before something grave, and out. */
+#include "services/gateway/openid/urls.h"
 #include "services/gateway/render/words.h"
 #include "services/gateway/signin/access.h"
 #include "services/gateway/signin/intentions.h"
 #include "services/gateway/signin/passwords.h"
 #include "services/gateway/tables.h"
+#include "services/gateway/web/members.h"
 #include "services/gateway/web/route.h"
 #include "services/gateway/web/web.h"
 
@@ -30,16 +32,30 @@ static struct trying *trying_of(struct request *r)
 
 /* ---- the form ---- */
 
+/* The other way in, where there is one. */
+static void put_provider(struct request *r, json_t *page, bool again)
+{
+	const struct openid_config *c = &r->web->config->openid;
+
+	if (c->issuer[0] == '\0')
+		return;
+	put_text(page, "provider", c->label[0] != '\0' ? c->label : c->issuer);
+	put_text(page, "provider_path",
+		 arena_printf(r->arena, "/sign-in/openid?next=%s%s",
+			      url_encoded(next_path(r), r->arena), again ? "&again=1" : ""));
+}
+
 static void show_form(struct request *r, unsigned status, const char *template, const char *fault)
 {
 	const struct trying *t = trying_of(r);
+	bool again = strcmp(template, "signin") != 0;
+	json_t *page =
+		json_pack("{s:s, s:s, s:s, s:s*}", "title",
+			  word(r, again ? "signin.again_title" : "signin.title"), "next",
+			  next_path(r), "login", t->login != NULL ? t->login : "", "fault", fault);
 
-	reply_page(r, status, template,
-		   json_pack("{s:s, s:s, s:s, s:s*}", "title",
-			     word(r, strcmp(template, "signin") == 0 ? "signin.title"
-								     : "signin.again_title"),
-			     "next", next_path(r), "login", t->login != NULL ? t->login : "",
-			     "fault", fault));
+	put_provider(r, page, again);
+	reply_page(r, status, template, page);
 }
 
 static void show_sign_in(struct request *r)

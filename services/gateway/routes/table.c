@@ -36,6 +36,7 @@ const struct route_list *const route_lists[] = {
 	&office_reports_routes,
 	&office_routes,
 	&office_status_routes,
+	&openid_routes,
 	&plan_routes,
 	&privacy_routes,
 	&question_routes,

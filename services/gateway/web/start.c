@@ -3,6 +3,7 @@
 
 #include "services/gateway/render/layout.h"
 #include "services/gateway/render/words.h"
+#include "services/gateway/signin/openid.h"
 #include "services/gateway/web/assets.h"
 #include "services/gateway/web/drawings.h"
 #include "services/gateway/web/own.h"
@@ -34,6 +35,6 @@ void pages_close(struct web *web)
 }
 
 const struct web_part *const web_parts[] = {
-	NULL,
+	&openid_part,
 };
-const size_t n_web_parts = 0;
+const size_t n_web_parts = ARRAY_LEN(web_parts);
