@@ -6,11 +6,9 @@
  *	person       who is signed in, or false: {name, is_teacher, is_assessor, is_lead, is_issuer,
  *	             is_district, is_agency, is_coach, is_auditor, is_operator, is_office}
  *	csrf         what forms send back; intention: a fresh id for them ({{>hidden}} writes both)
- *	text_lang    for elements whose text is the catalogue's, as <h1{{{text_lang}}}>: an attribute
- *	             lang on a page in another language, else nothing
- *	path         of this page; at: what the navigation marks, {catalogue: true}
- *	assets       "/assets/HASH"
- *	public_url   without a last slash
+ *	text_lang    for elements whose text is the catalogue's, as <h1{{{text_lang}}}>: an
+ *attribute lang on a page in another language, else nothing path         of this page; at: what the
+ *navigation marks, {catalogue: true} assets       "/assets/HASH" public_url   without a last slash
  *	flash        what was just done, said once: words/done.LANGUAGE.json by ?done=KEY; or false
  *
  * A page's own members hide these. None of them is in a page's JSON form.
