@@ -45,6 +45,8 @@ says 'lang="es"'
 json 404 "/v/$(fresh_id)"
 get 303 "/verify?id=urn:uuid:$earned"
 says "/v/$earned" head
+get 303 "/verify/$earned" # as it stands on a resume
+says "/v/$earned" head
 get 200 /verify -H 'Accept: text/html'
 says 'type="file"'
 

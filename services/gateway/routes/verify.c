@@ -310,6 +310,15 @@ static void show_form(struct request *r)
 		reply_redirect(r, 303, arena_printf(r->arena, "/v/%s", ID_STR(bytes_of_id(&id))));
 }
 
+/* The address in the one-line form of a credential, as it stands on resumes. */
+static void show_by_id(struct request *r)
+{
+	struct id id;
+
+	if (param_id(r, "credential", &id))
+		reply_redirect(r, 303, arena_printf(r->arena, "/v/%s", ID_STR(bytes_of_id(&id))));
+}
+
 static bool file_sent(struct request *r, struct bytes *file_r)
 {
 	const char *type = header(r, "Content-Type");
@@ -359,6 +368,8 @@ static void verify_file(struct request *r)
 static const struct route routes[] = {
 	{GET, "/verify", show_form, .may = MAY_ANYONE, .about = "Verify a credential: the form",
 	 .takes = "id?text"},
+	{GET, "/verify/{credential}", show_by_id, .may = MAY_ANYONE,
+	 .about = "A credential's address as it stands on resumes: leads to /v/{credential}"},
 	{POST, "/verify", verify_file, .may = MAY_ANYONE, .body = BODY_RAW, .body_max = FORM_MAX,
 	 .no_csrf = true,
 	 .about = "Verify a credential: a file (JSON, JWT, or a badge as PNG or SVG), or its text"},
