@@ -132,11 +132,6 @@ void pages_destroy(struct pages **p)
 	*p = NULL;
 }
 
-const char *pages_assets(const struct pages *p)
-{
-	return p->assets;
-}
-
 const struct mustache *pages_find(const struct pages *p, const char *name)
 {
 	unsigned low = 0, high = p->n;
@@ -172,7 +167,7 @@ static json_t *person_object(const struct person *p)
 		{"is_coach", MAY_COACH},
 		{"is_auditor", MAY_AUDITOR},
 		{"is_operator", MAY_OPERATOR},
-		{"is_office", MAY_ISSUER | MAY_DISTRICT | MAY_AGENCY},
+		{"is_office", MAY_ISSUER | MAY_DISTRICT | MAY_AGENCY | MAY_AUDITOR | MAY_OPERATOR},
 	};
 	json_t *object;
 

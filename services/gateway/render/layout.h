@@ -24,8 +24,6 @@ struct pages;
  * with. NULL: logged, with file and line. */
 struct pages *pages_load(const char *dir);
 void pages_destroy(struct pages **p);
-/* "/assets/HASH" */
-const char *pages_assets(const struct pages *p);
 const struct mustache *pages_find(const struct pages *p, const char *name); /* NULL: none */
 
 /* The page as HTML, in the arena of the request. A template that does not exist is a bug. */

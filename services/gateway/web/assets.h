@@ -1,11 +1,11 @@
 /*
  * Style sheets, scripts, fonts and pictures: share/assets/, read at start and kept in memory,
- *packed where that makes them shorter.
+ * packed where that makes them shorter.
  *
  *	GET /assets/HASH/uswds/css/uswds.min.css
  *
- * HASH is of all of them (pages_assets()), so an address never changes its content and may be kept
- * for a year.
+ * HASH is of all of them ({{assets}} in templates), so an address never changes its content and may
+ *be kept for a year.
  */
 #ifndef CAIRN_GATEWAY_ASSETS_H
 #define CAIRN_GATEWAY_ASSETS_H
