@@ -108,8 +108,3 @@ json_t *license_page(struct request *r, const json_t *ledger, const json_t *eval
 		put_result(r, page, evaluation);
 	return page;
 }
-
-bool license_misses(const json_t *license_page, const char *category)
-{
-	return find_in(json_object_get(license_page, "missing"), "category", category) != NULL;
-}

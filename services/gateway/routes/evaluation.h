@@ -13,7 +13,4 @@
  * reason_text}]. */
 json_t *license_page(struct request *r, const json_t *ledger, const json_t *evaluation);
 
-/* The categories of renewal that are missing in it, as codes: borrowed texts of "missing". */
-bool license_misses(const json_t *license_page, const char *category);
-
 #endif
