@@ -63,6 +63,19 @@ says 'Counts as 12 '
 json 404 /catalogue/LIT-999
 is .code not_found
 
+step "a renewal policy that changes is what the next page tells"
+python3 - "$source_dir/deploy/sample/catalogue.json" >"$work/catalogue.json" <<-'END'
+	import json, sys
+	catalogue = json.load(open(sys.argv[1]))
+	for policy in catalogue["renewal_policies"]:
+	    if policy["state"] == "TN":
+	        policy["version"], policy["conversion"]["micro_credential_units"] = 2, 7
+	json.dump(catalogue, sys.stdout)
+END
+ctl catalogue load "$work/catalogue.json" >/dev/null
+json 200 '/catalogue/LIT-101?state=TN'
+is '.counts[0].units_hundredths' 700
+
 step "a language that was chosen stays chosen"
 get 200 '/catalogue?lang=es' -c "$work/jar" -H 'Accept: text/html'
 says '<html lang="es">'

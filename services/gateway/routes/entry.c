@@ -145,11 +145,25 @@ static json_t *policies_read(const json_t *documents)
 	return policies;
 }
 
+/* Read once for each answer that is another one. Borrowed until the next call. */
+static const json_t *policies_of(json_t *documents)
+{
+	static json_t *of, *policies;
+
+	if (of == documents && of != NULL)
+		return policies;
+	json_decref(of);
+	json_decref(policies);
+	of = json_incref(documents);
+	policies = policies_read(documents);
+	return policies;
+}
+
 static void put_counts(struct request *r, json_t *page, const json_t *entry)
 {
 	const char *state = query_text(r, "state") != NULL ? query_text(r, "state") : "";
-	json_t *policies = policies_read(answer(r, DOCUMENTS)), *policy;
-	json_t *counts = json_array();
+	const json_t *policies = policies_of(answer(r, DOCUMENTS));
+	json_t *policy, *counts = json_array();
 	size_t i;
 
 	json_array_foreach(policies, i, policy)
@@ -168,7 +182,6 @@ static void put_counts(struct request *r, json_t *page, const json_t *entry)
 			put_true(page, "state_unknown");
 	}
 	json_object_set_new(page, "counts", counts);
-	json_decref(policies);
 }
 
 /* ---- who speaks for it ---- */

@@ -28,11 +28,27 @@ _Static_assert(ASKED_MAX <= 1 << SLOT_BITS, "a token holds a slot");
 enum hand { PORTAL, OFFICE, N_HANDS };
 static const char *const hand_names[N_HANDS] = {[PORTAL] = "gateway", [OFFICE] = "office"};
 
+/* What the catalogue stands on is asked for by every page of a micro-credential, is large and
+ * changes a few times a year: its last answer is kept as it came and as it was read. */
+static const char lasting_query[] = "get_documents";
+struct lasting {
+	struct bytes packed;
+	json_t *body;
+};
+
 struct asking {
 	struct web *web;
 	struct net *net;
+	struct lasting lasting;
 	struct client *clients[N_HANDS][TO_SELF];
 };
+
+static void lasting_forget(struct lasting *l)
+{
+	free((void *)(uintptr_t)l->packed.data);
+	json_decref(l->body);
+	*l = (struct lasting){BYTES_NONE, NULL};
+}
 
 /* ---- connections ---- */
 
@@ -93,6 +109,7 @@ void asking_close(struct asking **a)
 		for (enum to to = 0; to < TO_SELF; to++)
 			client_close(&(*a)->clients[hand][to]);
 	net_close(&(*a)->net);
+	lasting_forget(&(*a)->lasting);
 	free(*a);
 	*a = NULL;
 }
@@ -138,8 +155,18 @@ static struct exchange *exchange_of_token(const struct server *s, uint64_t token
 	return server_exchange(s, token >> SLOT_BITS);
 }
 
+static struct bytes copy_of(struct bytes b)
+{
+	uint8_t *copy = malloc(b.len + 1);
+
+	ENSURE(copy != NULL);
+	if (b.len > 0)
+		memcpy(copy, b.data, b.len);
+	return (struct bytes){copy, b.len};
+}
+
 /* The set member of an Answer as JSON. NULL: none, or not understood (logged). */
-static json_t *body_of(struct exchange *x, const struct asked *asked, struct bytes body)
+static json_t *body_read_new(struct exchange *x, const struct asked *asked, struct bytes body)
 {
 	struct message_fault fault;
 	const ProtobufCMessage *answer;
@@ -160,6 +187,25 @@ static json_t *body_of(struct exchange *x, const struct asked *asked, struct byt
 	return member;
 }
 
+/* Read before: the same bytes are the same object, which nobody changes. */
+static json_t *body_kept(struct exchange *x, const struct asked *asked, struct bytes body)
+{
+	struct lasting *l = &x->server->asking->lasting;
+
+	if (l->body != NULL && bytes_equal(l->packed, body))
+		return json_incref(l->body);
+	lasting_forget(l);
+	*l = (struct lasting){copy_of(body), body_read_new(x, asked, body)};
+	return json_incref(l->body);
+}
+
+static json_t *body_of(struct exchange *x, const struct asked *asked, struct bytes body)
+{
+	if (asked->is_lasting && asked->status == CAIRN__STATUS__OK)
+		return body_kept(x, asked, body);
+	return body_read_new(x, asked, arena_copy(x->request.arena, body));
+}
+
 void exchange_awaits(struct exchange *x)
 {
 	x->n_waiting++;
@@ -170,16 +216,6 @@ void exchange_answered(struct exchange *x)
 	ENSURE(x->n_waiting > 0);
 	if (--x->n_waiting == 0)
 		exchange_go_on(x);
-}
-
-static struct bytes copy_of(struct bytes b)
-{
-	uint8_t *copy = malloc(b.len + 1);
-
-	ENSURE(copy != NULL);
-	if (b.len > 0)
-		memcpy(copy, b.data, b.len);
-	return (struct bytes){copy, b.len};
 }
 
 void asked_forget(struct asked *asked)
@@ -207,7 +243,7 @@ static struct exchange *note_answer(struct server *s, uint64_t token,
 	if (asked->is_packed)
 		asked->packed = copy_of(answer->body);
 	else
-		asked->body = body_of(x, asked, arena_copy(x->request.arena, answer->body));
+		asked->body = body_of(x, asked, answer->body);
 	return x;
 }
 
@@ -335,6 +371,7 @@ static const ProtobufCMessage *slot_begin(struct exchange *x, enum to to, bool i
 	asked->answer = type == &cairn__runtime_query__descriptor
 				? &cairn__runtime_answer__descriptor
 				: speeches[to].answer;
+	asked->is_lasting = !is_command && strcmp(member, lasting_query) == 0;
 	message = message_of_json(type, json, x->request.arena, fault);
 	json_decref(json);
 	if (message == NULL) {

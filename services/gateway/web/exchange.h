@@ -31,6 +31,7 @@ struct asked {
 	const char *text;    /* in the arena; "" when there is none */
 	json_t *body;        /* the member of Answer */
 	bool is_packed;      /* the answer stays as it came */
+	bool is_lasting;     /* its object is shared with others who asked the same */
 	struct bytes packed; /* on the heap */
 	const ProtobufCMessageDescriptor *answer;
 };

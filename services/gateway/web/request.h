@@ -111,8 +111,9 @@ void then(struct request *r, step_fn *next);
 /* The step that runs at that time although nothing is answered: for long polls. Monotonic. */
 void then_at(struct request *r, int64_t mono_us, step_fn *next);
 
-/* The member of Answer that came, borrowed; NULL: none came. To the linker it has another name,
- * since the rules of the same program have an answer() too (libshared/decision.h). */
+/* The member of Answer that came, borrowed and not to be changed; NULL: none came. To the linker it
+ * has another name, since the rules of the same program have an answer() too
+ * (libshared/decision.h). */
 json_t *answer(const struct request *r, unsigned slot) __asm__("web_answer");
 Cairn__Status status_of(const struct request *r, unsigned slot);
 /* The Reason's name, "NOT_PUBLISHED"; "" when there is none. */
