@@ -91,7 +91,7 @@ def lets_in(row, role, by_token):
 def judge(row, reply, data, expected):
     """What is wrong; None: nothing."""
     code, detail = code_of(data)
-    shut = reply.status == 401 and code == "sign_in" or \
+    shut = reply.status == 401 and code in ("sign_in", "token_refused") or \
         reply.status == 403 and code == "not_allowed" and detail.startswith("Your roles") or \
         reply.status in (401, 403) and row["method"] == "HEAD"  # it has no body to tell by
     if reply.status >= 500:

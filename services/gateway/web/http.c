@@ -233,9 +233,12 @@ static bool tells_in_body(const struct request *r)
 
 static void send_to_sign_in(struct request *r)
 {
-	if (r->wants_json || r->method != GET) {
+	bool with_token = header(r, "Authorization") != NULL;
+
+	if (r->wants_json || r->method != GET || with_token) {
 		reply_header(r, "WWW-Authenticate", "Bearer");
-		reply_problem(r, 401, "sign_in", "Sign in first, or send an API token.");
+		reply_problem(r, 401, with_token ? "token_refused" : "sign_in",
+			      "Sign in first, or send an API token.");
 		return;
 	}
 	reply_redirect(r, 303, arena_printf(r->arena, "/sign-in?to=%s", r->path));
