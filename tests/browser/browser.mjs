@@ -2,6 +2,7 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import { HtmlValidate } from "html-validate";
 import { mkdtempSync, mkdirSync, rmSync } from "node:fs";
+import { get } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
@@ -24,6 +25,9 @@ const HTML_RULES = {
 		"wcag/h32": "error",
 	},
 };
+
+const MOST_BYTES = 100_000; // of a page without pictures and recordings
+const weights = new Map(); // of what does not change: bytes as sent
 
 const html = new HtmlValidate(HTML_RULES);
 
@@ -71,20 +75,20 @@ export class Person {
 			this.page.press("#password", "Enter")]);
 	}
 
-	// The page as it is: axe at each width, its HTML, a picture. name: of the picture.
-	async check(name, widths = WIDTHS) {
+	// The page as it is: axe at each width, its HTML, its weight, a picture. name: of the picture. anew false: the
+	// page is an answer to a form, and cannot be fetched again.
+	async check(name, widths = WIDTHS, { anew = true } = {}) {
+		mkdirSync(this.shots, { recursive: true });
 		for (const width of widths) {
 			await this.page.setViewportSize({ width, height: 900 });
 			const wide = await this.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
 				.catch(() => 0);
-			if (wide > 1)
-				this.faults.push(`${this.page.url()} at ${width}: ${wide} px too wide`);
+			if (wide > 1) this.faults.push(`${this.page.url()} at ${width}: ${wide} px too wide`);
 			if (this.scripts) await this.axe(width);
-			mkdirSync(this.shots, { recursive: true });
 			await this.page.screenshot({ path: join(this.shots, `${name}-${width}.png`), fullPage: true });
 		}
 		await this.page.setViewportSize({ width: WIDTHS[0], height: 900 });
-		await this.checkHtml();
+		if (anew) await this.checkHtml();
 	}
 
 	async axe(width) {
@@ -96,10 +100,35 @@ export class Person {
 	async checkHtml() {
 		const answer = await this.context.request.get(this.page.url(), { headers: { accept: "text/html" } });
 		if (!(answer.headers()["content-type"] ?? "").startsWith("text/html")) return;
-		const report = await html.validateString(await answer.text());
+		const text = await answer.text();
+		const report = await html.validateString(text);
 		for (const r of report.results)
 			for (const m of r.messages.filter((m) => m.severity === 2))
 				this.faults.push(`${this.page.url()}: html ${m.line}: ${m.ruleId}: ${m.message}`);
+		await this.weigh(text);
+	}
+
+	// What a first visit loads before any picture or recording, as it is sent.
+	async weigh(text) {
+		const parts = [...text.matchAll(/<(?:link rel="stylesheet"|script)[^>]*? (?:href|src)="([^"]+)"/g)].map((m) => m[1]);
+		const urls = [this.page.url(), ...new Set(parts.map((part) => new URL(part, this.base).href))];
+		let bytes = 0;
+		for (const url of urls) bytes += await this.sent(url);
+		if (bytes > MOST_BYTES) this.faults.push(`${this.page.url()}: ${bytes} bytes are sent, over ${MOST_BYTES}`);
+	}
+
+	async sent(url) {
+		const known = weights.get(url);
+		if (known !== undefined) return known;
+		const cookies = (await this.context.cookies(url)).map((c) => `${c.name}=${c.value}`).join("; ");
+		const bytes = await new Promise((resolve, reject) => {
+			get(url, { headers: { accept: "text/html,*/*", "accept-encoding": "gzip", cookie: cookies } }, (answer) => {
+				let sum = 0;
+				answer.on("data", (part) => (sum += part.length)).on("end", () => resolve(sum));
+			}).on("error", reject);
+		});
+		if (new URL(url).pathname.startsWith("/assets/")) weights.set(url, bytes);
+		return bytes;
 	}
 }
 

@@ -15,4 +15,8 @@ account() {
 	people=$(jq -c --arg n "$name" --arg p "$(of .password account add --login "$name" "${roles[@]}" "$@")" \
 		'.[$n] = {login: $n, password: $p}' <<<"$people")
 }
+# starts NAME PATH ...: where somebody's walk begins besides the first page: what a notice or another person leads to.
+starts() {
+	people=$(jq -c --arg n "$1" '.[$n].start = $ARGS.positional' --args "${@:2}" <<<"$people")
+}
 settle() { jq -n --arg base "$base" --argjson people "$people" '{base: $base, people: $people}' >"$work/setting.json"; }

@@ -34,6 +34,7 @@ static void add_done(struct request *r, json_t *page)
 /* Each name shown is opened by an event of its own; so few at once. */
 static void names_came(struct request *r)
 {
+	static const char *const counts[] = {"known", "suspected", "inactive"};
 	struct shown_roster *s = r->own;
 	json_t *page = office_page(r, "roster.title", &s->district), *row;
 	size_t i;
@@ -51,9 +52,8 @@ static void names_came(struct request *r)
 									   : "roster.suspected")));
 	}
 	json_object_set_new(page, "system", json_string(s->system));
-	json_object_set(page, "known", json_object_get(s->rows, "known"));
-	json_object_set(page, "suspected", json_object_get(s->rows, "suspected"));
-	json_object_set(page, "inactive", json_object_get(s->rows, "inactive"));
+	for (size_t n = 0; n < ARRAY_LEN(counts); n++) /* zero is not in the answer */
+		json_object_set_new(page, counts[n], json_integer(json_number(s->rows, counts[n])));
 	json_object_set(page, "missing", json_object_get(s->rows, "rows"));
 	add_done(r, page);
 	office_add_next(r, page, s->rows);
