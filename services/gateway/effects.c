@@ -5,9 +5,12 @@
  * the gateway's own, and its reply comes back like that of any other service.
  */
 #include "libshared/clock.h"
+#include "libshared/decision.h"
+#include "libshared/erasure.h"
 #include "libshared/log.h"
 #include "services/gateway/gateway.h"
 #include "services/gateway/signin/sessions.h"
+#include "services/gateway/tables.h"
 #include "services/gateway/web/own.h"
 #include "services/gateway/web/server.h"
 #include "services/gateway/web/start.h"
@@ -49,6 +52,20 @@ static int64_t outside_next_us(const struct outside *o)
 	return next_us;
 }
 
+/* The login and the password's hash of a closed account go with its key. */
+static const ProtobufCMessage *note_of(struct bytes account, struct arena *arena)
+{
+	Gateway__Command *command = arena_alloc(arena, sizeof *command);
+	Gateway__NoteKeyDestroyed *note = arena_alloc(arena, sizeof *note);
+
+	gateway__command__init(command);
+	gateway__note_key_destroyed__init(note);
+	note->account = pb_of_bytes(arena_copy(arena, account));
+	command->body_case = GATEWAY__COMMAND__BODY_NOTE_KEY_DESTROYED;
+	command->note_key_destroyed = note;
+	return &command->base;
+}
+
 static void outside_turn(struct outside *o, struct engine *e, int64_t now_us)
 {
 	o->web.now_us = now_us;
@@ -57,6 +74,7 @@ static void outside_turn(struct outside *o, struct engine *e, int64_t now_us)
 	server_turn(o->server, e);
 	o->web.view = NULL;
 	engine_view_end(e);
+	erase_subjects(e, o->web.caps->keyring, TO_FORGET, note_of, now_us);
 	if (now_us - o->swept_us >= SWEEP_US) {
 		o->swept_us = now_us;
 		sessions_sweep(o->web.sessions, now_us);

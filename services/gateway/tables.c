@@ -4,6 +4,7 @@
 #include "libshared/check.h"
 #include "libshared/seal.h"
 
+#include <arpa/inet.h>
 #include <string.h>
 
 const char *const gateway_tables[N_TABLES] = {
@@ -138,7 +139,15 @@ struct id identity_hash(const struct caps *caps, const char *issuer, const char 
 			   bytes_of_text(arena_printf(arena, "%s\n%s", issuer, hex)));
 }
 
+/* Of IPv6 the network: whoever has one has all of its addresses. */
 struct id address_hash(const struct caps *caps, const char *address)
 {
+	char network[INET6_ADDRSTRLEN];
+	struct in6_addr at;
+
+	if (inet_pton(AF_INET6, address, &at) == 1) {
+		memset(&at.s6_addr[8], 0, 8);
+		address = inet_ntop(AF_INET6, &at, network, sizeof network);
+	}
 	return lookup_hash(caps, "address", bytes_of_text(address));
 }

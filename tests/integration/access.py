@@ -24,7 +24,7 @@ class Browser:
         self.at = urllib.parse.urlsplit(url)
         self.cookie, self.token, self.connection = cookie, token, None
 
-    def ask(self, method, path, body=None):
+    def ask(self, method, path, body=None, more=()):
         headers = {"Accept": "application/json"}
         if self.cookie:
             headers["Cookie"] = self.cookie
@@ -33,6 +33,7 @@ class Browser:
         if method not in ("GET", "HEAD"):
             headers.update(FORM)
             body = body or ""
+        headers.update(more)
         for again in (False, True):
             if self.connection is None:
                 self.connection = http.client.HTTPConnection(self.at.hostname, self.at.port, timeout=60)
@@ -135,4 +136,5 @@ def main():
     sys.exit(faults > 0)
 
 
-main()
+if __name__ == "__main__":
+    main()

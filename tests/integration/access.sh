@@ -116,6 +116,17 @@ while read -r method path _; do
 done < <(grep '{enrollment}' "$source_dir/tests/golden/access.txt")
 [ "$same" -ge 10 ] || fail "only $same routes of an enrollment"
 
+step "what no page of ours sends harms nobody"
+spare=$(of .account account add --login spare --role coach)
+PYTHONDONTWRITEBYTECODE=1 python3 "$source_dir/tests/integration/odd.py" "$url" "$source_dir/tests/golden/access.txt" "$work/people" "enrollment=$enrollment" "account=$spare" code=LIT-101 || fail "odd requests"
+kill -0 "$gateway" || fail "the gateway is gone"
+
+step "whoever signs in as a person can be seen by that person"
+[ "$(ask POST /sign-in "login=agency&password=$(password_of agency)" -A "$(printf 'odd\xff\xfe')")" = 200 ] || fail "$(cat "$work/body")"
+agencys=$(cookie)
+[ "$(ask GET /account "" -H "Cookie: $agencys")" = 200 ] || fail "$(cat "$work/body")"
+jq -e '[.sessions[] | select(.this)] | length == 1' "$work/body" >/dev/null || fail "a browser hides by its name: $(cat "$work/body")"
+
 step "an unknown login and a wrong password are answered alike"
 for try in "login=nobody&password=wrong-password" "login=coach&password=wrong-password"; do
 	[ "$(ask POST /sign-in "$try")" = 401 ] || fail "$try: $(cat "$work/body")"
@@ -165,6 +176,19 @@ grant=$(ctl account show --account "$(account_of teacher)" --json | jq -r '.gran
 [ "$(ask GET /account "" -H "Cookie: $mine")" = 403 ] || fail "still let in"
 own=$(ctl account show --account "$(account_of operator)" --json | jq -r '.grants[0].grant')
 [ "$(ask POST "/office/accounts/$(account_of operator)/grants/$own/revoke" 'because=x' -H "Cookie: $operators")" = 409 ] || fail "the own role: $(cat "$work/body")"
+
+step "no address is got rid of by a header before the proxy's"
+for n in $(seq 19); do ask POST /sign-in "login=none$n&password=x" -H "X-Forwarded-For: 192.0.2.$n" -H 'X-Forwarded-For: 203.0.113.7' >/dev/null; done
+ask POST /sign-in "login=none20&password=x" -H "X-Forwarded-For: 2001:db8:1:1::1" -H 'X-Forwarded-For: 203.0.113.7' >/dev/null
+[ "$(ask POST /sign-in "login=none21&password=x" -H "X-Forwarded-For: 192.0.2.200" -H 'X-Forwarded-For: 203.0.113.7')" = 429 ] || fail "the address is not shut: $(cat "$work/body")"
+for n in $(seq 20); do ask POST /sign-in "login=six$n&password=x" -H "X-Forwarded-For: 2001:db8:1:2::$n" >/dev/null; done
+[ "$(ask POST /sign-in "login=six21&password=x" -H "X-Forwarded-For: 2001:db8:1:2:aaaa::1")" = 429 ] || fail "who has a network has as many tries as addresses: $(cat "$work/body")"
+
+step "a closed account's key is destroyed, and nobody signs in there"
+ctl account close "$(account_of issuer)" --because left >/dev/null
+gone() { [ "$(ctl account access --what key_destroyed --json | jq -r '.entries[0].account')" = "$(account_of issuer)" ]; }
+until_true gone
+[ "$(ask POST /sign-in "login=issuer&password=$(password_of issuer)")" = 401 ] || fail "$(cat "$work/body")"
 
 step "signed out is out"
 [ "$(ask POST /sign-out "" -H "Cookie: $operators")" = 200 ] || fail "$(cat "$work/body")"

@@ -124,13 +124,18 @@ static void sign_in_noted(struct request *r)
 		reply_done(r, 200, json_pack("{s:b}", "signed_in", 1), "%s", next_path(r));
 }
 
+static void reply_busy(struct request *r)
+{
+	reply_header(r, "Retry-After", "5");
+	reply_problem(r, 503, "busy", "Too many sign in now. Try again in a moment.");
+}
+
 static void sign_in_verified(struct request *r)
 {
 	struct trying *t = trying_of(r);
 
 	if (!t->worked.ok) {
-		reply_header(r, "Retry-After", "5");
-		reply_problem(r, 503, "busy", "Too many sign in now. Try again in a moment.");
+		reply_busy(r);
 		return;
 	}
 	if (!id_is_none(&t->account) && password_was_right(&t->worked)) {
@@ -168,6 +173,10 @@ static void sign_in(struct request *r)
 
 	if (!begin_try(r, body_text(r, "login"), "signin"))
 		return;
+	if (address_asks_too_much(r)) {
+		reply_busy(r);
+		return;
+	}
 	t->account = account_of_login(r, t->login);
 	password_verify(r, &t->account, t->password, &t->worked);
 	then(r, sign_in_verified);
@@ -200,6 +209,11 @@ static void again_noted(struct request *r)
 
 static void again_verified(struct request *r)
 {
+	/* Nobody is shut out for what was not looked at. */
+	if (!trying_of(r)->worked.ok) {
+		reply_busy(r);
+		return;
+	}
 	if (password_was_right(&trying_of(r)->worked)) {
 		note(r, "note_sign_in", json_pack("{s:b}", "again", 1));
 		then(r, again_noted);
@@ -288,7 +302,7 @@ static void reset_hashed(struct request *r)
 	struct reset row;
 
 	if (!t->worked.ok || !reset_get(r->web->view, bytes_of_id(&t->account), &row)) {
-		reply_problem(r, 503, "busy", "Too many sign in now. Try again in a moment.");
+		reply_busy(r);
 		return;
 	}
 	order(r, TO_SELF, "set_password", &t->account,

@@ -2,6 +2,7 @@
 #include "services/gateway/signin/sessions.h"
 
 #include "libshared/arena.h"
+#include "libshared/check.h"
 #include "libshared/log.h"
 
 #include <sodium.h>
@@ -82,6 +83,11 @@ static void put_text(char *to, size_t room, const char *text)
 	/* Not in the middle of a character. */
 	for (size_t at = MIN(b.len, room - 1); b.len >= room && at > 0 && (to[at] & 0xc0) == 0x80;)
 		to[at--] = '\0';
+	/* What is no text would not be shown, and neither would its session. */
+	if (!text_is_clean(to, strlen(to)))
+		for (; *to != '\0'; to++)
+			if ((unsigned char)*to < ' ' || (unsigned char)*to >= 127)
+				*to = '?';
 }
 
 /* ---- one ---- */

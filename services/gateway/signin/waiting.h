@@ -22,5 +22,8 @@ void work_for(struct request *r, enum work kind, struct bytes in, struct worked 
 /* The address of the other side, "192.0.2.7"; behind a proxy on this machine, the one that the
  * proxy names. In the arena; "" when it is not known. */
 const char *address_of(struct request *r);
+/* More requests to r's route are in hand from r's address than one may have there: whoever makes
+ * workers work without having signed in would else keep everybody out. */
+bool address_asks_too_much(struct request *r);
 
 #endif

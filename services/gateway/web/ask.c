@@ -324,12 +324,29 @@ static void ask_own(struct exchange *x, unsigned slot, const ProtobufCMessage *q
 	asked->body = body_of(x, asked, a.body);
 }
 
+static void answer_invalid(struct exchange *x, unsigned slot, const char *fault)
+{
+	x->asked[slot].status = CAIRN__STATUS__INVALID;
+	x->asked[slot].text = arena_printf(x->request.arena, "%s", fault);
+}
+
+/* Our own engine takes commands of its program for sound; these come from outside. */
+static bool is_within_limits(const ProtobufCMessage *command, struct arena *arena,
+			     struct message_fault *fault_r)
+{
+	return message_unpack(command->descriptor, message_pack(command, arena), &COMMAND_LIMITS,
+			      arena, fault_r) != NULL;
+}
+
 static void order_own(struct exchange *x, unsigned slot, struct bytes id, struct bytes entity,
 		      const ProtobufCMessage *command)
 {
 	struct engine *e = x->server->engine;
+	struct message_fault fault;
 
-	if (e != NULL && own_submit(e, OWN_TOKEN | token_of(x, slot), id, entity, command))
+	if (!is_within_limits(command, x->request.arena, &fault))
+		answer_invalid(x, slot, fault.text);
+	else if (e != NULL && own_submit(e, OWN_TOKEN | token_of(x, slot), id, entity, command))
 		exchange_awaits(x);
 	else
 		x->asked[slot].status = CAIRN__STATUS__BUSY;
@@ -360,7 +377,7 @@ static const ProtobufCMessage *slot_begin(struct exchange *x, enum to to, bool i
 					  const char *member, json_t *fields)
 {
 	const ProtobufCMessageDescriptor *type = type_of(to, is_command, member);
-	json_t *json = json_pack("{s:o}", member, fields);
+	json_t *json = json_pack("{s:o}", member, fields != NULL ? fields : json_object());
 	struct asked *asked = &x->asked[x->n_asked];
 	const ProtobufCMessage *message;
 	char fault[200];
@@ -374,10 +391,13 @@ static const ProtobufCMessage *slot_begin(struct exchange *x, enum to to, bool i
 	asked->is_lasting = !is_command && strcmp(member, lasting_query) == 0;
 	message = message_of_json(type, json, x->request.arena, fault);
 	json_decref(json);
-	if (message == NULL) {
-		asked->status = CAIRN__STATUS__INVALID;
-		asked->text = arena_printf(x->request.arena, "%s", fault);
+	/* No fields could be made of what was sent: a member is missing, or is no text. */
+	if (fields == NULL) {
+		message = NULL;
+		snprintf(fault, sizeof fault, "a member is missing or not UTF-8 text");
 	}
+	if (message == NULL)
+		answer_invalid(x, x->n_asked, fault);
 	x->n_asked++;
 	return message;
 }

@@ -181,11 +181,23 @@ void reply_empty(struct request *r, unsigned status)
 	finish(x, status, NULL);
 }
 
+/* A fault of ours, or of a service that answered what it should not: one request is told so, and
+ * all others go on. */
+static void reply_fault(struct request *r)
+{
+	log_error("page_not_made", "route=%s", r->route != NULL ? r->route->path : "");
+	reply_problem(r, 500, "fault", "The server made a mistake. The operator can see it.");
+}
+
 void reply_json(struct request *r, unsigned status, json_t *value)
 {
 	char *text = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
 
-	ENSURE(text != NULL);
+	if (text == NULL) {
+		json_decref(value);
+		reply_fault(r);
+		return;
+	}
 	reply_bytes(r, status, "application/json", bytes_of_text(text));
 	free(text);
 	json_decref(value);
@@ -193,6 +205,10 @@ void reply_json(struct request *r, unsigned status, json_t *value)
 
 void reply_page(struct request *r, unsigned status, const char *template, json_t *page)
 {
+	if (page == NULL) {
+		reply_fault(r);
+		return;
+	}
 	if (r->wants_json) {
 		reply_json(r, status, page);
 		return;

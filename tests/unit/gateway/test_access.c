@@ -424,6 +424,20 @@ START_TEST(a_door_is_shut_twice_as_long_with_each_refusal)
 }
 END_TEST
 
+START_TEST(who_has_a_network_is_one_address)
+{
+	struct id one = address_hash(&kit.caps, "2001:db8:1:2::1");
+	struct id same = address_hash(&kit.caps, "2001:db8:1:2:ffff::9");
+	struct id other = address_hash(&kit.caps, "2001:db8:1:3::1");
+	struct id four = address_hash(&kit.caps, "192.0.2.7");
+	struct id next = address_hash(&kit.caps, "192.0.2.8");
+
+	ck_assert(id_equal(&one, &same));
+	ck_assert(!id_equal(&one, &other));
+	ck_assert(!id_equal(&four, &next));
+}
+END_TEST
+
 START_TEST(an_address_is_shut_later_than_a_login)
 {
 	struct id door = address_hash(&kit.caps, "192.0.2.7");
@@ -539,6 +553,7 @@ Suite *test_suite(void)
 	tcase_add_checked_fixture(t, open_kit, close_kit);
 	tcase_add_test(t, a_door_is_shut_twice_as_long_with_each_refusal);
 	tcase_add_test(t, an_address_is_shut_later_than_a_login);
+	tcase_add_test(t, who_has_a_network_is_one_address);
 	tcase_add_test(t, coming_in_or_a_day_of_rest_opens_the_door);
 	tcase_add_test(t, every_event_is_an_entry_newest_first_and_in_pages);
 	tcase_add_test(t, the_audit_is_of_one_account_or_of_one_kind_or_of_a_time);
