@@ -29,6 +29,7 @@ const NO_PAGE = [
 	[/^\/uploads/, "bytes on their way"],
 	[/^\/(oauth|ims|problems)|^\/sign-in\/openid|^\/token|^\/register/, "for other programs, or by way of them"],
 	[/^\/enrollments$/, "the same page as /home"],
+	[/^\/verify\/\{credential\}$/, "leads on to /v/{credential}"],
 ];
 const isPage = (route) => !NO_PAGE.some(([what]) => what.test(route));
 
