@@ -1,0 +1,116 @@
+#!/bin/bash
+# subscribers.sh SOURCE_DIR BIN_DIR
+#
+# The sample subscribers in C, Python and Node follow one cairn-issuance and are killed at random moments, as it is;
+# in the end each has had every event once, in order, and all have the same.
+set -euo pipefail
+source_dir=$1 bin=$2
+samples=$source_dir/deploy/sample/subscribers
+issued=200 revoked=5 shaken=25
+
+skip() {
+	echo "SKIPPED: $1"
+	exit 77
+}
+python=/usr/bin/python3 # that which Debian's packages are for
+$python -c 'import zmq, google.protobuf' 2>/dev/null || skip "python3-zmq and python3-protobuf are not installed"
+command -v protoc >/dev/null || skip "protoc is not installed"
+command -v sqlite3 >/dev/null || skip "sqlite3 is not installed"
+[ -x "$bin/sample_subscriber" ] || skip "libsqlite3-dev is not installed"
+command -v npm >/dev/null || skip "npm is not installed"
+
+work=$(mktemp -d)
+names=(c python node)
+declare -A pids=()
+finish() {
+	[ ${#pids[@]} = 0 ] || kill -9 "${pids[@]}" 2>/dev/null || true
+	[ -z "${served_PID:-}" ] || kill "$served_PID" 2>/dev/null || true
+	rm -rf "$work"
+}
+trap finish EXIT
+fail() {
+	echo "FAILED: $*"
+	tail -n 5 "$work"/*.err
+	exit 1
+}
+step() { echo "subscribers.sh: $*"; }
+
+step "what the samples need"
+mkdir "$work/python" "$work/node"
+(cd "$source_dir" && protoc -I . --python_out="$work/python" proto/envelope.proto proto/follow.proto proto/public.proto)
+cp "$samples"/node/{package.json,package-lock.json,subscriber.mjs} "$work/node"
+npm ci --prefix "$work/node" --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null 2>"$work/npm.err" ||
+	skip "npm packages cannot be had: $(tail -1 "$work/npm.err")"
+
+step "$issued credentials"
+coproc served { CAIRN_BIN_DIR=$bin "$bin/subscribed" $issued "${names[@]}" 2>"$work/served.err"; }
+answers=${served[0]} orders=${served[1]}
+read -r dir <&"$answers" && read -r endpoint <&"$answers" && read -r server_key <&"$answers" || fail "no issuance"
+order() {
+	local answer
+	echo "$1" >&$orders
+	read -r answer <&"$answers" || fail "$1"
+}
+
+start() { # NAME OPTION ...
+	local name=$1 words
+	shift
+	words=("$endpoint" "$server_key" "$dir/keys/$name.key" "$name" "$work/$name.db" "$@")
+	case $name in
+	c) "$bin/sample_subscriber" "${words[@]}" 2>>"$work/$name.err" & ;;
+	python) PYTHONPATH=$work/python $python "$samples/python/subscriber.py" "${words[@]}" 2>>"$work/$name.err" & ;;
+	node) CAIRN_PROTO=$source_dir node "$work/node/subscriber.mjs" "${words[@]}" 2>>"$work/$name.err" & ;;
+	esac
+	pids[$name]=$!
+}
+# nap LEAST MOST: a random time in ms. Here time is the input: moments of kills.
+nap() { read -rt "$(printf '0.%03d' $(($1 + RANDOM % ($2 - $1))))" <> <(:) || true; }
+kill_one() {
+	kill -9 "${pids[$1]}" 2>/dev/null || fail "$1 has ended by itself"
+	wait "${pids[$1]}" 2>/dev/null || true
+}
+
+step "they follow, and are killed while $shaken are suspended and reinstated, and $revoked revoked"
+for name in "${names[@]}"; do start "$name"; done
+kills=0
+for n in $(seq $((shaken + revoked))); do
+	if [ $((n % (1 + shaken / revoked))) = 0 ]; then order revoke; else order shake; fi
+	[ "$n" != 15 ] || order kill
+	nap 20 200
+	name=${names[RANDOM % 3]}
+	kill_one "$name"
+	start "$name"
+	kills=$((kills + 1))
+done
+for name in "${names[@]}"; do kill_one "$name"; done
+
+step "they catch up after $kills kills"
+for name in "${names[@]}"; do start "$name" --until-caught-up; done
+for name in "${names[@]}"; do wait "${pids[$name]}" || fail "$name"; done
+pids=()
+
+step "each has all, once and in order"
+of() { sqlite3 "$work/$1.db" "$2"; }
+for name in "${names[@]}"; do
+	of "$name" "SELECT sequence, id, type, subject, data FROM event ORDER BY arrived" >"$work/$name.events"
+	of "$name" "SELECT subject, status FROM credential ORDER BY subject" >"$work/$name.credentials"
+	sort -n -c -t '|' -k 1,1 "$work/$name.events" || fail "$name has them in another order"
+	cmp "$work/c.events" "$work/$name.events" || fail "$name has other events"
+	cmp "$work/c.credentials" "$work/$name.credentials" || fail "$name has other credentials"
+done
+count() { of c "SELECT count(*) FROM event WHERE type = 'org.cairn.credential.$1.v1'"; }
+[ "$(count issued) $(count revoked) $(count suspended) $(count reinstated)" = "$issued $revoked $shaken $shaken" ] ||
+	fail "$(count issued) issued, $(count revoked) revoked, $(count suspended) suspended, $(count reinstated) reinstated"
+[ "$(of c "SELECT count(*) FROM credential WHERE status = 'revoked'")" = $revoked ] || fail "not all are revoked"
+
+step "whoever holds more than there is stops, and says so"
+of python "UPDATE place SET seq = seq + 1000"
+start python
+wait "${pids[python]}" && fail "it goes on"
+pids=()
+grep -q REFUSED_AHEAD "$work/python.err" || fail "it does not say why"
+
+exec {orders}>&-
+wait "$served_PID" || fail "issuance did not end well"
+served_PID=
+step "done: $(wc -l <"$work/c.events") events"
