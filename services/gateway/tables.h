@@ -107,9 +107,13 @@ struct id address_hash(const struct caps *caps, const char *address);
 bool grant_get(const struct view *v, struct bytes grant, struct grant *row_r);
 void grant_put(struct txn *t, struct bytes grant, struct grant *row);
 bool grant_holds(const struct grant *row, int64_t now_us);
-/* Bits 1 << (role - 1) of what the account holds now; org_r (may be NULL) is that of the first
- * administrator's or coach's role that has one. */
-uint32_t roles_held(const struct view *v, struct bytes account, int64_t now_us, struct id *org_r);
+/* The first that a district's administrator's, and a coach's, role has; ID_NONE: none. */
+struct orgs {
+	struct id administrated, coached;
+};
+/* Bits 1 << (role - 1) of what the account holds now; orgs_r (may be NULL): within what. */
+uint32_t roles_held(const struct view *v, struct bytes account, int64_t now_us,
+		    struct orgs *orgs_r);
 #define ROLE_BIT(role) (1u << ((role)-1))
 /* How many rows of that table begin with the account's id, at most most. */
 unsigned rows_of(const struct view *v, unsigned table, struct bytes account, unsigned most);

@@ -31,16 +31,21 @@ bool grant_holds(const struct grant *row, int64_t now_us)
 	return row->revoked_us == 0 && (row->until_us == 0 || now_us < row->until_us);
 }
 
-static bool is_within_org(uint32_t role)
+/* Whoever coaches in one organisation and administrates another does each in its own. */
+static void note_org(struct orgs *orgs, const struct grant *row)
 {
-	return role == GATEWAY__ROLE__DISTRICT || role == GATEWAY__ROLE__COACH ||
-	       role == GATEWAY__ROLE__AGENCY;
+	struct id *org = row->role == GATEWAY__ROLE__DISTRICT ? &orgs->administrated
+			 : row->role == GATEWAY__ROLE__COACH  ? &orgs->coached
+							      : NULL;
+
+	if (org != NULL && id_is_none(org))
+		memcpy(org->b, row->org, ID_LEN);
 }
 
-uint32_t roles_held(const struct view *v, struct bytes account, int64_t now_us, struct id *org_r)
+uint32_t roles_held(const struct view *v, struct bytes account, int64_t now_us, struct orgs *orgs_r)
 {
 	struct scan scan = scan_first(v, GRANT_OF, account, account);
-	struct id org = ID_NONE;
+	struct orgs orgs = {ID_NONE, ID_NONE};
 	struct bytes key, val;
 	uint32_t held = 0;
 
@@ -51,11 +56,10 @@ uint32_t roles_held(const struct view *v, struct bytes account, int64_t now_us, 
 		    !grant_holds(&row, now_us))
 			continue;
 		held |= ROLE_BIT(row.role);
-		if (id_is_none(&org) && is_within_org(row.role))
-			memcpy(org.b, row.org, ID_LEN);
+		note_org(&orgs, &row);
 	}
-	if (org_r != NULL)
-		*org_r = org;
+	if (orgs_r != NULL)
+		*orgs_r = orgs;
 	return held;
 }
 

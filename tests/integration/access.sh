@@ -116,6 +116,14 @@ while read -r method path _; do
 done < <(grep '{enrollment}' "$source_dir/tests/golden/access.txt")
 [ "$same" -ge 10 ] || fail "only $same routes of an enrollment"
 
+step "a role that sees every district runs none"
+[ "$(ask POST /sign-in "login=district&password=$(password_of district)")" = 200 ] || fail "$(cat "$work/body")"
+districts=$(cookie)
+other=$(of .org org add --kind district --name "Another District" --state TN)
+ctl account grant "$(account_of district)" --role auditor >/dev/null
+[ "$(ask POST /office/cohorts "district=$other&name=x" -H "Cookie: $districts")" = 404 ] || fail "another district's: $(cat "$work/body")"
+[ "$(ask POST /office/cohorts "district=$district&name=x" -H "Cookie: $districts")" = 201 ] || fail "the own: $(cat "$work/body")"
+
 step "what no page of ours sends harms nobody"
 spare=$(of .account account add --login spare --role coach)
 PYTHONDONTWRITEBYTECODE=1 python3 "$source_dir/tests/integration/odd.py" "$url" "$source_dir/tests/golden/access.txt" "$work/people" "enrollment=$enrollment" "account=$spare" code=LIT-101 || fail "odd requests"

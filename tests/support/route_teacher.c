@@ -327,8 +327,9 @@ void given_refusal(const char *name, const char *reason)
 
 void given_org(const char *org)
 {
-	ana.org = ID_NONE;
+	ana.org = ana.coached = ID_NONE;
 	ENSURE(org == NULL || id_of_text(org, &ana.org));
+	ana.coached = ana.org;
 }
 
 /* Whether the path is of the pattern; its names go into params. */

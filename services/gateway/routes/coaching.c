@@ -18,9 +18,9 @@ struct coaching {
 /* A coach of a school or district is told of theirs only. */
 static bool is_theirs(struct request *r, const json_t *row)
 {
-	const char *org = ID_STR(bytes_of_id(&r->person->org));
+	const char *org = ID_STR(bytes_of_id(&r->person->coached));
 
-	return id_is_none(&r->person->org) || strcmp(text_in(row, "school"), org) == 0 ||
+	return id_is_none(&r->person->coached) || strcmp(text_in(row, "school"), org) == 0 ||
 	       strcmp(text_in(row, "district"), org) == 0;
 }
 

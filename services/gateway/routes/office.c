@@ -12,7 +12,9 @@
 
 bool office_is_bound(const struct request *r)
 {
-	return (r->person->may & MAY_SEE_ALL) == 0;
+	/* A role that sees all widens only what that role itself may do here: an auditor who also
+	 * runs a district runs no other one. */
+	return (r->person->may & r->route->may & MAY_SEE_ALL) == 0;
 }
 
 void office_not_found(struct request *r)

@@ -57,6 +57,7 @@ struct person *person_of_account(struct request *r, const struct id *account)
 {
 	struct person *p;
 	struct account row;
+	struct orgs orgs;
 
 	if (r->web->view == NULL || !account_get(r->web->view, bytes_of_id(account), &row) ||
 	    row.closed)
@@ -65,7 +66,9 @@ struct person *person_of_account(struct request *r, const struct id *account)
 	p->account = *account;
 	memcpy(p->educator.b, row.educator, ID_LEN);
 	memcpy(p->assessor.b, row.assessor, ID_LEN);
-	p->may = roles_held(r->web->view, bytes_of_id(account), r->now_us, &p->org);
+	p->may = roles_held(r->web->view, bytes_of_id(account), r->now_us, &orgs);
+	p->org = orgs.administrated;
+	p->coached = orgs.coached;
 	if (row.language[0] != '\0' && query_text(r, "lang") == NULL)
 		r->language = strcmp(row.language, "es") == 0 ? ES : EN;
 	return p;

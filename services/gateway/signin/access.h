@@ -28,7 +28,8 @@ void access_sign_out(struct request *r);
 struct person *person_of_account(struct request *r, const struct id *account);
 /* The session of the request's cookie. False: none. */
 bool access_session(struct request *r, struct session *row_r, struct session_key *key_r);
-/* Where somebody goes after signing in: a path of ours, or the front page, which shows them what is theirs. */
+/* Where somebody goes after signing in: a path of ours, or the front page, which shows them what is
+ * theirs. */
 const char *next_path(struct request *r);
 
 #endif

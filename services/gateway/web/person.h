@@ -37,7 +37,8 @@ struct person {
 	struct id account;
 	struct id educator; /* ID_NONE: not a teacher */
 	struct id assessor; /* ID_NONE: not an assessor */
-	struct id org;      /* of the district or school administrator; ID_NONE: the whole agency */
+	struct id org;      /* of the district's administrator; ID_NONE: the whole agency */
+	struct id coached;  /* where they coach; ID_NONE: everywhere */
 	uint32_t may;       /* enum may */
 	char name[PERSON_NAME_MAX + 1]; /* to show to themselves; from the session, never logged */
 	bool by_token;                  /* an API token: no CSRF, no step-up */

@@ -271,6 +271,18 @@ START_TEST(a_role_is_held_from_its_grant_until_its_end)
 }
 END_TEST
 
+START_TEST(who_coaches_here_and_administrates_there_does_each_in_its_own)
+{
+	struct orgs orgs;
+
+	given("grant_role grant=@a account=@ana role=COACH org=@school");
+	given("grant_role grant=@b account=@ana role=DISTRICT org=@district");
+	roles_held(kit_view(&kit), id("ana"), kit.now_us, &orgs);
+	ck_assert(bytes_equal(bytes_of_id(&orgs.coached), id("school")));
+	ck_assert(bytes_equal(bytes_of_id(&orgs.administrated), id("district")));
+}
+END_TEST
+
 START_TEST(who_lost_a_role_gives_none_any_more)
 {
 	self("revoke_grant grant=@dean-agency because=left by=@root");
@@ -553,6 +565,7 @@ Suite *test_suite(void)
 	tcase_add_checked_fixture(t, open_kit, close_kit);
 	tcase_add_test(t, a_door_is_shut_twice_as_long_with_each_refusal);
 	tcase_add_test(t, an_address_is_shut_later_than_a_login);
+	tcase_add_test(t, who_coaches_here_and_administrates_there_does_each_in_its_own);
 	tcase_add_test(t, who_has_a_network_is_one_address);
 	tcase_add_test(t, coming_in_or_a_day_of_rest_opens_the_door);
 	tcase_add_test(t, every_event_is_an_entry_newest_first_and_in_pages);
