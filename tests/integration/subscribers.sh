@@ -55,7 +55,7 @@ order() {
 start() { # NAME OPTION ...
 	local name=$1 words
 	shift
-	words=("$endpoint" "$server_key" "$dir/keys/$name.key" "$name" "$work/$name.db" "$@")
+	words=("$endpoint" "$server_key" "$dir/keys/$name.key" "${as:-$name}" "$work/$name.db" "$@")
 	case $name in
 	c) "$bin/sample_subscriber" "${words[@]}" 2>>"$work/$name.err" & ;;
 	python) PYTHONPATH=$work/python $python "$samples/python/subscriber.py" "${words[@]}" 2>>"$work/$name.err" & ;;
@@ -103,12 +103,20 @@ count() { of c "SELECT count(*) FROM event WHERE type = 'org.cairn.credential.$1
 	fail "$(count issued) issued, $(count revoked) revoked, $(count suspended) suspended, $(count reinstated) reinstated"
 [ "$(of c "SELECT count(*) FROM credential WHERE status = 'revoked'")" = $revoked ] || fail "not all are revoked"
 
-step "whoever holds more than there is stops, and says so"
-of python "UPDATE place SET seq = seq + 1000"
-start python
-wait "${pids[python]}" && fail "it goes on"
-pids=()
-grep -q REFUSED_AHEAD "$work/python.err" || fail "it does not say why"
+step "whoever holds more than there is, or takes another's name, stops and says so"
+stops() { # NAME WORDS
+	start "$1"
+	! wait "${pids[$1]}" || fail "$1 goes on"
+	unset "pids[$1]"
+	grep -q "$2" "$work/$1.err" || fail "$1 does not say why"
+}
+for name in python node; do
+	of $name "UPDATE place SET seq = seq + 1000"
+	stops $name REFUSED_AHEAD
+done
+as=somebody
+stops c "forbidden.*begins with our peer name"
+stops python REFUSED_FORBIDDEN
 
 exec {orders}>&-
 wait "$served_PID" || fail "issuance did not end well"
