@@ -1,13 +1,9 @@
 /* What each event changes: its rows, and one entry for the audit page. */
-#include "libshared/service.h"
+#include "services/gateway/apply_parts.h"
 #include "services/gateway/gateway.h"
 #include "services/gateway/lockout.h"
 
 #include <string.h>
-
-/* What the audit shows of an event, beside when and what; filled by the event's own change. */
-typedef void apply_fn(struct txn *txn, const Gateway__Event *event, const struct record *record,
-		      Gateway__AccessEntry *entry);
 
 static bool account_of(struct txn *txn, ProtobufCBinaryData account, struct account *row_r)
 {
@@ -340,6 +336,10 @@ static const struct change {
 						     "account_identified"},
 	[GATEWAY__EVENT__BODY_KEY_DESTROYED] = {apply_key_destroyed, "key_destroyed"},
 	[GATEWAY__EVENT__BODY_LOCKED_OUT] = {apply_locked_out, "locked_out"},
+	[GATEWAY__EVENT__BODY_CLIENT_REGISTERED] = {apply_client_registered, "client_registered"},
+	[GATEWAY__EVENT__BODY_CLIENT_CONNECTED] = {apply_client_connected, "client_connected"},
+	[GATEWAY__EVENT__BODY_CLIENT_DISCONNECTED] = {apply_client_disconnected,
+						      "client_disconnected"},
 };
 
 void gateway_apply(struct txn *txn, const ProtobufCMessage *event, const struct record *record)

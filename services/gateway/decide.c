@@ -116,6 +116,8 @@ static const struct rule {
 	[GATEWAY__COMMAND__BODY_IDENTIFY_ACCOUNT] = {decide_identify_account, BY_HAND},
 	[GATEWAY__COMMAND__BODY_NOTE_KEY_DESTROYED] = {decide_note_key_destroyed, ROLE_SELF},
 	[GATEWAY__COMMAND__BODY_RENEW_ROLES] = {decide_renew_roles, ROLE_SELF},
+	[GATEWAY__COMMAND__BODY_CONNECT_CLIENT] = {decide_connect_client, ROLE_SELF},
+	[GATEWAY__COMMAND__BODY_DISCONNECT_CLIENT] = {decide_disconnect_client, ROLE_SELF},
 };
 
 enum verdict gateway_decide(const struct view *view, const ProtobufCMessage *command,

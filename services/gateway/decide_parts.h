@@ -14,6 +14,8 @@ typedef enum verdict rule_fn(const struct view *view, const Gateway__Command *cm
 rule_fn decide_open_account, decide_link_identity, decide_set_password, decide_make_reset,
 	decide_close_account, decide_choose_language, decide_identify_account,
 	decide_note_key_destroyed;
+/* decide_oauth.c */
+rule_fn decide_connect_client, decide_disconnect_client;
 /* decide_grants.c */
 rule_fn decide_grant_role, decide_revoke_grant, decide_make_token, decide_revoke_token;
 /* decide_vouched.c */

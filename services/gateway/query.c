@@ -1,5 +1,6 @@
 /* What may be asked about access: accounts, tokens, and everything that changed. */
 #include "services/gateway/gateway.h"
+#include "services/gateway/query_parts.h"
 #include "services/gateway/tables.h"
 
 #include <string.h>
@@ -8,8 +9,6 @@
 #define LIMIT_MOST 200
 #define ROWS_LOOKED_AT 2000 /* of one list query; the rest comes with the next one */
 #define ROWS_OF_ONE 100     /* grants or tokens of an account (decide_grants.c) */
-
-typedef Cairn__Status ask_fn(const Gateway__Query *query, struct query *q);
 
 static uint32_t limit_of(uint32_t asked)
 {
@@ -305,6 +304,7 @@ static const struct asked {
 	[GATEWAY__QUERY__BODY_LIST_ACCOUNTS] = {ask_accounts, ROLE_SELF | ROLE_OPERATOR},
 	[GATEWAY__QUERY__BODY_LIST_ACCESS] = {ask_access, ROLE_SELF | ROLE_OPERATOR},
 	[GATEWAY__QUERY__BODY_LIST_TOKENS] = {ask_tokens, ROLE_SELF | ROLE_OPERATOR},
+	[GATEWAY__QUERY__BODY_LIST_CONNECTIONS] = {ask_connections, ROLE_SELF | ROLE_OPERATOR},
 };
 
 Cairn__Status gateway_answer_query(const ProtobufCMessage *query, struct query *q)

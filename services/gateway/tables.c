@@ -26,6 +26,9 @@ const char *const gateway_tables[N_TABLES] = {
 	[ACCESS - SERVICE_TABLES] = "s.access",
 	[ACCESS_OF - SERVICE_TABLES] = "i.access",
 	[TO_FORGET - SERVICE_TABLES] = "i.to_forget",
+	[CLIENT - SERVICE_TABLES] = "s.client",
+	[CONNECTION - SERVICE_TABLES] = "s.connection",
+	[CONNECTION_OF - SERVICE_TABLES] = "i.connection",
 };
 
 void id_put(uint8_t to[ID_LEN], ProtobufCBinaryData id)

@@ -34,6 +34,9 @@ enum {
 	ACCESS,                   /* ~seq u64 -> AccessEntry: newest first */
 	ACCESS_OF,                /* account, ~seq u64 -> empty */
 	TO_FORGET,                /* account -> empty: the key is to be destroyed */
+	CLIENT,                   /* client -> Gateway.Client */
+	CONNECTION,               /* grant -> struct connection */
+	CONNECTION_OF,            /* account, grant -> empty */
 	GATEWAY_TABLES_END
 };
 #define N_TABLES (GATEWAY_TABLES_END - SERVICE_TABLES)
@@ -70,6 +73,15 @@ struct token_state {
 	int64_t made_us, revoked_us; /* revoked 0: not */
 };
 _Static_assert(sizeof(struct token_state) == 24, "no padding");
+
+/* A client that somebody lets speak for them. scopes: bits (signin/scopes.h). */
+struct connection {
+	uint64_t version;
+	int64_t connected_us, ended_us; /* ended 0: not */
+	uint8_t account[ID_LEN], client[ID_LEN];
+	uint32_t scopes, zero;
+};
+_Static_assert(sizeof(struct connection) == 64, "no padding");
 
 /* How often somebody was refused at a login, or from an address, in a row. */
 struct door {
@@ -131,6 +143,14 @@ void reset_clear(struct txn *t, struct bytes account);
 bool door_get(const struct view *v, struct bytes door, struct door *row_r);
 void door_put(struct txn *t, struct bytes door, struct door *row);
 void door_clear(struct txn *t, struct bytes door);
+
+/* ---- clients (tables_oauth.c) ---- */
+
+/* NULL: nobody has connected it yet. */
+const Gateway__Client *client_get(const struct view *v, struct bytes client, struct arena *arena);
+void client_put(struct txn *t, const Gateway__Client *client);
+bool connection_get(const struct view *v, struct bytes grant, struct connection *row_r);
+void connection_put(struct txn *t, struct bytes grant, struct connection *row);
 
 /* ---- the audit (tables_access.c) ---- */
 

@@ -11,6 +11,7 @@
 /* The prefix is obeyed by browsers: only over TLS (or to this machine), for this host, all paths.
  */
 #define COOKIE "__Host-cairn"
+#define NEXT_MOST 3000
 #define COOKIE_RULES "Path=/; Secure; HttpOnly; SameSite=Lax"
 
 _Static_assert(MAY_TEACHER == ROLE_BIT(GATEWAY__ROLE__TEACHER) &&
@@ -175,7 +176,7 @@ void access_sign_out(struct request *r)
 static bool is_own_path(const char *path)
 {
 	return path[0] == '/' && path[1] != '/' && path[1] != '\\' &&
-	       strpbrk(path, "\\\r\n\t") == NULL && strlen(path) < 1000;
+	       strpbrk(path, "\\\r\n\t") == NULL && strlen(path) < NEXT_MOST;
 }
 
 const char *next_path(struct request *r)

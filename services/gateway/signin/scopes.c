@@ -24,7 +24,7 @@ const char *const scope_names[] = {
 	"https://purl.imsglobal.org/spec/ob/v3p0/scope/profile.update",
 };
 const unsigned n_scopes = ARRAY_LEN(scope_names);
-_Static_assert(ARRAY_LEN(scope_names) <= 32, "a scope_set has 32 bits");
+_Static_assert(ARRAY_LEN(scope_names) < 32, "the last bit is SCOPE_OFFLINE");
 
 scope_set scope_of_name(const char *name)
 {
@@ -32,4 +32,18 @@ scope_set scope_of_name(const char *name)
 		if (strcmp(scope_names[i], name) == 0)
 			return (scope_set)1 << i;
 	return 0;
+}
+
+#define OB "https://purl.imsglobal.org/spec/ob/v3p0/scope/"
+const char *const oauth_scope_names[N_OAUTH_SCOPES] = {
+	OB "credential.readonly", OB "credential.upsert", OB "profile.readonly",
+	OB "profile.update",      "offline_access",
+};
+
+scope_set oauth_scope_of_name(const char *name)
+{
+	for (unsigned i = 0; i < N_OAUTH_SCOPES - 1; i++)
+		if (strcmp(oauth_scope_names[i], name) == 0)
+			return scope_of_name(name);
+	return strcmp(oauth_scope_names[N_OAUTH_SCOPES - 1], name) == 0 ? SCOPE_OFFLINE : 0;
 }

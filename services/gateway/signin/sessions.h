@@ -93,7 +93,11 @@ enum brief_kind {
 	BRIEF_INTENTION = 1, /* an Idempotency-Key that is no UUIDv7 -> id */
 	BRIEF_TOKEN_USED,    /* API token -> when it was last used */
 	BRIEF_OPENID = 10,   /* 10 to 19: OpenID Connect and OAuth */
-	BRIEF_OAUTH = 11
+	BRIEF_CLIENT = 11,   /* one that nobody has connected yet */
+	BRIEF_CODE,          /* authorization codes, by their hash as all that follow */
+	BRIEF_ACCESS,
+	BRIEF_REFRESH,
+	BRIEF_REGISTERED /* how many clients were registered from an address of late */
 };
 
 #endif

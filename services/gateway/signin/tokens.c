@@ -2,6 +2,7 @@
 #include "services/gateway/signin/tokens.h"
 
 #include "services/gateway/signin/access.h"
+#include "services/gateway/signin/oauth.h"
 #include "services/gateway/signin/scopes.h"
 #include "services/gateway/tables.h"
 #include "services/gateway/web/web.h"
@@ -52,6 +53,8 @@ const struct person *person_of_bearer(struct request *r, const char *text)
 	struct id account;
 	struct person *p;
 
+	if (strncmp(text, OAUTH_ACCESS_PREFIX, sizeof OAUTH_ACCESS_PREFIX - 1) == 0)
+		return oauth_person(r, text);
 	if (r->web->view == NULL || !token_parse(text, &parts))
 		return NULL;
 	token = token_get(r->web->view, bytes_of_id(&parts.id), &state, r->arena);

@@ -1,6 +1,7 @@
 /* The HTTP server: libmicrohttpd without a thread of its own, run from the daemon's loop. */
 #include "libshared/check.h"
 #include "libshared/log.h"
+#include "services/gateway/openid/urls.h"
 #include "services/gateway/signin/access.h"
 #include "services/gateway/web/exchange.h"
 #include "services/gateway/web/listen.h"
@@ -231,6 +232,23 @@ static bool tells_in_body(const struct request *r)
 	       (origin == NULL || strcmp(origin, "null") == 0) && header(r, "X-CSRF-Token") == NULL;
 }
 
+/* The address with its query: whoever signs in goes on with what they had asked for. */
+static const char *asked_for(struct request *r)
+{
+	const char *query = "", *name;
+	json_t *value;
+
+	json_object_foreach(r->query, name, value)
+	{
+		if (json_is_string(value))
+			query = arena_printf(r->arena, "%s%s%s=%s", query,
+					     query[0] != '\0' ? "&" : "?",
+					     url_encoded(name, r->arena),
+					     url_encoded(json_string_value(value), r->arena));
+	}
+	return arena_printf(r->arena, "%s%s", r->path, query);
+}
+
 static void send_to_sign_in(struct request *r)
 {
 	bool with_token = header(r, "Authorization") != NULL;
@@ -241,7 +259,9 @@ static void send_to_sign_in(struct request *r)
 			      "Sign in first, or send an API token.");
 		return;
 	}
-	reply_redirect(r, 303, arena_printf(r->arena, "/sign-in?to=%s", r->path));
+	reply_redirect(
+		r, 303,
+		arena_printf(r->arena, "/sign-in?to=%s", url_encoded(asked_for(r), r->arena)));
 }
 
 static bool allowed(struct request *r)

@@ -225,7 +225,7 @@ void reply_redirect(struct request *r, unsigned status, const char *location)
 
 void reply_done(struct request *r, unsigned status, json_t *value, const char *path, ...)
 {
-	char location[1024];
+	char location[4096];
 	va_list args;
 
 	va_start(args, path);

@@ -200,6 +200,9 @@ static const struct refusal_case {
 	 "make_token token=@t account=@ana label=x scopes=admin secret=" SECRET
 	 " expires_us=+60 state=Tenn"},
 	{GATEWAY__REASON__UNKNOWN_TOKEN, SELF, "revoke_token token=@none by=@ana"},
+	{GATEWAY__REASON__BAD_VALUE, SELF, "connect_client grant=@c account=@ana by=@ana"},
+	{GATEWAY__REASON__UNKNOWN_CONNECTION, SELF,
+	 "disconnect_client grant=@none because=asked by=@ana"},
 	{GATEWAY__REASON__NOT_ALLOWED, SELF,
 	 "make_reset reset=@r account=@root secret=" SECRET " expires_us=+60 by=@dean"},
 	{GATEWAY__REASON__BAD_VALUE, SELF,
@@ -249,6 +252,79 @@ START_TEST(the_same_id_again_is_done_once)
 	ck_assert_int_eq(kit_send_as(&kit, command, CTL, BYTES_NONE, m), CAIRN__STATUS__OK);
 	ck_assert(kit.got.repeated);
 	ck_assert_uint_eq(engine_durable_seq(kit.engine), seq);
+}
+END_TEST
+
+/* ---- clients ---- */
+
+static Cairn__Status let_in(const char *grant, const char *by, const char *scope)
+{
+	json_t *fields = json_pack("{s:s, s:s, s:s, s:[s], s:{s:s, s:s, s:s, s:[s]}}", "grant",
+				   ID_STR(id(grant)), "account", ID_STR(id("ana")), "by",
+				   ID_STR(id(by)), "scopes", scope, "client", "client",
+				   ID_STR(id("wallet")), "name", "A Wallet", "secret", SECRET,
+				   "redirect_uris", "https://wallet.example/back");
+	json_t *whole = json_pack("{s:o}", "connect_client", fields);
+	char fault[200];
+	const ProtobufCMessage *m =
+		message_of_json(&gateway__command__descriptor, whole, kit.arena, fault);
+
+	json_decref(whole);
+	ENSURE(m != NULL);
+	return kit_send_as(&kit, kit_id(&kit), SELF, BYTES_NONE, m);
+}
+
+#define READS "https://purl.imsglobal.org/spec/ob/v3p0/scope/credential.readonly"
+
+START_TEST(a_client_is_connected_by_whom_it_speaks_for_and_with_scopes_of_its_own)
+{
+	ck_assert_int_eq(let_in("c", "root", READS), CAIRN__STATUS__REJECTED);
+	ck_assert_uint_eq(kit.got.reason, GATEWAY__REASON__NOT_ALLOWED);
+	ck_assert_int_eq(let_in("c", "ana", "admin"), CAIRN__STATUS__REJECTED);
+	ck_assert_uint_eq(kit.got.reason, GATEWAY__REASON__BAD_VALUE);
+	ck_assert_int_eq(let_in("c", "ana", READS), CAIRN__STATUS__OK);
+	ck_assert_int_eq(let_in("c", "ana", READS), CAIRN__STATUS__REJECTED);
+	ck_assert_uint_eq(kit.got.reason, GATEWAY__REASON__ID_TAKEN);
+	ck_assert_str_eq(
+		ask_for("list_connections account=@ana")->connections->connections[0]->name,
+		"A Wallet");
+}
+END_TEST
+
+START_TEST(a_connection_is_ended_once_and_by_nobody_else)
+{
+	struct connection row;
+
+	ck_assert_int_eq(let_in("c", "ana", READS), CAIRN__STATUS__OK);
+	ck_assert_int_eq(send_by(SELF, "disconnect_client grant=@c because=asked by=@root"),
+			 CAIRN__STATUS__REJECTED);
+	ck_assert_uint_eq(kit.got.reason, GATEWAY__REASON__UNKNOWN_CONNECTION);
+	ck_assert_int_eq(send_by(SELF, "disconnect_client grant=@c because=whim by=@ana"),
+			 CAIRN__STATUS__REJECTED);
+	self("disconnect_client grant=@c because=reused");
+	ck_assert(connection_get(kit_view(&kit), id("c"), &row));
+	ck_assert_int_ne(row.ended_us, 0);
+	ck_assert_int_eq(send_by(SELF, "disconnect_client grant=@c because=asked by=@ana"),
+			 CAIRN__STATUS__REJECTED);
+	ck_assert_uint_eq(kit.got.reason, GATEWAY__REASON__ALREADY_REVOKED);
+	ck_assert_str_eq(
+		ask_for("list_connections account=@ana")->connections->connections[0]->state,
+		"ended");
+}
+END_TEST
+
+START_TEST(an_account_connects_at_most_fifty_clients_at_once)
+{
+	char grant[16];
+
+	for (unsigned i = 0; i < 50; i++) {
+		snprintf(grant, sizeof grant, "c%u", i);
+		ck_assert_int_eq(let_in(grant, "ana", READS), CAIRN__STATUS__OK);
+	}
+	ck_assert_int_eq(let_in("more", "ana", READS), CAIRN__STATUS__REJECTED);
+	ck_assert_uint_eq(kit.got.reason, GATEWAY__REASON__TOO_MANY);
+	self("disconnect_client grant=@c7 because=asked by=@ana");
+	ck_assert_int_eq(let_in("more", "ana", READS), CAIRN__STATUS__OK);
 }
 END_TEST
 
@@ -545,6 +621,9 @@ static TCase *rules_case(void)
 			    ARRAY_LEN(refusals));
 	tcase_add_test(t, notes_are_the_daemons_own);
 	tcase_add_test(t, the_same_id_again_is_done_once);
+	tcase_add_test(t, a_client_is_connected_by_whom_it_speaks_for_and_with_scopes_of_its_own);
+	tcase_add_test(t, a_connection_is_ended_once_and_by_nobody_else);
+	tcase_add_test(t, an_account_connects_at_most_fifty_clients_at_once);
 	tcase_add_test(t, a_role_is_held_from_its_grant_until_its_end);
 	tcase_add_test(t, who_lost_a_role_gives_none_any_more);
 	tcase_add_test(t, a_peer_cannot_speak_for_somebody_in_the_message);

@@ -1,0 +1,21 @@
+#!/bin/bash
+# openbadges.sh SOURCE_DIR BIN_DIR: an Open Badges client, in node, at a gateway with all its services.
+set -euo pipefail
+source_dir=$1
+bin=$2
+command -v node >/dev/null || exit 77
+work=$(mktemp -d /tmp/cairn-openbadges-XXXXXX)
+dir=$work/a
+. "$source_dir/tests/integration/lib.sh"
+trap down_all EXIT
+
+step "a teacher who has earned a credential"
+"$source_dir/deploy/up" --dir "$dir" --bin "$bin" enrollment evidence assessment issuance notification
+earn "Ana Torres" ana TN:Professional:4711:2021-09-01:2027-08-31 "$source_dir/deploy/sample/evidence/lit-101/plan.md"
+"$source_dir/deploy/up" --dir "$dir" --bin "$bin" --set http=127.0.0.1:0 gateway
+echo "correct horse battery staple" >"$work/password"
+ctl account add --login ana --educator "$ana" --role teacher --password-file "$work/password" >/dev/null
+
+node "$source_dir/tests/interop/openbadges.mjs" "http://$(cat "$dir/run/gateway.http")" ana "$(cat "$work/password")"
+ctl verify gateway >/dev/null || fail "the tables are not what the log says"
+step done
