@@ -162,7 +162,7 @@ START_TEST(something_brief_is_there_until_its_time)
 	brief_put(sessions, BRIEF_OPENID, key, bytes_of_text("value"), NOW + 10);
 	ck_assert(brief_get(sessions, BRIEF_OPENID, key, NOW, arena, &value));
 	ck_assert(bytes_equal(value, bytes_of_text("value")));
-	ck_assert(!brief_get(sessions, BRIEF_OAUTH, key, NOW, arena, &value));
+	ck_assert(!brief_get(sessions, BRIEF_CODE, key, NOW, arena, &value));
 	ck_assert(!brief_get(sessions, BRIEF_OPENID, key, NOW + 10, arena, &value));
 	sessions_sweep(sessions, NOW + 10);
 	ck_assert(!brief_get(sessions, BRIEF_OPENID, key, NOW, arena, &value));
