@@ -1,13 +1,16 @@
 // A client of the Open Badges API, written from the standard: it finds the server, registers, is let in by a teacher who
 // is signed in, gets tokens, and loses them. What it may not do is tried too.
 //
-//	node openbadges.mjs BASE LOGIN PASSWORD
+//	node openbadges.mjs BASE LOGIN PASSWORD own|foreign CREDENTIAL
+//
+// CREDENTIAL is one that the teacher holds there, or one of another installation that she brings along.
 import assert from 'node:assert/strict'
 import crypto from 'node:crypto'
+import fs from 'node:fs'
 
-const [base, login, password] = process.argv.slice(2)
+const [base, login, password, whose, file] = process.argv.slice(2)
 const ob = 'https://purl.imsglobal.org/spec/ob/v3p0/scope/'
-const scopes = { read: `${ob}credential.readonly`, upsert: `${ob}credential.upsert`, offline: 'offline_access' }
+const scopes = { read: `${ob}credential.readonly`, upsert: `${ob}credential.upsert`, profile: `${ob}profile.readonly`, offline: 'offline_access' }
 const redirect = 'http://127.0.0.1:9999/callback'
 const step = (text) => console.log(`openbadges: ${text}`)
 const word = () => crypto.randomBytes(32).toString('base64url')
@@ -23,6 +26,14 @@ async function send(status, url, options = {}) {
 
 step('it finds the server')
 const server = (await send(200, '/.well-known/oauth-authorization-server')).json()
+const api = (await send(200, '/ims/ob/v3p0/discovery')).json()
+const acg = api.components.securitySchemes.OAuth2ACG
+assert.equal(acg['x-imssf-registrationUrl'], server.registration_endpoint)
+assert.equal(acg.flows.authorizationCode.authorizationUrl, server.authorization_endpoint)
+assert.equal(acg.flows.authorizationCode.tokenUrl, server.token_endpoint)
+assert.ok(acg.flows.authorizationCode.refreshUrl)
+assert.deepEqual(Object.keys(acg.flows.authorizationCode.scopes).sort(), [...server.scopes_supported].sort())
+for (const member of ['termsOfService', 'x-imssf-privacyPolicyUrl', 'x-imssf-image']) await send(200, here(api.info[member]))
 assert.deepEqual(server.code_challenge_methods_supported, ['S256'])
 assert.deepEqual(server.token_endpoint_auth_methods_supported, ['client_secret_basic'])
 const at = Object.fromEntries(['registration', 'authorization', 'token', 'revocation'].map((n) => [n, here(server[`${n}_endpoint`])]))
@@ -39,7 +50,7 @@ const wallet = {
 	scope: Object.values(scopes).join(' '),
 }
 const client = (await register(201, wallet)).json()
-assert.ok(client.client_id && client.client_secret && client.scope.split(' ').length === 3)
+assert.ok(client.client_id && client.client_secret && client.scope.split(' ').length === 4)
 for (const [error, changed] of [
 	['invalid_redirect_uri', { redirect_uris: ['http://wallet.example/callback'] }],
 	['invalid_redirect_uri', { redirect_uris: ['https://a.example/x', 'https://b.example/x'] }],
@@ -160,4 +171,61 @@ await send(404, `/account/connections/${crypto.randomUUID()}/end`, { method: 'PO
 await send(200, `/account/connections/${open.grant}/end`, { method: 'POST', headers: { accept: 'application/json', cookie, 'sec-fetch-site': 'same-origin' } })
 await refresh(400, tokens.refresh_token)
 assert.equal((await connections()).length, 0)
+step('a token is good for what was allowed, and for nothing else')
+const letIn = async (...wanted) => (await redeem(200, (await consent('allow', { scope: wanted.join(' ') })).get('code'))).json()
+const bearer = (token) => ({ authorization: `Bearer ${token}` })
+const credentials = '/ims/ob/v3p0/credentials'
+const minor = (got) => got.json().imsx_codeMinor.imsx_codeMinorField[0].imsx_codeMinorFieldValue
+assert.equal(minor(await send(401, credentials)), 'unauthorizedrequest')
+assert.equal(minor(await send(401, credentials, { headers: bearer('cairn_oauth_nobody') })), 'unauthorizedrequest')
+const reader = (await letIn(scopes.read)).access_token
+const document = fs.readFileSync(file, 'utf8')
+const put = (status, token, body, type = 'application/json') =>
+	send(status, credentials, { method: 'POST', headers: { ...bearer(token), 'content-type': type }, body })
+assert.equal(minor(await put(403, reader, document)), 'forbidden')
+assert.equal(minor(await send(403, '/ims/ob/v3p0/profile', { headers: bearer(reader) })), 'forbidden')
+await send(403, '/account', { headers: { ...bearer(reader), accept: 'application/json' } })
+await send(403, '/credentials', { headers: { ...bearer(reader), accept: 'application/json' } })
+const writer = (await letIn(scopes.upsert)).access_token
+await send(403, credentials, { headers: bearer(writer) })
+
+step('the badges are given as they were signed, and brought badges are taken once they verify')
+if (whose === 'foreign') {
+	assert.equal((await send(200, credentials, { headers: bearer(reader) })).headers.get('x-total-count'), '0')
+	assert.equal((await put(201, writer, document)).text, document)
+}
+assert.equal((await put(200, writer, document)).text, document)
+const held = await send(200, credentials, { headers: bearer(reader) })
+assert.equal(held.headers.get('x-total-count'), '1')
+assert.match(held.headers.get('link'), /rel="first".*rel="last"/)
+assert.deepEqual(held.json().credential, [JSON.parse(document)])
+assert.ok(held.text.includes(document.trim()))
+assert.deepEqual(held.json().compactJwsString, [])
+assert.deepEqual((await send(200, `${credentials}?offset=1`, { headers: bearer(reader) })).json().credential, [])
+assert.match((await send(200, `${credentials}?offset=1&limit=1`, { headers: bearer(reader) })).headers.get('link'), /rel="prev"/)
+assert.equal((await send(200, `${credentials}?since=2199-01-01T00:00:00Z`, { headers: bearer(reader) })).headers.get('x-total-count'), '0')
+assert.equal(minor(await send(400, `${credentials}?since=yesterday`, { headers: bearer(reader) })), 'invalid_data')
+
+step('what was changed, is nobody\'s, or is no badge is refused, and nothing of it kept')
+const changed = JSON.parse(document)
+changed.credentialSubject.achievement.name += '!'
+assert.equal(minor(await put(400, writer, JSON.stringify(changed))), 'invalid_data')
+for (const [body, type] of [['{}', 'application/json'], ['not JSON', 'application/json'], ['[]', 'application/json'], ['a.b.c', 'text/plain'], [document, 'text/plain']])
+	await put(400, writer, body, type)
+await put(415, writer, document, 'application/xml')
+const stranger = JSON.parse(document.replaceAll('did:web:', 'did:web:unknown.'))
+assert.match((await put(400, writer, JSON.stringify(stranger))).json().imsx_description, /keys of its issuer/)
+assert.equal((await send(200, credentials, { headers: bearer(reader) })).headers.get('x-total-count'), '1')
+
+step('the profile tells who it is')
+const profile = (await send(200, '/ims/ob/v3p0/profile', { headers: bearer((await letIn(scopes.profile)).access_token) })).json()
+assert.deepEqual(profile.type, ['Profile'])
+assert.equal(profile.name, 'Ana Torres')
+
+step('what was given back, or ended, opens nothing')
+await revoke(writer)
+await put(401, writer, document)
+for (const one of await connections())
+	await send(200, `/account/connections/${one.grant}/end`, { method: 'POST', headers: { accept: 'application/json', cookie, 'sec-fetch-site': 'same-origin' } })
+await send(401, credentials, { headers: bearer(reader) })
 step('done')

@@ -16,6 +16,20 @@ earn "Ana Torres" ana TN:Professional:4711:2021-09-01:2027-08-31 "$source_dir/de
 echo "correct horse battery staple" >"$work/password"
 ctl account add --login ana --educator "$ana" --role teacher --password-file "$work/password" >/dev/null
 
-node "$source_dir/tests/interop/openbadges.mjs" "http://$(cat "$dir/run/gateway.http")" ana "$(cat "$work/password")"
+base=http://$(cat "$dir/run/gateway.http")
+ctl credential export "$earned" --to "$work/kit" >/dev/null
+client() { node "$source_dir/tests/interop/openbadges.mjs" "$1" ana "$(cat "$work/password")" "$2" "$work/kit/credential.json"; }
+client "$base" own
 ctl verify gateway >/dev/null || fail "the tables are not what the log says"
+
+step "she brings it to another installation, which keeps its issuer's key list"
+dir=$work/b
+"$source_dir/deploy/up" --dir "$dir" --bin "$bin" enrollment evidence assessment issuance notification
+away=$(of .educator educator add --handle ana --name "Ana Torres" --email ana@school.example)
+mkdir -p "$dir/gateway/issuers/cairn.example/issuers/larkspur-rsa"
+curl -sS "$base/issuers/larkspur-rsa/did.json" >"$dir/gateway/issuers/cairn.example/issuers/larkspur-rsa/did.json"
+"$source_dir/deploy/up" --dir "$dir" --bin "$bin" --set http=127.0.0.1:0 gateway
+ctl account add --login ana --educator "$away" --role teacher --password-file "$work/password" >/dev/null
+until_true caught_up
+client "http://$(cat "$dir/run/gateway.http")" foreign
 step done

@@ -110,6 +110,11 @@ static void note_assets(struct pages *p, const char *dir)
 	snprintf(p->assets, sizeof p->assets, "/assets/%s", hash == NULL ? "none" : hash);
 }
 
+const char *pages_assets(const struct pages *pages)
+{
+	return pages->assets;
+}
+
 struct pages *pages_load(const char *dir)
 {
 	struct pages *p = calloc(1, sizeof *p);

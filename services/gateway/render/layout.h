@@ -28,5 +28,7 @@ const struct mustache *pages_find(const struct pages *p, const char *name); /* N
 
 /* The page as HTML, in the arena of the request. A template that does not exist is a bug. */
 struct bytes page_render(struct request *r, const char *template, json_t *page);
+/* Where the assets of these pages are: "/assets/HASH". */
+const char *pages_assets(const struct pages *pages);
 
 #endif

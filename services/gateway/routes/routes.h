@@ -38,6 +38,8 @@ extern const struct route_list office_reports_routes;
 extern const struct route_list office_routes;
 extern const struct route_list office_status_routes;
 extern const struct route_list openid_routes;
+extern const struct route_list openbadges_add_routes;
+extern const struct route_list openbadges_routes;
 extern const struct route_list plan_routes;
 extern const struct route_list privacy_routes;
 extern const struct route_list question_routes;

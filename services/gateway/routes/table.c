@@ -40,6 +40,8 @@ const struct route_list *const route_lists[] = {
 	&office_routes,
 	&office_status_routes,
 	&openid_routes,
+	&openbadges_add_routes,
+	&openbadges_routes,
 	&plan_routes,
 	&privacy_routes,
 	&question_routes,

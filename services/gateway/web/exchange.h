@@ -85,6 +85,10 @@ struct exchange *exchange_of(const struct request *r);
 /* guard.c: NULL: sound; else why it is refused (400). */
 const char *guard_fault(struct MHD_Connection *connection);
 
+/* problem.c: whether the request is for the Open Badges API, which has a form of its own for what
+ * goes wrong. */
+bool speaks_imsx(const struct request *r);
+
 /* body.c: fills r->body or r->raw of what has come. False: a problem was replied. */
 bool body_read(struct exchange *x);
 

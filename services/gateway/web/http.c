@@ -315,7 +315,7 @@ static void begin(struct exchange *x)
 	const char *fault = guard_fault(x->connection);
 
 	r->query = json_object();
-	r->wants_json = accepts_json(r);
+	r->wants_json = speaks_imsx(r) || accepts_json(r);
 	r->language = language_of(r);
 	if (fault == NULL)
 		fault = address_fault(r);

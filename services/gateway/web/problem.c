@@ -51,6 +51,39 @@ static void put_advice(const struct request *r, json_t *p, unsigned status)
 	json_object_set_new(p, "sign_in", json_boolean(status == 401));
 }
 
+/* ---- as the Open Badges API says it ---- */
+
+bool speaks_imsx(const struct request *r)
+{
+	return strncmp(r->path, "/ims/", 5) == 0;
+}
+
+static const char *imsx_minor(unsigned status)
+{
+	static const struct {
+		unsigned status;
+		const char *minor;
+	} minors[] = {{400, "invalid_data"}, {401, "unauthorizedrequest"}, {403, "forbidden"},
+		      {404, "not_found"},    {405, "not_allowed"},         {406, "not_acceptable"},
+		      {409, "invalid_data"}, {413, "invalid_data"},        {415, "invalid_data"},
+		      {422, "invalid_data"}, {429, "server_busy"},         {503, "server_busy"}};
+
+	for (size_t i = 0; i < ARRAY_LEN(minors); i++)
+		if (minors[i].status == status)
+			return minors[i].minor;
+	return status >= 500 ? "internal_server_error" : "unknown";
+}
+
+/* It knows neither 409 nor 422. */
+static void reply_imsx(struct request *r, unsigned status, const char *text)
+{
+	reply_json(r, status == 422 || status == 409 ? 400 : status,
+		   json_pack("{s:s, s:s, s:s, s:{s:[{s:s, s:s}]}}", "imsx_codeMajor", "failure",
+			     "imsx_severity", "error", "imsx_description", text, "imsx_codeMinor",
+			     "imsx_codeMinorField", "imsx_codeMinorFieldName", "TargetEndSystem",
+			     "imsx_codeMinorFieldValue", imsx_minor(status)));
+}
+
 void reply_problem(struct request *r, unsigned status, const char *code, const char *format, ...)
 {
 	char detail[1000], *text;
@@ -60,6 +93,10 @@ void reply_problem(struct request *r, unsigned status, const char *code, const c
 	va_start(args, format);
 	vsnprintf(detail, sizeof detail, format, args);
 	va_end(args);
+	if (speaks_imsx(r)) {
+		reply_imsx(r, status, problem_text(r, code, detail));
+		return;
+	}
 	p = problem(r, status, code, detail);
 	if (is_read_by_a_person(r)) {
 		put_advice(r, p, status);
