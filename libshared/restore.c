@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define RESTORED (RUNTIME_KIND + CAIRN__RUNTIME_EVENT__BODY_RESTORED)
 
@@ -200,13 +201,20 @@ static int extend(struct extending *x, struct store *s, uint64_t *n_r)
 	}
 }
 
-/* Of a service that nobody has used yet there is nothing in the archive either. */
+/* A copy of a service that nobody has used yet: there is nothing of it in an archive either. A
+ * folder without any copy tells nothing of the kind. */
 static bool log_is_empty(const struct service *service, const char *dir)
 {
-	struct store *s = open_store(service, dir);
+	char file[4096];
 	struct log_head head;
-	bool empty = s != NULL && eventlog_open(s, ID_NONE, &head) == 0 && head.at.seq == 0;
+	struct store *s;
+	bool empty;
 
+	if (snprintf(file, sizeof file, "%s/data.mdb", dir) >= (int)sizeof file ||
+	    access(file, F_OK) != 0)
+		return false;
+	s = open_store(service, dir);
+	empty = s != NULL && eventlog_open(s, ID_NONE, &head) == 0 && head.at.seq == 0;
 	store_close(&s);
 	return empty;
 }
