@@ -340,6 +340,7 @@ static const struct change {
 	[GATEWAY__EVENT__BODY_CLIENT_CONNECTED] = {apply_client_connected, "client_connected"},
 	[GATEWAY__EVENT__BODY_CLIENT_DISCONNECTED] = {apply_client_disconnected,
 						      "client_disconnected"},
+	[GATEWAY__EVENT__BODY_PROFILE_SET] = {apply_profile_set, "profile_set"},
 };
 
 void gateway_apply(struct txn *txn, const ProtobufCMessage *event, const struct record *record)

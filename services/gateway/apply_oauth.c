@@ -46,3 +46,14 @@ void apply_client_disconnected(struct txn *txn, const Gateway__Event *event,
 	entry->about = e->client;
 	entry->detail = e->because;
 }
+
+void apply_profile_set(struct txn *txn, const Gateway__Event *event, const struct record *record,
+		       Gateway__AccessEntry *entry)
+{
+	const Gateway__ProfileSet *e = event->profile_set;
+
+	(void)record;
+	sealed_put(txn, PROFILE, bytes_of_pb(e->account), e->profile);
+	entry->account = e->account;
+	entry->by = e->by;
+}

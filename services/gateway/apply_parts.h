@@ -12,6 +12,7 @@ typedef void apply_fn(struct txn *txn, const Gateway__Event *event, const struct
 		      Gateway__AccessEntry *entry);
 
 /* apply_oauth.c */
-apply_fn apply_client_registered, apply_client_connected, apply_client_disconnected;
+apply_fn apply_client_registered, apply_client_connected, apply_client_disconnected,
+	apply_profile_set;
 
 #endif

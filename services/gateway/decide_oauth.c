@@ -1,4 +1,7 @@
-/* Clients that speak for people: connected by the person, ended by either. */
+/* Clients that speak for people: connected by the person, ended by either; and what people say of
+ * themselves through them. */
+#include "libshared/check.h"
+#include "libshared/seal.h"
 #include "services/gateway/decide_parts.h"
 #include "services/gateway/signin/scopes.h"
 
@@ -7,6 +10,8 @@
 #define OPEN_MAX 50 /* connections of one account at once */
 #define CLIENT_NAME_MAX 100
 #define SECRET_LEN 32
+#define URL_MAX 500
+#define DESCRIPTION_MAX 1000
 
 static enum verdict check_client(const Gateway__Client *client, struct decision *d)
 {
@@ -134,5 +139,45 @@ enum verdict decide_disconnect_client(const struct view *view, const Gateway__Co
 	ended.because = ask->because;
 	ended.by = pb_of_bytes(by);
 	EMIT(d, BYTES_OF(row.account), CLIENT_DISCONNECTED, client_disconnected, &ended);
+	return ACCEPTED;
+}
+
+/* ---- the profile ---- */
+
+static enum verdict check_profile(const Gateway__Profile *p, struct decision *d)
+{
+	bool is_url = p == NULL || p->url[0] == '\0' || strncmp(p->url, "https://", 8) == 0;
+
+	if (p == NULL || !is_url || strlen(p->url) > URL_MAX ||
+	    strlen(p->description) > DESCRIPTION_MAX ||
+	    !text_is_clean(p->description, strlen(p->description)) ||
+	    !text_is_clean(p->url, strlen(p->url)) || strpbrk(p->url, " \n\t\"<>") != NULL)
+		return refuse_text(d, GATEWAY__REASON__BAD_VALUE,
+				   "profile: an https url of at most %d bytes and a description of "
+				   "at most %d are taken",
+				   URL_MAX, DESCRIPTION_MAX);
+	return ACCEPTED;
+}
+
+enum verdict decide_set_profile(const struct view *view, const Gateway__Command *cmd,
+				struct decision *d)
+{
+	const Gateway__SetProfile *ask = cmd->set_profile;
+	Gateway__ProfileSet set = GATEWAY__PROFILE_SET__INIT;
+	struct bytes account = bytes_of_pb(ask->account), by = by_of(d, ask->by);
+	struct account row;
+
+	if (!find_account(view, ask->account, &row, d) || check_profile(ask->profile, d) == REFUSED)
+		return REFUSED;
+	if (!bytes_equal(by, account))
+		return refuse_text(d, GATEWAY__REASON__NOT_ALLOWED,
+				   "a profile is its owner's to change");
+	set.account = ask->account;
+	set.profile = seal(d, account, message_pack(&ask->profile->base, d->arena));
+	if (set.profile == NULL)
+		return refuse_text(d, GATEWAY__REASON__WRONG_STATE,
+				   "the account's key is gone: open another account");
+	set.by = pb_of_bytes(by);
+	EMIT(d, account, PROFILE_SET, profile_set, &set);
 	return ACCEPTED;
 }

@@ -15,7 +15,7 @@ rule_fn decide_open_account, decide_link_identity, decide_set_password, decide_m
 	decide_close_account, decide_choose_language, decide_identify_account,
 	decide_note_key_destroyed;
 /* decide_oauth.c */
-rule_fn decide_connect_client, decide_disconnect_client;
+rule_fn decide_connect_client, decide_disconnect_client, decide_set_profile;
 /* decide_grants.c */
 rule_fn decide_grant_role, decide_revoke_grant, decide_make_token, decide_revoke_token;
 /* decide_vouched.c */

@@ -305,6 +305,7 @@ static const struct asked {
 	[GATEWAY__QUERY__BODY_LIST_ACCESS] = {ask_access, ROLE_SELF | ROLE_OPERATOR},
 	[GATEWAY__QUERY__BODY_LIST_TOKENS] = {ask_tokens, ROLE_SELF | ROLE_OPERATOR},
 	[GATEWAY__QUERY__BODY_LIST_CONNECTIONS] = {ask_connections, ROLE_SELF | ROLE_OPERATOR},
+	[GATEWAY__QUERY__BODY_GET_PROFILE] = {ask_profile, ROLE_SELF},
 };
 
 Cairn__Status gateway_answer_query(const ProtobufCMessage *query, struct query *q)

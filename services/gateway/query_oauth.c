@@ -1,4 +1,5 @@
-/* What an account has connected. */
+/* What an account has connected, and says of itself. */
+#include "libshared/check.h"
 #include "services/gateway/query_parts.h"
 #include "services/gateway/signin/scopes.h"
 #include "services/gateway/tables.h"
@@ -57,5 +58,22 @@ Cairn__Status ask_connections(const Gateway__Query *query, struct query *q)
 	scan_end(&scan);
 	body.connections = &list;
 	body.body_case = GATEWAY__ANSWER__BODY_CONNECTIONS;
+	return query_answer(q, &body.base);
+}
+
+Cairn__Status ask_profile(const Gateway__Query *query, struct query *q)
+{
+	static const Gateway__Profile none = GATEWAY__PROFILE__INIT;
+	struct bytes account = bytes_of_pb(query->get_profile->account), packed;
+	Gateway__Answer body = GATEWAY__ANSWER__INIT;
+
+	if (!is_id(account))
+		return query_refuse(q, CAIRN__STATUS__INVALID,
+				    "account: expected an id of 16 bytes");
+	body.profile = (Gateway__Profile *)(uintptr_t)&none;
+	if (sealed_get(q->view, PROFILE, account, q->caps, q->arena, &packed))
+		body.profile = (Gateway__Profile *)(uintptr_t)message_unpack_own(
+			&gateway__profile__descriptor, packed, q->arena);
+	body.body_case = GATEWAY__ANSWER__BODY_PROFILE;
 	return query_answer(q, &body.base);
 }

@@ -9,6 +9,6 @@
 
 typedef Cairn__Status ask_fn(const Gateway__Query *query, struct query *q);
 
-ask_fn ask_connections; /* query_oauth.c */
+ask_fn ask_connections, ask_profile; /* query_oauth.c */
 
 #endif

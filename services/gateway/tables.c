@@ -29,6 +29,7 @@ const char *const gateway_tables[N_TABLES] = {
 	[CLIENT - SERVICE_TABLES] = "s.client",
 	[CONNECTION - SERVICE_TABLES] = "s.connection",
 	[CONNECTION_OF - SERVICE_TABLES] = "i.connection",
+	[PROFILE - SERVICE_TABLES] = "s.profile",
 };
 
 void id_put(uint8_t to[ID_LEN], ProtobufCBinaryData id)
@@ -95,6 +96,7 @@ void account_unfind(struct txn *t, struct bytes account, const struct account *r
 	}
 	txn_delete(t, NAME, account);
 	txn_delete(t, PASSWORD, account);
+	txn_delete(t, PROFILE, account);
 	txn_delete(t, RESET, account);
 	txn_put(t, TO_FORGET, account, BYTES_NONE);
 }

@@ -37,6 +37,7 @@ enum {
 	CLIENT,                   /* client -> Gateway.Client */
 	CONNECTION,               /* grant -> struct connection */
 	CONNECTION_OF,            /* account, grant -> empty */
+	PROFILE,                  /* account -> subject[16] and box of a packed Profile */
 	GATEWAY_TABLES_END
 };
 #define N_TABLES (GATEWAY_TABLES_END - SERVICE_TABLES)

@@ -63,6 +63,10 @@ class Browser:
 def code_of(data):
     try:
         document = json.loads(data)
+        if "imsx_codeMinor" in document:  # the Open Badges API has a form of its own
+            minor = document["imsx_codeMinor"]["imsx_codeMinorField"][0]["imsx_codeMinorFieldValue"]
+            code = {"unauthorizedrequest": "sign_in", "forbidden": "not_allowed"}.get(minor, minor)
+            return code, document["imsx_description"]
         return document.get("code", ""), document.get("detail", "")
     except (ValueError, AttributeError):
         return "", ""

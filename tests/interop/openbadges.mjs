@@ -10,7 +10,7 @@ import fs from 'node:fs'
 
 const [base, login, password, whose, file] = process.argv.slice(2)
 const ob = 'https://purl.imsglobal.org/spec/ob/v3p0/scope/'
-const scopes = { read: `${ob}credential.readonly`, upsert: `${ob}credential.upsert`, profile: `${ob}profile.readonly`, offline: 'offline_access' }
+const scopes = { read: `${ob}credential.readonly`, upsert: `${ob}credential.upsert`, profile: `${ob}profile.readonly`, update: `${ob}profile.update`, offline: 'offline_access' }
 const redirect = 'http://127.0.0.1:9999/callback'
 const step = (text) => console.log(`openbadges: ${text}`)
 const word = () => crypto.randomBytes(32).toString('base64url')
@@ -50,7 +50,7 @@ const wallet = {
 	scope: Object.values(scopes).join(' '),
 }
 const client = (await register(201, wallet)).json()
-assert.ok(client.client_id && client.client_secret && client.scope.split(' ').length === 4)
+assert.ok(client.client_id && client.client_secret && client.scope.split(' ').length === 5)
 for (const [error, changed] of [
 	['invalid_redirect_uri', { redirect_uris: ['http://wallet.example/callback'] }],
 	['invalid_redirect_uri', { redirect_uris: ['https://a.example/x', 'https://b.example/x'] }],
@@ -96,7 +96,7 @@ for (const [error, changed] of [
 	['unsupported_response_type', { response_type: 'token' }],
 	['invalid_scope', { scope: 'everything' }],
 	['invalid_scope', { scope: scopes.offline }],
-	['invalid_scope', { scope: `${ob}profile.update` }],
+	['invalid_scope', { scope: 'admin' }],
 ]) {
 	const back = new URL((await send(303, page(changed), { headers: { ...html, cookie } })).headers.get('location'))
 	assert.equal(back.searchParams.get('error'), error)
@@ -221,6 +221,15 @@ step('the profile tells who it is')
 const profile = (await send(200, '/ims/ob/v3p0/profile', { headers: bearer((await letIn(scopes.profile)).access_token) })).json()
 assert.deepEqual(profile.type, ['Profile'])
 assert.equal(profile.name, 'Ana Torres')
+const both = bearer((await letIn(scopes.profile, scopes.update)).access_token)
+const change = (status, members, headers = both) =>
+	send(status, '/ims/ob/v3p0/profile', { method: 'PUT', headers: { ...headers, 'content-type': 'application/json' }, body: JSON.stringify({ ...profile, ...members }) })
+const said = { url: 'https://ana.example/', description: 'Teaches first grade.' }
+await change(403, said, bearer(reader))
+assert.equal(minor(await change(400, { url: 'javascript:alert(1)' })), 'invalid_data')
+assert.deepEqual((await change(200, said)).json(), { ...profile, ...said })
+assert.deepEqual((await send(200, '/ims/ob/v3p0/profile', { headers: both })).json(), { ...profile, ...said })
+assert.deepEqual((await change(200, {})).json(), profile)
 
 step('what was given back, or ended, opens nothing')
 await revoke(writer)

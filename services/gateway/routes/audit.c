@@ -16,11 +16,12 @@
 #define LIMIT_CSV 200
 
 static const char *const kinds[] = {
-	"account_closed",      "account_identified", "account_opened",  "client_connected",
-	"client_disconnected", "client_registered",  "grant_revoked",   "identity_linked",
-	"key_destroyed",       "language_chosen",    "locked_out",      "password_set",
-	"reset_made",          "role_granted",       "sign_in_refused", "signed_in",
-	"signed_in_again",     "signed_out",         "token_made",      "token_revoked",
+	"account_closed",      "account_identified", "account_opened", "client_connected",
+	"client_disconnected", "client_registered",  "grant_revoked",  "identity_linked",
+	"key_destroyed",       "language_chosen",    "locked_out",     "password_set",
+	"profile_set",         "reset_made",         "role_granted",   "sign_in_refused",
+	"signed_in",           "signed_in_again",    "signed_out",     "token_made",
+	"token_revoked",
 };
 
 /* ---- as a page ---- */

@@ -56,7 +56,7 @@ static json_t *operation(const char *id, const char *summary, const char *scope,
 
 static json_t *paths_told(void)
 {
-	return json_pack("{s:{s:o}, s:{s:o, s:o}, s:{s:o}}", BASE "/discovery", "get",
+	return json_pack("{s:{s:o}, s:{s:o, s:o}, s:{s:o, s:o}}", BASE "/discovery", "get",
 			 operation("getServiceDescription", "This document", NULL, "200"),
 			 BASE "/credentials", "get",
 			 operation("getCredentials", "The holder's badges",
@@ -66,7 +66,10 @@ static json_t *paths_told(void)
 				   "200 201 400 401 403"),
 			 BASE "/profile", "get",
 			 operation("getProfile", "The holder's profile", OB "profile.readonly",
-				   "200 401 403"));
+				   "200 401 403"),
+			 "put",
+			 operation("putProfile", "Change url and description of it",
+				   OB "profile.update", "200 400 401 403"));
 }
 
 static json_t *security_told(struct request *r)

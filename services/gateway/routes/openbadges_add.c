@@ -8,6 +8,7 @@
 #include "services/gateway/proof/checks.h"
 #include "services/gateway/proof/key_lists.h"
 #include "services/gateway/proof/lookup.h"
+#include "services/gateway/routes/access_parts.h"
 #include "services/gateway/routes/teacher.h"
 #include "services/gateway/web/web.h"
 #include "services/issuance/documents/external.h"
@@ -161,16 +162,19 @@ static void upsert_credential(struct request *r)
 
 /* ---- the profile ---- */
 
-static void names_came(struct request *r)
+/* The name is the one that the school keeps; url and description are the holder's own. */
+static void profile_came(struct request *r)
 {
 	json_t *profile;
 
-	if (refused(r, 0))
+	if (refused(r, 0) || refused(r, 1))
 		return;
 	profile = json_pack("{s:[s, s], s:s, s:[s]}", "@context", CONTEXT_VC_URL, CONTEXT_OB_URL,
 			    "id", arena_printf(r->arena, "urn:uuid:%s", own_id(r)), "type",
 			    "Profile");
 	put_text_if_any(profile, "name", text_in(json_object_get(answer(r, 0), "person"), "name"));
+	put_text_if_any(profile, "url", text_in(answer(r, 1), "url"));
+	put_text_if_any(profile, "description", text_in(answer(r, 1), "description"));
 	reply_json(r, 200, profile);
 }
 
@@ -179,7 +183,24 @@ static void get_profile(struct request *r)
 {
 	ask(r, TO_ENROLLMENT, "open_names",
 	    json_pack("{s:s, s:s}", "educator", own_id(r), "purpose", "open-badges-profile"));
-	then(r, names_came);
+	ask(r, TO_SELF, "get_profile", json_pack("{s:s}", "account", own_account(r)));
+	then(r, profile_came);
+}
+
+static void profile_set(struct request *r)
+{
+	if (!refused(r, 0))
+		get_profile(r);
+}
+
+/* The whole of it anew: what is not sent is no more. What else a profile may have is not kept. */
+static void put_profile(struct request *r)
+{
+	order(r, TO_SELF, "set_profile", &r->person->account,
+	      json_pack("{s:s, s:{s:s, s:s}, s:s}", "account", own_account(r), "profile", "url",
+			sent(r, "url"), "description", sent(r, "description"), "by",
+			own_account(r)));
+	then(r, profile_set);
 }
 
 static const struct route openbadges_add[] = {
@@ -188,5 +209,8 @@ static const struct route openbadges_add[] = {
 	 .about = "Add a badge, once (Open Badges 3.0): JSON, or a compact JWS as text"},
 	{GET, BASE "/profile", get_profile, READS(OB "profile.readonly"),
 	 .about = "The own profile (Open Badges 3.0)"},
+	{PUT, BASE "/profile", put_profile, CHANGES(OB "profile.update"),
+	 .about = "Change url and description of the own profile (Open Badges 3.0)",
+	 .takes = "url?text description?text"},
 };
 const struct route_list openbadges_add_routes = {openbadges_add, ARRAY_LEN(openbadges_add)};

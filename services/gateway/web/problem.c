@@ -94,7 +94,7 @@ void reply_problem(struct request *r, unsigned status, const char *code, const c
 	vsnprintf(detail, sizeof detail, format, args);
 	va_end(args);
 	if (speaks_imsx(r)) {
-		reply_imsx(r, status, problem_text(r, code, detail));
+		reply_imsx(r, status, detail); /* programs read it, in English */
 		return;
 	}
 	p = problem(r, status, code, detail);

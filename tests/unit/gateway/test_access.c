@@ -201,6 +201,7 @@ static const struct refusal_case {
 	 " expires_us=+60 state=Tenn"},
 	{GATEWAY__REASON__UNKNOWN_TOKEN, SELF, "revoke_token token=@none by=@ana"},
 	{GATEWAY__REASON__BAD_VALUE, SELF, "connect_client grant=@c account=@ana by=@ana"},
+	{GATEWAY__REASON__BAD_VALUE, SELF, "set_profile account=@ana by=@ana"},
 	{GATEWAY__REASON__UNKNOWN_CONNECTION, SELF,
 	 "disconnect_client grant=@none because=asked by=@ana"},
 	{GATEWAY__REASON__NOT_ALLOWED, SELF,
@@ -325,6 +326,26 @@ START_TEST(an_account_connects_at_most_fifty_clients_at_once)
 	ck_assert_uint_eq(kit.got.reason, GATEWAY__REASON__TOO_MANY);
 	self("disconnect_client grant=@c7 because=asked by=@ana");
 	ck_assert_int_eq(let_in("more", "ana", READS), CAIRN__STATUS__OK);
+}
+END_TEST
+
+START_TEST(a_profile_is_its_owners_and_gone_with_the_account)
+{
+	json_t *whole =
+		json_pack("{s:{s:s, s:s, s:{s:s}}}", "set_profile", "account", ID_STR(id("ana")),
+			  "by", ID_STR(id("ana")), "profile", "description", "Reads.");
+	char fault[200];
+	struct bytes val;
+	const ProtobufCMessage *m =
+		message_of_json(&gateway__command__descriptor, whole, kit.arena, fault);
+
+	ENSURE(m != NULL);
+	json_decref(whole);
+	ck_assert_int_eq(kit_send_as(&kit, kit_id(&kit), SELF, BYTES_NONE, m), CAIRN__STATUS__OK);
+	ck_assert(view_get(kit_view(&kit), PROFILE, id("ana"), &val));
+	ck_assert_ptr_null(memmem(val.data, val.len, "Reads.", 6));
+	self("close_account account=@ana because=left by=@root");
+	ck_assert(!view_get(kit_view(&kit), PROFILE, id("ana"), &val));
 }
 END_TEST
 
@@ -624,6 +645,7 @@ static TCase *rules_case(void)
 	tcase_add_test(t, a_client_is_connected_by_whom_it_speaks_for_and_with_scopes_of_its_own);
 	tcase_add_test(t, a_connection_is_ended_once_and_by_nobody_else);
 	tcase_add_test(t, an_account_connects_at_most_fifty_clients_at_once);
+	tcase_add_test(t, a_profile_is_its_owners_and_gone_with_the_account);
 	tcase_add_test(t, a_role_is_held_from_its_grant_until_its_end);
 	tcase_add_test(t, who_lost_a_role_gives_none_any_more);
 	tcase_add_test(t, a_peer_cannot_speak_for_somebody_in_the_message);
