@@ -18,7 +18,7 @@ const routeOf = (path) => routes.find((r) => r.match.test(path))?.path;
 // Whatever is no page, and why nobody looks at it here. Every other GET route is seen by somebody, or the test fails.
 const NO_PAGE = [
 	[/^\/assets\//, "style sheets and scripts"],
-	[/\.json$/, "documents for programs"],
+	[/\.json$|^\/\.well-known\//, "documents for programs"],
 	[/\.png$/, "pictures"],
 	[/\{file\}$/, "files of a badge"],
 	[/^(\/issuers\/\{id\})?\/status\/\{number\}$/, "status lists"],

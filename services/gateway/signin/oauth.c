@@ -17,8 +17,12 @@
 #define CLIENT_US (30 * US_PER_DAY)
 #define REGISTER_MOST_ADDRESS 20 /* within an hour */
 #define REGISTER_MOST_ALL 1000   /* within a day */
+#define ACCESS_US (ACCESS_S * (int64_t)US_PER_S)
 #define CODE_US (5 * 60 * US_PER_S)
 #define REFRESH_US (90 * US_PER_DAY)
+/* How long one that was used is known again. */
+#define CODE_SPENT_US US_PER_HOUR
+#define REFRESH_SPENT_US (7 * US_PER_DAY)
 
 /* ---- clients ---- */
 
@@ -108,11 +112,11 @@ const Gateway__Client *oauth_client_shown(struct request *r)
 
 static const struct {
 	const char *prefix;
-	int64_t lives_us;
+	int64_t lives_us, spent_us;
 } kinds[] = {
-	[BRIEF_CODE] = {"", CODE_US},
-	[BRIEF_ACCESS] = {OAUTH_ACCESS_PREFIX, ACCESS_S *(int64_t)US_PER_S},
-	[BRIEF_REFRESH] = {"cairn_refresh_", REFRESH_US},
+	[BRIEF_CODE] = {"", CODE_US, CODE_SPENT_US},
+	[BRIEF_ACCESS] = {OAUTH_ACCESS_PREFIX, ACCESS_US, 0},
+	[BRIEF_REFRESH] = {"cairn_refresh_", REFRESH_US, REFRESH_SPENT_US},
 };
 
 static void keep_right(struct request *r, uint16_t kind, const char *text,
@@ -164,6 +168,7 @@ bool oauth_find(struct request *r, uint16_t kind, const struct id *client, const
 void oauth_spend(struct request *r, uint16_t kind, const char *text, struct oauth_right *right)
 {
 	right->spent = 1;
+	right->until_us = r->now_us + kinds[kind].spent_us;
 	keep_right(r, kind, text, right);
 }
 
