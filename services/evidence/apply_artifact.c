@@ -31,7 +31,8 @@ void apply_artifact_begun(struct txn *txn, const Evidence__Event *event,
 		.consent_required = begun->consent_required != 0,
 	};
 
-	memcpy(row.sha256, begun->sha256.data, MIN(begun->sha256.len, sizeof row.sha256));
+	if (begun->sha256.len > 0) /* else what arrives is what counts */
+		memcpy(row.sha256, begun->sha256.data, MIN(begun->sha256.len, sizeof row.sha256));
 	artifact_put(txn, artifact, &row);
 	artifact_list(txn, begun, record->payload);
 	item_put(txn, &row, artifact);

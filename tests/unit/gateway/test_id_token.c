@@ -139,12 +139,13 @@ END_TEST
 
 START_TEST(an_unsigned_token_is_not_believed)
 {
-	json_t *header = jose_b64_enc_dump(json_pack("{s:s}", "alg", "none"));
+	json_t *none = json_pack("{s:s}", "alg", "none"), *header = jose_b64_enc_dump(none);
 	json_t *payload = jose_b64_enc_dump(claims);
 	const char *h = json_string_value(header), *p = json_string_value(payload);
 
 	ck_assert_int_eq(when_checked(arena_printf(arena, "%s.%s.AAAA", h, p)), TOKEN_WRONG_ALG);
 	ck_assert_int_eq(when_checked(arena_printf(arena, "%s.%s.", h, p)), TOKEN_MALFORMED);
+	json_decref(none);
 	json_decref(header);
 	json_decref(payload);
 }
