@@ -85,7 +85,6 @@ static void outside_replied(struct outside *o, const struct reply *reply)
 {
 	server_replied(o->server,
 		       &(struct own_reply){.token = reply->token,
-					   .seq = reply->seq,
 					   .status = reply->status,
 					   .id = reply->id,
 					   .reason = reply->reason,

@@ -1,7 +1,9 @@
-/* Signing in at the OpenID provider, and out: there and back, and who somebody is here. */
+/* Signing in at the OpenID provider: there and back, and who somebody is here. */
 #include "services/gateway/render/words.h"
 #include "services/gateway/openid/id_token.h"
 #include "services/gateway/openid/pkce.h"
+#include "services/gateway/routes/openid_wait.h"
+#include "services/gateway/routes/routes.h"
 #include "services/gateway/signin/access.h"
 #include "services/gateway/signin/intentions.h"
 #include "services/gateway/signin/openid.h"
@@ -14,19 +16,16 @@
 #include <string.h>
 
 #define VOUCHED_US (30 * US_PER_DAY) /* how long a role lasts without another sign-in */
-#define LOOKS_MAX 1500               /* half a minute */
 
 /* A sign-in, from step to step. */
 struct coming {
 	struct begun begun;
 	uint64_t ticket;
-	const char *token;
-	int64_t since_us; /* monotonic: when keys were looked at */
-	bool renewed;
+	struct provider_wait wait;
 	struct vouched who;
 	struct id account, educator; /* ID_NONE: none yet */
 	bool has_assessor;
-	unsigned n_searches, looks;
+	unsigned n_searches;
 };
 
 static struct coming *coming_of(struct request *r)
@@ -36,23 +35,7 @@ static struct coming *coming_of(struct request *r)
 	return r->own;
 }
 
-static const char *id_string(struct request *r, const struct id *id)
-{
-	return arena_printf(r->arena, "%s", ID_STR(bytes_of_id(id)));
-}
-
 /* ---- what goes wrong ---- */
-
-static void not_here(struct request *r)
-{
-	reply_problem(r, 404, "not_found", "Nothing is at this address.");
-}
-
-static void provider_away(struct request *r)
-{
-	reply_header(r, "Retry-After", "10");
-	reply_problem(r, 503, "openid_away", "%s", word(r, "openid.away"));
-}
 
 static void refused_noted(struct request *r)
 {
@@ -69,15 +52,6 @@ static void refuse(struct request *r)
 		      json_pack("{s:s, s:s, s:s}", "means", "OPENID", "why", "TOKEN_REFUSED",
 				"address", address));
 	then(r, refused_noted);
-}
-
-/* Looks again a little later; false: it was too often. */
-static void look_again(struct request *r, step_fn *step)
-{
-	if (coming_of(r)->looks++ < LOOKS_MAX)
-		then_at(r, r->web->mono_us + OPENID_LOOK_US, step);
-	else
-		provider_away(r);
 }
 
 /* ---- there ---- */
@@ -98,7 +72,7 @@ static void go(struct request *r)
 
 	switch (oidc_prepare(r->web->oidc, r->web->mono_us)) {
 	case OIDC_WAITING:
-		look_again(r, go);
+		provider_look_again(r, &coming_of(r)->wait, go);
 		return;
 	case OIDC_FAILED:
 		provider_away(r);
@@ -113,7 +87,7 @@ static void go(struct request *r)
 static void sign_in(struct request *r)
 {
 	if (r->web->oidc == NULL)
-		not_here(r);
+		provider_none(r);
 	else
 		go(r);
 }
@@ -376,20 +350,7 @@ static void check_token(struct request *r);
 
 static void wait_for_keys(struct request *r)
 {
-	struct coming *c = coming_of(r);
-
-	switch (oidc_renew_keys(r->web->oidc, c->since_us, r->web->mono_us)) {
-	case OIDC_WAITING:
-		look_again(r, wait_for_keys);
-		return;
-	case OIDC_READY:
-		c->renewed = true;
-		check_token(r);
-		return;
-	case OIDC_FAILED:
-		refuse(r);
-		return;
-	}
+	provider_new_keys(r, &coming_of(r)->wait, wait_for_keys, check_token, refuse);
 }
 
 static void check_token(struct request *r)
@@ -401,11 +362,11 @@ static void check_token(struct request *r)
 					  .now_us = r->now_us,
 					  .auth_most_us = c->begun.again ? STEP_UP_US : 0};
 	json_t *claims = NULL;
-	enum token_fault fault =
-		id_token_check(c->token, oidc_keys(r->web->oidc), &expected, r->arena, &claims);
+	enum token_fault fault = id_token_check(c->wait.token, oidc_keys(r->web->oidc), &expected,
+						r->arena, &claims);
 
-	if (fault == TOKEN_UNKNOWN_KEY && !c->renewed) {
-		c->since_us = r->web->mono_us;
+	if (fault == TOKEN_UNKNOWN_KEY && !c->wait.renewed) {
+		c->wait.since_us = r->web->mono_us;
 		wait_for_keys(r);
 	} else if (fault != TOKEN_SOUND) {
 		refuse(r);
@@ -419,9 +380,9 @@ static void redeemed(struct request *r)
 {
 	struct coming *c = coming_of(r);
 
-	switch (oidc_redeemed(r->web->oidc, c->ticket, r->arena, &c->token)) {
+	switch (oidc_redeemed(r->web->oidc, c->ticket, r->arena, &c->wait.token)) {
 	case OIDC_WAITING:
-		look_again(r, redeemed);
+		provider_look_again(r, &coming_of(r)->wait, redeemed);
 		return;
 	case OIDC_READY:
 		check_token(r);
@@ -438,7 +399,7 @@ static void redeem(struct request *r)
 
 	switch (oidc_prepare(r->web->oidc, r->web->mono_us)) {
 	case OIDC_WAITING:
-		look_again(r, redeem);
+		provider_look_again(r, &coming_of(r)->wait, redeem);
 		return;
 	case OIDC_FAILED:
 		provider_away(r);
@@ -460,7 +421,7 @@ static void come_back(struct request *r)
 	struct coming *c = coming_of(r);
 
 	if (r->web->oidc == NULL) {
-		not_here(r);
+		provider_none(r);
 		return;
 	}
 	intention_fresh(r); /* a code is used once */
@@ -472,140 +433,11 @@ static void come_back(struct request *r)
 		redeem(r);
 }
 
-/* ---- out ---- */
-
-static void signed_out(struct request *r)
-{
-	const char *url = oidc_end_url(r->web->oidc, public_path(r, "/"), r->arena);
-
-	access_sign_out(r);
-	if (url != NULL && !r->wants_json)
-		reply_redirect(r, 303, url);
-	else
-		reply_done(r, 200, json_pack("{s:b, s:s*}", "signed_in", 0, "provider", url), "/");
-}
-
-static void sign_out(struct request *r)
-{
-	const struct person *p = r->person;
-
-	if (r->web->oidc == NULL) {
-		not_here(r);
-		return;
-	}
-	if (p != NULL && !p->by_token)
-		order(r, TO_SELF, "note_signed_out", &p->account,
-		      json_pack("{s:s, s:i, s:s}", "account", id_string(r, &p->account), "sessions",
-				1, "by", id_string(r, &p->account)));
-	then(r, signed_out);
-}
-
-/* ---- the provider's own word that somebody is out ---- */
-
-static void told_noted(struct request *r)
-{
-	reply_cache(r, "no-store");
-	reply_json(r, 200, json_object());
-}
-
-static void end_sessions(struct request *r, const json_t *claims)
-{
-	struct id account = ID_NONE;
-	unsigned n;
-
-	if (text_in(claims, "sub")[0] != '\0')
-		account = account_of_subject(r, text_in(claims, "sub"));
-	if (id_is_none(&account) && text_in(claims, "sid")[0] != '\0')
-		account = account_of_openid_session(r, text_in(claims, "sid"));
-	n = id_is_none(&account) ? 0 : sessions_end_all(r->web->sessions, &account, NULL);
-	if (n > 0)
-		order(r, TO_SELF, "note_signed_out", &account,
-		      json_pack("{s:s, s:i}", "account", id_string(r, &account), "sessions",
-				(int)n));
-	then(r, told_noted);
-}
-
-static void bad_word(struct request *r, const char *why)
-{
-	reply_cache(r, "no-store");
-	reply_json(r, 400,
-		   json_pack("{s:s, s:s}", "error", "invalid_request", "error_description", why));
-}
-
-static void check_told(struct request *r);
-
-static void wait_for_told_keys(struct request *r)
-{
-	struct coming *c = coming_of(r);
-
-	switch (oidc_renew_keys(r->web->oidc, c->since_us, r->web->mono_us)) {
-	case OIDC_WAITING:
-		look_again(r, wait_for_told_keys);
-		return;
-	case OIDC_READY:
-		c->renewed = true;
-		check_told(r);
-		return;
-	case OIDC_FAILED:
-		bad_word(r, "unknown_key");
-		return;
-	}
-}
-
-static void check_told(struct request *r)
-{
-	struct coming *c = coming_of(r);
-	struct token_expected expected = {.issuer = r->web->config->openid.issuer,
-					  .client = r->web->config->openid.client,
-					  .nonce = "",
-					  .now_us = r->now_us};
-	enum oidc_state state = oidc_prepare(r->web->oidc, r->web->mono_us);
-	enum token_fault fault;
-	json_t *claims;
-
-	if (state == OIDC_WAITING) {
-		look_again(r, check_told);
-		return;
-	}
-	if (state == OIDC_FAILED) {
-		provider_away(r);
-		return;
-	}
-	fault = logout_token_check(c->token, oidc_keys(r->web->oidc), &expected, r->arena, &claims);
-	if (fault == TOKEN_UNKNOWN_KEY && !c->renewed) {
-		c->since_us = r->web->mono_us;
-		wait_for_told_keys(r);
-		return;
-	}
-	if (fault != TOKEN_SOUND)
-		bad_word(r, token_fault_name(fault));
-	else if (!openid_first_time(r, text_in(keep(r, claims), "jti")))
-		bad_word(r, "used_before");
-	else
-		end_sessions(r, claims);
-}
-
-static void told(struct request *r)
-{
-	coming_of(r)->token = body_text(r, "logout_token");
-	if (r->web->oidc == NULL)
-		not_here(r);
-	else if (coming_of(r)->token == NULL)
-		bad_word(r, "logout_token is missing");
-	else
-		check_told(r);
-}
-
 static const struct route openid[] = {
 	{GET, "/sign-in/openid", sign_in, .may = MAY_ANYONE,
 	 .about = "Go to the OpenID provider to sign in", .takes = "next?text again?text"},
 	{GET, "/sign-in/openid/return", come_back, .may = MAY_ANYONE, .as = AS_OFFICE,
 	 .about = "Come back from the OpenID provider",
 	 .takes = "state?text code?text iss?text error?text"},
-	{POST, "/sign-out/openid", sign_out, .may = MAY_ANYONE, .body = BODY_FORM,
-	 .about = "Sign out here and at the OpenID provider"},
-	{POST, "/sign-out/openid/told", told, .may = MAY_ANYONE, .body = BODY_FORM, .no_csrf = true,
-	 .about = "The OpenID provider says that somebody signed out",
-	 .takes = "logout_token=text"},
 };
 const struct route_list openid_routes = {openid, ARRAY_LEN(openid)};

@@ -37,6 +37,7 @@ extern const struct route_list office_people_routes;
 extern const struct route_list office_reports_routes;
 extern const struct route_list office_routes;
 extern const struct route_list office_status_routes;
+extern const struct route_list openid_out_routes;
 extern const struct route_list openid_routes;
 extern const struct route_list openbadges_add_routes;
 extern const struct route_list openbadges_routes;

@@ -39,6 +39,7 @@ const struct route_list *const route_lists[] = {
 	&office_reports_routes,
 	&office_routes,
 	&office_status_routes,
+	&openid_out_routes,
 	&openid_routes,
 	&openbadges_add_routes,
 	&openbadges_routes,

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #define JSON_FLAGS (JSON_REJECT_DUPLICATES)
+#define BODY_DEFAULT ((size_t)64 << 10)
 #define FORM_BUFFER 2048
 #define FORM_FIELDS_MAX 2000
 #define NAME_MAX_BYTES 200
@@ -122,6 +123,11 @@ static bool is_form(const char *type)
 {
 	return strcmp(type, "application/x-www-form-urlencoded") == 0 ||
 	       strcmp(type, "multipart/form-data") == 0;
+}
+
+size_t body_most(const struct route *route)
+{
+	return route->body_max != 0 ? route->body_max : BODY_DEFAULT;
 }
 
 bool body_read(struct exchange *x)

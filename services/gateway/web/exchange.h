@@ -26,7 +26,6 @@ struct asked {
 	enum to to;
 	Cairn__Status status; /* STATUS_UNSPECIFIED: not answered yet, or in no time */
 	bool is_command;
-	uint64_t seq;
 	uint32_t reason, retry_ms;
 	const char *text;    /* in the arena; "" when there is none */
 	json_t *body;        /* the member of Answer */
@@ -62,7 +61,6 @@ struct exchange {
 	step_fn *at_wake;
 	struct id intention;
 	unsigned n_orders;
-	uint64_t expect;
 	json_t *kept[KEPT_MAX];
 	unsigned n_kept;
 
@@ -89,7 +87,15 @@ const char *guard_fault(struct MHD_Connection *connection);
  * goes wrong. */
 bool speaks_imsx(const struct request *r);
 
-/* body.c: fills r->body or r->raw of what has come. False: a problem was replied. */
+/* head.c: who asks, for which route, and whether they may. Replies, or lets the body come. */
+void head_read(struct exchange *x);
+/* Whether the form that has come is of a page of ours, where only itself can tell. False: replied.
+ */
+bool head_allows_body(struct exchange *x);
+
+/* body.c: how much a route takes at most; and fills r->body or r->raw of what has come. False: a
+ * problem was replied. */
+size_t body_most(const struct route *route);
 bool body_read(struct exchange *x);
 
 /* ask.c */

@@ -273,20 +273,3 @@ void stream_wake(struct request *r)
 {
 	exchange_resume(exchange_of(r));
 }
-
-bool expects(struct request *r)
-{
-	struct exchange *x = exchange_of(r);
-	const char *match = header(r, "If-Match");
-	char *end;
-
-	if (match == NULL)
-		return true;
-	if (match[0] == '"') {
-		x->expect = strtoull(match + 1, &end, 10) + 1;
-		if (end > match + 1 && end[0] == '"')
-			return true;
-	}
-	reply_problem(r, 412, "changed_meanwhile", "If-Match is not a version of this.");
-	return false;
-}

@@ -122,8 +122,6 @@ const char *reason_of(const struct request *r, unsigned slot);
 const char *said_of(const struct request *r, unsigned slot);
 /* The whole Answer to ask_message() or order_message(), in that arena; NULL: none. */
 const ProtobufCMessage *answer_message(const struct request *r, unsigned slot, struct arena *arena);
-/* The last event of a command, for min_seq of a query. */
-uint64_t seq_of(const struct request *r, unsigned slot);
 /* True when the slot was not answered OK: the problem that says so has been replied. */
 bool refused(struct request *r, unsigned slot);
 /* Released with the request. Returns value. */
@@ -170,8 +168,5 @@ void reply_cache(struct request *r, const char *cache_control);
 /* True when If-None-Match names this tag: 304 has been replied. Sets ETag otherwise. Whole replies
  * get one by their content anyway; this one is for what need not be made at all. */
 bool reply_fresh(struct request *r, const char *tag);
-/* Head.expect of the next order(), from If-Match "N": the entity's version. False: it was there and
- * is not one; replied. */
-bool expects(struct request *r);
 
 #endif

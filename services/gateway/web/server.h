@@ -23,7 +23,7 @@ void server_turn(struct server *s, struct engine *e);
 
 /* The reply to a command that a request gave to the gateway's own engine. */
 struct own_reply {
-	uint64_t token, seq;
+	uint64_t token;
 	Cairn__Status status;
 	struct id id;
 	uint32_t reason, retry_ms;
