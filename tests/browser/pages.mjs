@@ -77,6 +77,29 @@ async function press(person, button) {
 
 // Pages that somebody's deed makes.
 const deeds = {
+	// A wallet's question; its answer leads to another origin, which the page's own policy has to let a form do.
+	async ana(person) {
+		const back = `${base.replace("127.0.0.1", "localhost")}/privacy`;
+		const client = await (await fetch(`${base}/oauth/register`, {
+			method: "POST",
+			headers: { "content-type": "application/json" },
+			body: JSON.stringify({ client_name: "A Wallet", redirect_uris: [back] }),
+		})).json();
+		const wish = new URLSearchParams({
+			response_type: "code",
+			client_id: client.client_id,
+			redirect_uri: back,
+			scope: client.scope,
+			state: "1",
+			code_challenge: "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
+			code_challenge_method: "S256",
+		});
+		await person.go(`/oauth/authorize?${wish}`);
+		await person.check(pictureOf("consent"));
+		await press(person, person.page.locator('form[action="/oauth/authorize"] button[value="allow"]'));
+		if (!person.page.url().startsWith(`${back}?code=`)) person.faults.push(`allowing a wallet leads to ${person.page.url()}`);
+		return ["/account/connections"];
+	},
 	async district(person) {
 		await person.go("/office/cohorts");
 		await person.page.fill("#name", "First readers");
