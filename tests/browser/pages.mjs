@@ -27,7 +27,7 @@ const NO_PAGE = [
 	[/^\/live/, "a stream of events"],
 	[/\/artifacts\/\{artifact\}$|\/items\/\{item\}$/, "bytes of evidence"],
 	[/^\/uploads/, "bytes on their way"],
-	[/^\/(\.well-known|oauth|ims|problems)|^\/sign-in\/openid|^\/token|^\/register/, "for other programs, or by way of them"],
+	[/^\/(oauth|ims|problems)|^\/sign-in\/openid|^\/token|^\/register/, "for other programs, or by way of them"],
 	[/^\/enrollments$/, "the same page as /home"],
 	[/^\/verify\/\{credential\}$/, "leads on to /v/{credential}"],
 ];
