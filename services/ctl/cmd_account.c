@@ -142,7 +142,7 @@ static int make_token(struct ctl *c)
 	fields = json_pack("{s:s, s:s, s:s, s:o, s:s, s:I}", "token", ID_STR(bytes_of_id(&id)),
 			   "account", ID_STR(bytes_of_id(&account)), "label", given(c, "label"),
 			   "scopes", scopes_given(c), "secret", hash, "expires_us",
-			   (json_int_t)(clock_wall_us() + days * US_PER_DAY));
+			   (json_int_t)clock_wall_us() + days * US_PER_DAY);
 	if (is_given(c, "state"))
 		json_object_set_new(fields, "state", json_string(given(c, "state")));
 	if (ctl_send_fields(c, TO_GATEWAY, &account, "make_token", fields)) {

@@ -298,7 +298,7 @@ static void make_reset(struct request *r)
 	fields = fields_about(r);
 	json_object_set_new(fields, "reset", json_string(ID_STR(bytes_of_id(&reset))));
 	json_object_set_new(fields, "secret", json_string(hex));
-	json_object_set_new(fields, "expires_us", json_integer((json_int_t)(r->now_us + RESET_US)));
+	json_object_set_new(fields, "expires_us", json_integer(r->now_us + RESET_US));
 	order(r, TO_SELF, "make_reset", &c->account, fields);
 	then(r, reset_made);
 }

@@ -45,7 +45,7 @@ static json_t *lines_of(int64_t step)
 	for (int i = 0; i <= LINES; i++)
 		json_array_append_new(lines,
 				      json_pack("{s:i, s:I}", "y", BASE - i * (BASE - TOP) / LINES,
-						"value", (json_int_t)(step * i)));
+						"value", (json_int_t)step * i));
 	return lines;
 }
 

@@ -158,11 +158,13 @@ static const char *page_address(struct request *r, const struct holdings *h, siz
 
 static void put_links(struct request *r, const struct holdings *h)
 {
-	size_t total = json_array_size(h->rows), last = total == 0 ? 0 : (total - 1) / h->limit;
-	const char *links =
-		arena_printf(r->arena, "<%s>; rel=\"first\", <%s>; rel=\"last\"",
-			     page_address(r, h, 0), page_address(r, h, last * h->limit));
+	size_t total = json_array_size(h->rows), last;
+	const char *links;
 
+	ENSURE(h->limit > 0);
+	last = total == 0 ? 0 : (total - 1) / h->limit;
+	links = arena_printf(r->arena, "<%s>; rel=\"first\", <%s>; rel=\"last\"",
+			     page_address(r, h, 0), page_address(r, h, last * h->limit));
 	if (h->offset + h->limit < total)
 		links = arena_printf(r->arena, "%s, <%s>; rel=\"next\"", links,
 				     page_address(r, h, h->offset + h->limit));

@@ -165,7 +165,7 @@ static void renew_roles(struct request *r)
 	}
 	order(r, TO_SELF, "renew_roles", &c->account,
 	      json_pack("{s:s, s:o, s:I}", "account", id_string(r, &c->account), "roles", roles,
-			"until_us", (json_int_t)(r->now_us + VOUCHED_US)));
+			"until_us", (json_int_t)r->now_us + VOUCHED_US));
 	then(r, roles_renewed);
 }
 

@@ -5,6 +5,7 @@
 #include "libshared/zone.h"
 #include "services/gateway/gateway.h"
 
+/* The same number in two headers, of which requests see one only. NOLINTNEXTLINE */
 _Static_assert(OWN_TOKEN == OUTSIDE_TOKEN, "one bit says that it is ours");
 
 bool own_submit(struct engine *e, uint64_t token, struct bytes id, struct bytes entity,

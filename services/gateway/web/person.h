@@ -28,8 +28,6 @@ enum may {
 
 /* What an API token may be for, a bit for each of scope_names[] (scopes.h). */
 typedef uint32_t scope_set;
-/* "events:read" to its bit; 0: no such scope. */
-scope_set scope_of_name(const char *name);
 
 #define PERSON_NAME_MAX 120
 

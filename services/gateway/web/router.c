@@ -1,6 +1,8 @@
 /* From an address to its route. */
 #include "services/gateway/web/route.h"
 
+#include "services/gateway/signin/scopes.h"
+
 #include <string.h>
 
 /* Room for a {name}: the text up to the next slash, or all of it for a last {name...}. */

@@ -309,6 +309,7 @@ static void worker_turn(struct workers *w, struct worker *worker, int64_t mono_u
 	if (!send_job(worker) || !receive(worker, &whole)) {
 		worker_failed(w, worker, true, "died");
 	} else if (whole) {
+		ENSURE(worker->got != NULL); /* a frame at least */
 		memcpy(&frame, worker->got, sizeof frame);
 		worker_done(
 			w, worker, frame.kind == 0,
