@@ -296,7 +296,8 @@ static struct bytes indented(struct rendering *r, const struct mustache *m,
 			     const struct piece *piece)
 {
 	struct rendering text = {.arena = r->arena};
-	char *blanks = arena_alloc(r->arena, piece->before.len + 1);
+	/* At most two blanks for a byte: what looks like the first of four may stand alone. */
+	char *blanks = arena_alloc(r->arena, 2 * piece->before.len + 1);
 	size_t n = 0, len;
 
 	for (size_t i = 0; i < piece->before.len; i++) {
