@@ -95,7 +95,8 @@ ask 200 GET "/artifacts/$artifact"
 cmp "$work/body" "$file" || fail "other bytes came back"
 [ "$(peak_kb)" -gt "$peak" ] && peak=$(peak_kb)
 echo "the gateway took at most $peak kB"
-[ "$peak" -lt 65536 ] || fail "more than 64 MB"
+# A sanitizer keeps what was given back, to find who still uses it: its memory says nothing of ours.
+grep -q __asan_init "$bin/cairn-gateway" || [ "$peak" -lt 65536 ] || fail "more than 64 MB"
 of '.requirements[].artifacts[]? | .sha256' evidence show "$enrollment" "${as[@]}" >"$work/hashes"
 grep -q "$(sha256sum "$file" | cut -d' ' -f1)" "$work/hashes" || fail "another hash: $(cat "$work/hashes")"
 
