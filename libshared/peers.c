@@ -24,8 +24,9 @@ static const struct role_name {
 	const char *name;
 	uint32_t role;
 } role_names[] = {
-	{"portal", ROLE_PORTAL}, {"operator", ROLE_OPERATOR}, {"asserts", ROLE_ASSERTS},
-	{"names", ROLE_NAMES},   {"follow", ROLE_FOLLOW},     {"licensure", ROLE_LICENSURE},
+	{"portal", ROLE_PORTAL},     {"operator", ROLE_OPERATOR}, {"asserts", ROLE_ASSERTS},
+	{"names", ROLE_NAMES},       {"follow", ROLE_FOLLOW},     {"licensure", ROLE_LICENSURE},
+	{"delivers", ROLE_DELIVERS},
 };
 
 static uint32_t role_of_name(const char *name, size_t len)
@@ -78,7 +79,8 @@ static const char *read_option(const char *word, struct peer *peer)
 {
 	if (strncmp(word, "roles=", 6) == 0) {
 		if (!roles_of_text(word + 6, &peer->roles))
-			return "roles are portal, operator, asserts, names, follow, licensure";
+			return "roles are portal, operator, asserts, names, follow, licensure, "
+			       "delivers";
 		return NULL;
 	}
 	if (strncmp(word, "scope=", 6) == 0) {

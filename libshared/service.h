@@ -18,7 +18,8 @@ enum role {
 	ROLE_NAMES = 1 << 3,     /* may open sealed fields; gets subjects' keys with a Batch */
 	ROLE_FOLLOW = 1 << 4,    /* may follow internal logs */
 	ROLE_LICENSURE = 1 << 5, /* may follow the public stream, within its scope */
-	ROLE_SELF = 1 << 6       /* the daemon itself: effects and notes */
+	ROLE_SELF = 1 << 6,      /* the daemon itself: effects and notes */
+	ROLE_DELIVERS = 1 << 7   /* tells what outside systems answer: notification */
 };
 
 /* What a rule needs of the peer: any one of these roles. 0 marks a kind that does not exist. */

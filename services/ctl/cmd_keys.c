@@ -1,6 +1,8 @@
 /* Keys: of an installation's processes, of issuers, of backups. */
+#include "libshared/service.h"
 #include "services/ctl/backup.h"
 #include "services/ctl/commands.h"
+#include "services/ctl/files.h"
 #include "services/ctl/reissue.h"
 
 #include <errno.h>
@@ -21,11 +23,21 @@ static const struct {
 	{"evidence", "follow"},
 	{"assessment", "follow"},
 	{"issuance", "follow,names"},
-	{"notification", "follow,names"},
+	{"notification", "follow,names,delivers"},
 	{"gateway", "portal,asserts,names"},
 	{"office", "operator,asserts,names"},
 	{"ctl", "portal,operator,asserts,names,follow"},
 };
+
+/* What a member has been given since its first release: one that stands in the file without it
+ * gets it. */
+static const struct {
+	const char *name, *role;
+	uint32_t bit;
+} learned[] = {{"notification", "delivers", ROLE_DELIVERS}};
+
+#define PEERS_FILE_MAX ((size_t)8 << 20)
+#define BLANKS " \t"
 
 static bool make_dir(struct ctl *c, const char *path)
 {
@@ -58,6 +70,74 @@ static void add_members(struct ctl *c, const char *path, const struct peers *kno
 	tell(c, "peers", keys);
 }
 
+/* Where the line's roles end, if one is to be added there; NULL: not. A line without roles stays
+ * so: somebody took them away. */
+static const char *end_of_roles(struct ctl *c, const char *line, size_t member)
+{
+	const char *name = line + strspn(line, BLANKS), *roles;
+	size_t len = strlen(learned[member].name);
+	uint32_t bits;
+
+	if (strncmp(name, learned[member].name, len) != 0 || strspn(name + len, BLANKS) == 0)
+		return NULL;
+	roles = strstr(name, " roles=");
+	if (roles == NULL)
+		return NULL;
+	roles += strlen(" roles=");
+	len = strcspn(roles, BLANKS "\r\n");
+	if (!roles_of_text(arena_text(c->arena, (struct bytes){(const uint8_t *)roles, len}),
+			   &bits) ||
+	    bits == 0 || (bits & learned[member].bit) != 0)
+		return NULL;
+	return roles + len;
+}
+
+static bool write_line(struct ctl *c, FILE *to, const char *line)
+{
+	bool added = false;
+
+	for (size_t i = 0; i < ARRAY_LEN(learned); i++) {
+		const char *end = end_of_roles(c, line, i);
+
+		if (end == NULL)
+			continue;
+		line = arena_printf(c->arena, "%.*s,%s%s", (int)(end - line), line, learned[i].role,
+				    end);
+		say(c, "%-14s%s\n", learned[i].name, learned[i].role);
+		added = true;
+	}
+	fputs(line, to);
+	return added;
+}
+
+static void give_learned(struct ctl *c, const char *path)
+{
+	struct bytes content;
+	char *text = NULL, *rest = NULL;
+	size_t len = 0;
+	bool changed = false;
+	FILE *to;
+
+	if (ctl_failed(c) || !file_read(c, path, PEERS_FILE_MAX, &content))
+		return;
+	to = open_memstream(&text, &len);
+	ENSURE(to != NULL);
+	rest = arena_text(c->arena, content);
+	while (*rest != '\0') {
+		size_t n = strcspn(rest, "\n");
+
+		n += rest[n] == '\n';
+		changed = write_line(c, to,
+				     arena_text(c->arena, (struct bytes){(uint8_t *)rest, n})) ||
+			  changed;
+		rest += n;
+	}
+	fclose(to);
+	if (changed)
+		file_write(c, path, (struct bytes){(const uint8_t *)text, len});
+	free(text);
+}
+
 /* A fresh file is written beside its place first: half a one would keep daemons from starting. */
 static int init_keys(struct ctl *c)
 {
@@ -76,6 +156,7 @@ static int init_keys(struct ctl *c)
 	if (!exists && !ctl_failed(c) && rename(fresh, path) != 0)
 		ctl_fault(c, CTL_LOCAL, "%s: %s", path, strerror(errno));
 	peers_destroy(&known);
+	give_learned(c, path);
 	tell_text(c, "dir", c->dir);
 	say(c, "%s is ready; deploy/up --dir %s starts its daemons\n", c->dir, c->dir);
 	return ctl_exit_code(c);

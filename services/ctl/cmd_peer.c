@@ -41,8 +41,8 @@ static void check_peer(struct ctl *c, const char *name, const char *roles)
 		ctl_fault(c, CTL_USAGE, "NAME: 1 to 31 of a-z, 0-9, - and _ are expected");
 	else if (!roles_of_text(roles, &bits) || bits == 0)
 		ctl_fault(c, CTL_USAGE,
-			  "--roles: of portal, operator, asserts, names, follow and "
-			  "licensure, with commas, are expected");
+			  "--roles: of portal, operator, asserts, names, follow, licensure "
+			  "and delivers, with commas, are expected");
 	else if (peer_by_name(peers, name) != NULL && !is_given(c, "public-key"))
 		ctl_fault(c, CTL_REFUSED,
 			  "%s has a key already; a second one, while one replaces the other, is "
@@ -202,7 +202,7 @@ static const struct command rows[] = {
 	{"peer", "add", "let someone connect, with these roles",
 	 PARAMS(OWN_WORD("name", "NAME", "of the peer", P_TEXT, MUST),
 		OWN_OPTION("roles", "ROLES",
-			   "of portal, operator, asserts, names, follow, licensure, with commas",
+			   "of portal, operator, asserts, names, follow, licensure, delivers",
 			   P_TEXT, MUST),
 		OWN_OPTION("scope", "SCOPE", "of licensure: a state's two letters", P_TEXT, MAY),
 		OWN_OPTION("public-key", "KEY",

@@ -97,9 +97,10 @@ static const struct rule {
 	[ISSUANCE__COMMAND__BODY_ISSUE_HELD] = {decide_issue_held, ROLE_OPERATOR},
 	[ISSUANCE__COMMAND__BODY_ADJUST_LEDGER] = {decide_adjust_ledger, ROLE_OPERATOR},
 	[ISSUANCE__COMMAND__BODY_ACKNOWLEDGE_LEDGER] = {decide_acknowledge_ledger,
-							ROLE_OPERATOR | ROLE_LICENSURE},
+							ROLE_OPERATOR | ROLE_LICENSURE |
+								ROLE_DELIVERS},
 	[ISSUANCE__COMMAND__BODY_DISPUTE_LEDGER] = {decide_dispute_ledger,
-						    ROLE_OPERATOR | ROLE_LICENSURE},
+						    ROLE_OPERATOR | ROLE_LICENSURE | ROLE_DELIVERS},
 	[ISSUANCE__COMMAND__BODY_CORRECT_LEDGER] = {decide_correct_ledger, ROLE_OPERATOR},
 	[ISSUANCE__COMMAND__BODY_RECORD_EVALUATION] = {decide_record_evaluation,
 						       ROLE_OPERATOR | ROLE_PORTAL},

@@ -32,12 +32,15 @@ static bool has_words(const char *text, const char *name, struct decision *d)
 	return false;
 }
 
-/* A licensure system speaks for its own state only; an operator for all. */
-static bool in_scope(const char *state, struct decision *d)
+/* A licensure system speaks for its own state only, who delivers to it for the one that is named,
+ * an operator for all. */
+static bool in_scope(const char *state, const char *named, struct decision *d)
 {
-	if (d->roles & ROLE_OPERATOR)
-		return true;
-	if (d->scope != NULL && strcmp(d->scope, state) == 0)
+	bool is_named = strcmp(named, state) == 0;
+	bool may = d->roles & ROLE_OPERATOR || (d->roles & ROLE_DELIVERS && is_named) ||
+		   (d->scope != NULL && strcmp(d->scope, state) == 0);
+
+	if (may && (is_named || named[0] == '\0'))
 		return true;
 	refuse_text(d, ISSUANCE__REASON__OUTSIDE_SCOPE, "this peer speaks for another state");
 	return false;
@@ -57,7 +60,7 @@ static const Issuance__LicenseNoted *license_asked(const struct view *view, Prot
 
 /* An open credit, within the peer's scope; NULL: refused. */
 static const Issuance__LedgerPosted *credit_asked(const struct view *view, ProtobufCBinaryData id,
-						  struct decision *d)
+						  const char *named, struct decision *d)
 {
 	const Issuance__LedgerPosted *p;
 	struct posting row;
@@ -69,7 +72,7 @@ static const Issuance__LedgerPosted *credit_asked(const struct view *view, Proto
 		return NULL;
 	}
 	p = posting_event(view, &row, d->arena)->ledger_posted;
-	if (!in_scope(p->state, d))
+	if (!in_scope(p->state, named, d))
 		return NULL;
 	if (row.state != POSTING_REVERSED)
 		return p;
@@ -129,7 +132,7 @@ enum verdict decide_acknowledge_ledger(const struct view *view, const Issuance__
 				       struct decision *d)
 {
 	const Issuance__AcknowledgeLedger *ask = cmd->acknowledge_ledger;
-	const Issuance__LedgerPosted *p = credit_asked(view, ask->posting, d);
+	const Issuance__LedgerPosted *p = credit_asked(view, ask->posting, ask->state, d);
 	Issuance__LedgerAcknowledged acknowledged = ISSUANCE__LEDGER_ACKNOWLEDGED__INIT;
 
 	if (p == NULL || (ask->reference[0] != '\0' && !has_words(ask->reference, "reference", d)))
@@ -145,7 +148,7 @@ enum verdict decide_dispute_ledger(const struct view *view, const Issuance__Comm
 				   struct decision *d)
 {
 	const Issuance__DisputeLedger *ask = cmd->dispute_ledger;
-	const Issuance__LedgerPosted *p = credit_asked(view, ask->posting, d);
+	const Issuance__LedgerPosted *p = credit_asked(view, ask->posting, ask->state, d);
 	Issuance__LedgerDisputed disputed = ISSUANCE__LEDGER_DISPUTED__INIT;
 
 	if (p == NULL || !has_words(ask->because, "because", d))
@@ -185,7 +188,7 @@ enum verdict decide_correct_ledger(const struct view *view, const Issuance__Comm
 				   struct decision *d)
 {
 	const Issuance__CorrectLedger *ask = cmd->correct_ledger;
-	const Issuance__LedgerPosted *p = credit_asked(view, ask->posting, d);
+	const Issuance__LedgerPosted *p = credit_asked(view, ask->posting, "", d);
 	struct ledger_policy policy;
 
 	if (p == NULL || !policy_of_posting(view, p, d, &policy))

@@ -1,6 +1,7 @@
 /* The table of commands: it is sound, and argv is read by it. */
 #include "services/ctl/commands.h"
 
+#include "libshared/service.h"
 #include "proto/assessment.pb-c.h"
 #include "proto/enrollment.pb-c.h"
 #include "proto/evidence.pb-c.h"
@@ -355,6 +356,33 @@ START_TEST(keys_once_made_are_kept)
 }
 END_TEST
 
+/* An installation from before the role; what else an operator wrote there stays. */
+START_TEST(keys_made_again_give_notification_the_role_that_is_new)
+{
+	const char *dir = place_path(&place, "new");
+	struct peers *peers;
+
+	RUN("keys", "init", "--dir", dir);
+	place_write(
+		&place, "new/peers",
+		"# ours\n"
+		"notification 1111111111111111111111111111111111111111 roles=follow,names\n"
+		"notification 2222222222222222222222222222222222222222 roles=follow,names # new\n"
+		"evidence 3333333333333333333333333333333333333333\n");
+	RUN("keys", "init", "--dir", dir);
+	ck_assert_int_eq(run.code, 0);
+	peers = peers_load(place_path(&place, "new/peers"));
+	ck_assert_ptr_nonnull(peers);
+	ck_assert_uint_eq(peers_count(peers), 9);
+	ck_assert_uint_eq(peer_by_name(peers, "notification")->roles,
+			  ROLE_FOLLOW | ROLE_NAMES | ROLE_DELIVERS);
+	ck_assert_uint_eq(peer_by_name(peers, "evidence")->roles, 0);
+	peers_destroy(&peers);
+	RUN("peer", "list", "--dir", dir);
+	ck_assert_ptr_nonnull(strstr(run.out, "roles=follow,names,delivers # new"));
+}
+END_TEST
+
 START_TEST(a_peer_is_added_once_and_with_sound_roles)
 {
 	const char *dir = place_path(&place, "new");
@@ -399,6 +427,7 @@ Suite *test_suite(void)
 	tcase_add_test(cases, without_an_installation_the_way_to_one_is_told);
 	tcase_add_test(cases, a_daemon_that_is_not_there_is_told_at_once);
 	tcase_add_test(cases, keys_once_made_are_kept);
+	tcase_add_test(cases, keys_made_again_give_notification_the_role_that_is_new);
 	tcase_add_test(cases, a_peer_is_added_once_and_with_sound_roles);
 	suite_add_tcase(suite, cases);
 	return suite;

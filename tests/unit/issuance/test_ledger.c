@@ -290,6 +290,8 @@ static Cairn__Status acknowledge(ProtobufCBinaryData posting)
 	return kit_send(&kit, BYTES_NONE, &command.base);
 }
 
+static char *dispute_state;
+
 static Cairn__Status dispute(ProtobufCBinaryData posting, uint32_t roles)
 {
 	Issuance__Command command = ISSUANCE__COMMAND__INIT;
@@ -298,6 +300,8 @@ static Cairn__Status dispute(ProtobufCBinaryData posting, uint32_t roles)
 
 	ask.posting = posting;
 	ask.because = because;
+	if (dispute_state != NULL)
+		ask.state = dispute_state;
 	command.body_case = ISSUANCE__COMMAND__BODY_DISPUTE_LEDGER;
 	command.dispute_ledger = &ask;
 	return kit_send_as(&kit, kit_id(&kit), roles, BYTES_NONE, &command.base);
@@ -351,6 +355,30 @@ START_TEST(a_licensure_system_speaks_only_for_its_own_state)
 
 	ck_assert_int_eq(dispute(posted->posting, ROLE_LICENSURE), CAIRN__STATUS__REJECTED);
 	ck_assert_uint_eq(kit.got.reason, ISSUANCE__REASON__OUTSIDE_SCOPE);
+}
+END_TEST
+
+/* Who delivers to the systems of several states names the one that answered. */
+START_TEST(who_delivers_names_the_state_whose_system_spoke)
+{
+	static char tennessee_code[] = "TN", florida[] = "FL", none[] = "";
+	static const struct {
+		char *state;
+		Cairn__Status status;
+	} said[] = {{none, CAIRN__STATUS__REJECTED},
+		    {florida, CAIRN__STATUS__REJECTED},
+		    {tennessee_code, CAIRN__STATUS__OK}};
+	struct bytes license;
+	const Issuance__LedgerPosted *posted = given_posted(&license);
+
+	for (size_t i = 0; i < ARRAY_LEN(said); i++) {
+		dispute_state = said[i].state;
+		ck_assert_int_eq(dispute(posted->posting, ROLE_DELIVERS), said[i].status);
+		if (said[i].status != CAIRN__STATUS__OK)
+			ck_assert_uint_eq(kit.got.reason, ISSUANCE__REASON__OUTSIDE_SCOPE);
+	}
+	dispute_state = florida;
+	ck_assert_int_eq(dispute(posted->posting, ROLE_OPERATOR), CAIRN__STATUS__REJECTED);
 }
 END_TEST
 
