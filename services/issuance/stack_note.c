@@ -3,7 +3,7 @@
 
 #include "libshared/calendar.h"
 #include "libshared/check.h"
-#include "services/issuance/documents/json_text.h"
+#include "libshared/json_text.h"
 #include "services/issuance/rules/stack_read.h"
 #include "services/issuance/tables_stack.h"
 

@@ -1,10 +1,10 @@
 /* Status lists as credentials: the bits packed, the document, its proof. */
 #include "libshared/check.h"
+#include "libshared/json_text.h"
 #include "services/issuance/decide_parts.h"
 #include "services/issuance/documents/badge_json.h"
 #include "services/issuance/documents/datetime.h"
 #include "services/issuance/documents/didweb.h"
-#include "services/issuance/documents/json_text.h"
 #include "services/issuance/documents/proof.h"
 #include "services/issuance/signer.h"
 #include "services/issuance/status.h"

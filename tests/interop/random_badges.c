@@ -3,7 +3,7 @@
  * Half of them are badges from random records, signed as the service does it; half are objects
  * made at random from the tables of terms: every type and member, values of every kind, lists,
  * nested credentials with proofs, things alike enough to need all of RDFC-1.0. */
-#include "services/issuance/documents/json_text.h"
+#include "libshared/json_text.h"
 #include "tests/interop/random_document.h"
 #include "tests/interop/random_record.h"
 

@@ -1,7 +1,7 @@
 /* A strict parser of N-Quads. */
 #include "tests/support/nquads_parse.h"
 
-#include "services/issuance/documents/buffer.h"
+#include "libshared/buffer.h"
 
 #include <ctype.h>
 #include <stdio.h>

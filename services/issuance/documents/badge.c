@@ -1,9 +1,9 @@
 /* Templates, and signing a badge. */
 #include "services/issuance/documents/badge.h"
 
+#include "libshared/json_text.h"
 #include "services/issuance/documents/badge_check.h"
 #include "services/issuance/documents/badge_json.h"
-#include "services/issuance/documents/json_text.h"
 #include "services/issuance/documents/proof.h"
 #include "services/issuance/documents/terms.h"
 

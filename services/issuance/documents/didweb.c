@@ -1,7 +1,7 @@
 /* did:web ids, and the documents behind them. */
 #include "services/issuance/documents/didweb.h"
 
-#include "services/issuance/documents/json_text.h"
+#include "libshared/json_text.h"
 
 #include <inttypes.h>
 #include <stdio.h>

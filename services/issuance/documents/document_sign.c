@@ -1,8 +1,8 @@
 /* Signing a document that has no template. */
 #include "services/issuance/documents/document_sign.h"
 
+#include "libshared/json_text.h"
 #include "services/issuance/documents/badge_json.h"
-#include "services/issuance/documents/json_text.h"
 #include "services/issuance/documents/proof.h"
 
 #define JSON_BYTES ((size_t)8 << 10)

@@ -1,7 +1,7 @@
 /* RDFC-1.0: blank nodes that share a hash are told apart by what is around them, ever wider. */
 #include "services/issuance/documents/rdfc_deep.h"
 
-#include "services/issuance/documents/buffer.h"
+#include "libshared/buffer.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* What both kinds of pictures need: JSON in ASCII, and telling files apart. */
 #include "services/issuance/forms/bake.h"
 
-#include "services/issuance/documents/buffer.h"
+#include "libshared/buffer.h"
 #include "services/issuance/documents/jws.h"
 #include "services/issuance/forms/facts.h"
 

@@ -1,5 +1,5 @@
 /* Credentials in PNG files: a chunk put behind the header, or found among the others. */
-#include "services/issuance/documents/buffer.h"
+#include "libshared/buffer.h"
 #include "services/issuance/forms/bake.h"
 #include "services/issuance/forms/facts.h"
 #include "services/issuance/documents/verify.h"

@@ -1,5 +1,5 @@
 /* Credentials in SVG files: a first child put in, or found by a streaming parser. */
-#include "services/issuance/documents/buffer.h"
+#include "libshared/buffer.h"
 #include "services/issuance/documents/jws.h"
 #include "services/issuance/forms/bake.h"
 #include "services/issuance/forms/facts.h"

@@ -1,7 +1,7 @@
 /* An incremental update of a PDF that cairo wrote. */
 #include "services/issuance/forms/pdf_patch.h"
 
-#include "services/issuance/documents/buffer.h"
+#include "libshared/buffer.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -4,7 +4,7 @@
 #ifndef CAIRN_FORMS_SURFACE_H
 #define CAIRN_FORMS_SURFACE_H
 
-#include "services/issuance/documents/buffer.h"
+#include "libshared/buffer.h"
 #include "services/issuance/forms/problem.h"
 
 #include <cairo.h>

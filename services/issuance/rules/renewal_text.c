@@ -2,7 +2,7 @@
 #include "services/issuance/rules/renewal.h"
 
 #include "libshared/calendar.h"
-#include "services/issuance/documents/json_text.h"
+#include "libshared/json_text.h"
 
 #include <inttypes.h>
 #include <stdio.h>

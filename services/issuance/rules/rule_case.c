@@ -2,8 +2,8 @@
 #include "services/issuance/rules/rule_case.h"
 
 #include "libshared/calendar.h"
+#include "libshared/json_text.h"
 #include "libshared/zone.h"
-#include "services/issuance/documents/json_text.h"
 #include "services/issuance/rules/renewal_read.h"
 #include "services/issuance/rules/stack_read.h"
 

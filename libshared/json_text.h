@@ -4,10 +4,10 @@
  * jansson's own dumping takes as long as signing does; this one writes what credentials hold
  * (objects, arrays, text, numbers of at most 15 digits, true and false) straight into an arena.
  */
-#ifndef CAIRN_ISSUANCE_JSON_TEXT_H
-#define CAIRN_ISSUANCE_JSON_TEXT_H
+#ifndef CAIRN_JSON_TEXT_H
+#define CAIRN_JSON_TEXT_H
 
-#include "services/issuance/documents/buffer.h"
+#include "libshared/buffer.h"
 
 #include <jansson.h>
 

@@ -4,8 +4,8 @@
  * What was written before it grew stays in the arena until that is reset, so begin with a good
  * guess of the final size.
  */
-#ifndef CAIRN_ISSUANCE_BUFFER_H
-#define CAIRN_ISSUANCE_BUFFER_H
+#ifndef CAIRN_BUFFER_H
+#define CAIRN_BUFFER_H
 
 #include "libshared/arena.h"
 

@@ -1,5 +1,5 @@
 /* Text that grows in an arena. */
-#include "services/issuance/documents/buffer.h"
+#include "libshared/buffer.h"
 
 void buffer_init(struct buffer *b, struct arena *a, size_t room)
 {

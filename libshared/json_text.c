@@ -1,5 +1,5 @@
 /* Compact JSON text. */
-#include "services/issuance/documents/json_text.h"
+#include "libshared/json_text.h"
 
 #include <stdio.h>
 

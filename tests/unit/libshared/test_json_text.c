@@ -1,7 +1,7 @@
 /* Compact JSON text: what jansson would write, and known parts as they are. */
 #include "tests/support/suite.h"
 
-#include "services/issuance/documents/json_text.h"
+#include "libshared/json_text.h"
 
 #include <stdlib.h>
 
