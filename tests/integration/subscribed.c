@@ -1,87 +1,80 @@
 /*
  * subscribed N PEER ...
  *
- * A real cairn-issuance in which N credentials are issued, for subscribers that a script starts:
- *each PEER is a licensure system of Tennessee. Prints the directory, the endpoint and the server's
- *key, one a line; then reads from standard input, one a line, and answers "done":
+ * The last mile (mile.h) with room for N credentials, for subscribers that a script starts: each
+ * PEER is a licensure system of Tennessee. Prints the directory, the endpoint and the server's key,
+ * one a line; then reads from standard input, one a line, and answers "done":
  *
- *	revoke      the next credential
- *	shake       the next one is suspended and reinstated
- *	kill        the daemon at once, and starts it again
+ *	issue COUNT     so many more decisions are released
+ *	revoke COUNT    so many of the credentials
+ *	shake COUNT     so many are suspended and reinstated
+ *	kill SERVICE    at once, and starts it again
+ *	settle          waits until all is issued
+ *	stream FILE     writes issuance's own public stream
  *
- * At the end of its input it stops the daemon, which must drain, and rebuilds its tables.
+ * At the end of its input it stops the daemons, which must drain, and rebuilds issuance's tables.
  */
-#include "tests/integration/populated.h"
+#include "tests/integration/mile.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static struct populated p;
-static size_t next_credential;
+static struct mile m;
 
-static void send(Issuance__Command *cmd)
+static size_t count_of(const char *word)
 {
-	static struct id by;
-	struct client_answer got;
-
-	by = id_of_name("person", "olga");
-	ENSURE(daemon_kit_ask(p.client,
-			      &(struct ask){.message = &cmd->base, .actor = bytes_of_id(&by)},
-			      &got) == CAIRN__STATUS__OK);
+	return strtoul(word, NULL, 10);
 }
 
-static void revoke(void)
+static void issue(const char *word)
 {
-	Issuance__Command cmd = ISSUANCE__COMMAND__INIT;
-	Issuance__Revoke revoke = ISSUANCE__REVOKE__INIT;
-	struct id by = id_of_name("person", "olga"), second = id_of_name("person", "pavel");
-
-	revoke.credential = pb_of_bytes(bytes_of_id(&p.credentials[next_credential++]));
-	revoke.reason = ISSUANCE__LIFE_REASON__DUPLICATE;
-	revoke.by = pb_of_bytes(bytes_of_id(&by));
-	revoke.second = pb_of_bytes(bytes_of_id(&second));
-	cmd.body_case = ISSUANCE__COMMAND__BODY_REVOKE;
-	cmd.revoke = &revoke;
-	send(&cmd);
+	mile_release(&m, count_of(word));
 }
 
-static void shake(void)
+static void revoke(const char *word)
 {
-	Issuance__Command cmd = ISSUANCE__COMMAND__INIT;
-	Issuance__Suspend suspend = ISSUANCE__SUSPEND__INIT;
-	Issuance__Reinstate reinstate = ISSUANCE__REINSTATE__INIT;
-
-	suspend.credential = pb_of_bytes(bytes_of_id(&p.credentials[next_credential]));
-	suspend.reason = ISSUANCE__LIFE_REASON__UNDER_REVIEW;
-	cmd.body_case = ISSUANCE__COMMAND__BODY_SUSPEND;
-	cmd.suspend = &suspend;
-	send(&cmd);
-	reinstate.credential = pb_of_bytes(bytes_of_id(&p.credentials[next_credential++]));
-	cmd.body_case = ISSUANCE__COMMAND__BODY_REINSTATE;
-	cmd.reinstate = &reinstate;
-	send(&cmd);
+	mile_revoke(&m, count_of(word));
 }
 
-static void kill_it(void)
+static void shake(const char *word)
 {
-	daemon_kit_kill(&p.daemons, "issuance");
-	populated_start(&p);
+	for (size_t i = count_of(word); i > 0; i--)
+		mile_shake(&m);
+}
+
+static void kill_it(const char *word)
+{
+	mile_kill(&m, word);
+}
+
+static void settle(const char *word)
+{
+	(void)word;
+	mile_settle(&m);
+}
+
+static void write_stream(const char *word)
+{
+	mile_write_stream(&m, word);
 }
 
 static const struct order {
 	const char *name;
-	void (*run)(void);
-} orders[] = {{"revoke\n", revoke}, {"shake\n", shake}, {"kill\n", kill_it}};
+	void (*run)(const char *word);
+} orders[] = {{"issue", issue},  {"revoke", revoke}, {"shake", shake},
+	      {"kill", kill_it}, {"settle", settle}, {"stream", write_stream}};
 
 static void take_orders(void)
 {
-	char line[64];
+	char line[256], name[16], word[200];
 
 	while (fgets(line, sizeof line, stdin) != NULL) {
+		word[0] = '\0';
+		ENSURE(sscanf(line, "%15s %199s", name, word) >= 1);
 		for (size_t i = 0; i < ARRAY_LEN(orders); i++)
-			if (strcmp(line, orders[i].name) == 0)
-				orders[i].run();
+			if (strcmp(name, orders[i].name) == 0)
+				orders[i].run(word);
 		puts("done");
 	}
 }
@@ -90,15 +83,14 @@ int main(int argc, char **argv)
 {
 	ENSURE(argc > 1);
 	setvbuf(stdout, NULL, _IOLBF, 0);
-	populated_open(&p, strtoul(argv[1], NULL, 10), NULL);
+	mile_open(&m, strtoul(argv[1], NULL, 10));
 	for (int i = 2; i < argc; i++)
-		daemon_kit_peer(&p.daemons, argv[i], "licensure", "TN");
-	populated_start(&p);
-	printf("%s\n%s\n%s\n", p.daemons.place.dir,
-	       daemon_kit_endpoint(&p.daemons, "issuance", 'l'),
-	       daemon_kit_public(&p.daemons, "issuance").s);
+		daemon_kit_peer(&m.daemons, argv[i], "licensure", "TN");
+	mile_start(&m);
+	printf("%s\n%s\n%s\n", m.daemons.place.dir,
+	       daemon_kit_endpoint(&m.daemons, "issuance", 'l'),
+	       daemon_kit_public(&m.daemons, "issuance").s);
 	take_orders();
-	populated_end(&p);
-	populated_close(&p);
+	mile_close(&m);
 	return EXIT_SUCCESS;
 }

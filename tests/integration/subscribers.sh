@@ -1,12 +1,12 @@
 #!/bin/bash
-# subscribers.sh SOURCE_DIR BIN_DIR
+# subscribers.sh SOURCE_DIR BIN_DIR ISSUED REVOKED ROUNDS
 #
-# The sample subscribers in C, Python and Node follow one cairn-issuance and are killed at random moments, as it is;
-# in the end each has had every event once, in order, and all have the same.
+# The sample subscribers in C, Python and Node follow one cairn-issuance while it issues and revokes. In each round one
+# of them is killed, and every few rounds issuance or notification, at random moments. In the end each has had every
+# event of issuance's own stream once, in order.
 set -euo pipefail
-source_dir=$1 bin=$2
+source_dir=$1 bin=$2 issued=$3 revoked=$4 rounds=$5
 samples=$source_dir/deploy/sample/subscribers
-issued=200 revoked=5 shaken=25
 
 skip() {
 	echo "SKIPPED: $1"
@@ -42,8 +42,8 @@ cp "$samples"/node/{package.json,package-lock.json,subscriber.mjs} "$work/node"
 npm ci --prefix "$work/node" --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null 2>"$work/npm.err" ||
 	skip "npm packages cannot be had: $(tail -1 "$work/npm.err")"
 
-step "$issued credentials"
-coproc served { CAIRN_BIN_DIR=$bin "$bin/subscribed" $issued "${names[@]}" 2>"$work/served.err"; }
+step "daemons with room for $issued credentials"
+coproc served { CAIRN_BIN_DIR=$bin "$bin/subscribed" "$issued" "${names[@]}" 2>"$work/served.err"; }
 answers=${served[0]} orders=${served[1]}
 read -r dir <&"$answers" && read -r endpoint <&"$answers" && read -r server_key <&"$answers" || fail "no issuance"
 order() {
@@ -70,38 +70,50 @@ kill_one() {
 	wait "${pids[$1]}" 2>/dev/null || true
 }
 
-step "they follow, and are killed while $shaken are suspended and reinstated, and $revoked revoked"
+# part N: this round's share of N, so that after the last round all are done.
+part() { echo $(($1 * round / rounds - $1 * (round - 1) / rounds)); }
+
+step "they follow, and in $rounds rounds one is killed each while $issued are issued, $revoked revoked"
 for name in "${names[@]}"; do start "$name"; done
-kills=0
-for n in $(seq $((shaken + revoked))); do
-	if [ $((n % (1 + shaken / revoked))) = 0 ]; then order revoke; else order shake; fi
-	[ "$n" != 15 ] || order kill
-	nap 20 200
+kills=0 daemon_kills=0 began=$SECONDS
+shaken=$revoked
+for round in $(seq "$rounds"); do
+	order "issue $(part "$issued")"
+	order "revoke $(part "$revoked")"
+	order "shake $(part "$shaken")"
+	nap 0 150
 	name=${names[RANDOM % 3]}
 	kill_one "$name"
 	start "$name"
 	kills=$((kills + 1))
+	[ $((round % 4)) = 0 ] || continue
+	if [ $((RANDOM % 3)) = 0 ]; then order "kill notification"; else order "kill issuance"; fi
+	daemon_kills=$((daemon_kills + 1))
 done
+step "$kills kills of subscribers and $daemon_kills of daemons in $((SECONDS - began)) s; all is issued"
+order settle
 for name in "${names[@]}"; do kill_one "$name"; done
 
-step "they catch up after $kills kills"
+step "they catch up"
 for name in "${names[@]}"; do start "$name" --until-caught-up; done
 for name in "${names[@]}"; do wait "${pids[$name]}" || fail "$name"; done
 pids=()
 
-step "each has all, once and in order"
+step "each has all that issuance has, once and in order"
+order "stream $work/stream"
 of() { sqlite3 "$work/$1.db" "$2"; }
 for name in "${names[@]}"; do
-	of "$name" "SELECT sequence, id, type, subject, data FROM event ORDER BY arrived" >"$work/$name.events"
+	of "$name" "SELECT sequence, id, type, subject FROM event ORDER BY arrived" >"$work/$name.events"
+	cmp "$work/stream" "$work/$name.events" || fail "$name has other events, or in another order"
+	of "$name" "SELECT sequence, data FROM event ORDER BY sequence" >"$work/$name.data"
+	cmp "$work/c.data" "$work/$name.data" || fail "$name was told something else"
 	of "$name" "SELECT subject, status FROM credential ORDER BY subject" >"$work/$name.credentials"
-	sort -n -c -t '|' -k 1,1 "$work/$name.events" || fail "$name has them in another order"
-	cmp "$work/c.events" "$work/$name.events" || fail "$name has other events"
 	cmp "$work/c.credentials" "$work/$name.credentials" || fail "$name has other credentials"
 done
 count() { of c "SELECT count(*) FROM event WHERE type = 'org.cairn.credential.$1.v1'"; }
 [ "$(count issued) $(count revoked) $(count suspended) $(count reinstated)" = "$issued $revoked $shaken $shaken" ] ||
 	fail "$(count issued) issued, $(count revoked) revoked, $(count suspended) suspended, $(count reinstated) reinstated"
-[ "$(of c "SELECT count(*) FROM credential WHERE status = 'revoked'")" = $revoked ] || fail "not all are revoked"
+[ "$(of c "SELECT count(*) FROM credential WHERE status = 'revoked'")" = "$revoked" ] || fail "not all are revoked"
 
 step "whoever holds more than there is, or takes another's name, stops and says so"
 stops() { # NAME WORDS
