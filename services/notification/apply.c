@@ -1,11 +1,8 @@
 /* What the events of notification change in its tables. */
-#include "services/notification/notification.h"
+#include "services/notification/apply_parts.h"
 #include "services/notification/tables.h"
 
 #include <string.h>
-
-typedef void apply_fn(struct txn *txn, const Notification__Event *event,
-		      const struct record *record);
 
 /* ---- persons and texts ---- */
 
@@ -58,6 +55,7 @@ static void apply_educator_forgotten(struct txn *txn, const Notification__Event 
 	(void)record;
 	educator_put(txn, id, &educator);
 	txn_delete(txn, PERSON, id);
+	txn_delete(txn, BOUNCE, id);
 	txn_put(txn, TO_FORGET, id, BYTES_NONE);
 }
 
@@ -205,6 +203,7 @@ static void apply_notice_sent(struct txn *txn, const Notification__Event *event,
 	row.code = 0;
 	fixed_text(row.channel, sizeof row.channel, e->channel);
 	notice_moves(txn, e->notice, &before, &row, "");
+	note_address(txn, e);
 }
 
 static void apply_notice_retry(struct txn *txn, const Notification__Event *event,
@@ -293,6 +292,8 @@ static apply_fn *const applies[] = {
 	[NOTIFICATION__EVENT__BODY_EDUCATOR_FORGOTTEN] = apply_educator_forgotten,
 	[NOTIFICATION__EVENT__BODY_CALENDAR_NOTED] = apply_calendar_noted,
 	[NOTIFICATION__EVENT__BODY_POLICY_NOTED] = apply_policy_noted,
+	[NOTIFICATION__EVENT__BODY_ADDRESS_BOUNCED] = apply_address_bounced,
+	[NOTIFICATION__EVENT__BODY_ADDRESS_CLEARED] = apply_address_cleared,
 };
 
 void notification_apply(struct txn *txn, const ProtobufCMessage *event, const struct record *record)

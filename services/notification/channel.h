@@ -30,7 +30,7 @@ struct parcel {
 
 struct delivery {
 	unsigned slot;
-	Notification__Outcome outcome; /* DELIVERED, TEMPORARY or PERMANENT */
+	Notification__Outcome outcome; /* DELIVERED, TEMPORARY, PERMANENT or BOUNCED */
 	uint32_t code;                 /* the server's reply; 0: none came */
 };
 

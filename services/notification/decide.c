@@ -1,4 +1,5 @@
 /* What operators, persons and the daemon itself may ask of notification, and what happened then. */
+#include "services/notification/decide_parts.h"
 #include "services/notification/deliver.h"
 #include "services/notification/plan.h"
 #include "services/notification/tables.h"
@@ -10,9 +11,6 @@
 #define SUBJECT_MAX 200
 #define BODY_MAX 10000
 #define WHY_MAX 40
-
-typedef enum verdict rule_fn(const struct view *view, const Notification__Command *cmd,
-			     struct decision *d);
 
 /* ---- what persons and operators ask ---- */
 
@@ -135,9 +133,8 @@ static enum verdict decide_publish_template(const struct view *view,
 	return ACCEPTED;
 }
 
-/* False: refused. */
-static bool find_notice(const struct view *view, ProtobufCBinaryData id, struct notice *row_r,
-			struct decision *d)
+bool find_notice(const struct view *view, ProtobufCBinaryData id, struct notice *row_r,
+		 struct decision *d)
 {
 	struct bytes notice = bytes_of_pb(id);
 
@@ -157,12 +154,21 @@ static enum verdict wrong_state(const struct notice *row, const char *wanted, st
 			   notice_state_word(row->state), wanted);
 }
 
+void emit_redelivered(struct decision *d, struct bytes notice)
+{
+	Notification__NoticeRedelivered redelivered = NOTIFICATION__NOTICE_REDELIVERED__INIT;
+	Notification__Event event = NOTIFICATION__EVENT__INIT;
+
+	redelivered.notice = pb_of_bytes(notice);
+	redelivered.at_us = d->now_us;
+	event.notice_redelivered = &redelivered;
+	emit_event(d, notice, &event, NOTIFICATION__EVENT__BODY_NOTICE_REDELIVERED);
+}
+
 /* An operator mended what stood in the way: the notice is tried anew, for another 25 days. */
 static enum verdict decide_redeliver(const struct view *view, const Notification__Command *cmd,
 				     struct decision *d)
 {
-	Notification__NoticeRedelivered redelivered = NOTIFICATION__NOTICE_REDELIVERED__INIT;
-	Notification__Event event = NOTIFICATION__EVENT__INIT;
 	struct educator educator;
 	struct notice row;
 
@@ -173,11 +179,7 @@ static enum verdict decide_redeliver(const struct view *view, const Notification
 	if (!educator_get(view, BYTES_OF(row.educator), &educator) || educator.erased)
 		return refuse_text(d, NOTIFICATION__REASON__UNKNOWN_EDUCATOR,
 				   "the person was erased: nothing can be sent any more");
-	redelivered.notice = cmd->redeliver->notice;
-	redelivered.at_us = d->now_us;
-	event.notice_redelivered = &redelivered;
-	emit_event(d, bytes_of_pb(redelivered.notice), &event,
-		   NOTIFICATION__EVENT__BODY_NOTICE_REDELIVERED);
+	emit_redelivered(d, bytes_of_pb(cmd->redeliver->notice));
 	return ACCEPTED;
 }
 
@@ -214,8 +216,8 @@ static enum verdict decide_cancel_notice(const struct view *view, const Notifica
 
 /* ---- what the daemon itself reports ---- */
 
-static enum verdict emit_dead(struct decision *d, ProtobufCBinaryData notice, uint32_t attempt,
-			      uint32_t code, const char *why)
+enum verdict emit_dead(struct decision *d, ProtobufCBinaryData notice, uint32_t attempt,
+		       uint32_t code, const char *why)
 {
 	Notification__NoticeDead dead = NOTIFICATION__NOTICE_DEAD__INIT;
 	Notification__Event event = NOTIFICATION__EVENT__INIT;
@@ -282,6 +284,7 @@ static enum verdict attempt_delivered(const struct notice *row,
 	sent.notice = ask->notice;
 	sent.attempt = ask->attempt;
 	sent.channel = ask->channel;
+	sent.address = ask->address;
 	event.notice_sent = &sent;
 	emit_event(d, bytes_of_pb(ask->notice), &event, NOTIFICATION__EVENT__BODY_NOTICE_SENT);
 	return ACCEPTED;
@@ -332,15 +335,14 @@ static enum verdict attempt_erased(const struct notice *row, const Notification_
 	return ACCEPTED;
 }
 
-typedef enum verdict outcome_fn(const struct notice *row, const Notification__RecordAttempt *ask,
-				struct decision *d);
-
 static outcome_fn *const outcomes[] = {
 	[NOTIFICATION__OUTCOME__DELIVERED] = attempt_delivered,
 	[NOTIFICATION__OUTCOME__TEMPORARY] = attempt_failed,
 	[NOTIFICATION__OUTCOME__PERMANENT] = attempt_refused,
 	[NOTIFICATION__OUTCOME__NO_ADDRESS] = attempt_no_address,
 	[NOTIFICATION__OUTCOME__ERASED] = attempt_erased,
+	[NOTIFICATION__OUTCOME__BOUNCED] = attempt_bounced,
+	[NOTIFICATION__OUTCOME__BAD_ADDRESS] = attempt_bad_address,
 };
 
 /* After the channel acted. A report on an attempt that is not the one in hand comes too late to
@@ -358,6 +360,9 @@ static enum verdict decide_record_attempt(const struct view *view, const Notific
 	if (strlen(ask->channel) >= WORD_LEN)
 		return refuse_text(d, NOTIFICATION__REASON__BAD_VALUE,
 				   "channel: expected a word shorter than %d", WORD_LEN);
+	if (ask->address.len > 0 && !is_id(bytes_of_pb(ask->address)))
+		return refuse_text(d, NOTIFICATION__REASON__BAD_VALUE,
+				   "address: expected a mark of 16 bytes, or nothing");
 	if (row.state != NOTICE_SENDING)
 		return wrong_state(&row, "being sent", d);
 	if (ask->attempt != row.attempts)
@@ -401,6 +406,8 @@ static const struct rule {
 	[NOTIFICATION__COMMAND__BODY_BEGIN_SENDING] = {decide_begin_sending, ROLE_SELF},
 	[NOTIFICATION__COMMAND__BODY_RECORD_ATTEMPT] = {decide_record_attempt, ROLE_SELF},
 	[NOTIFICATION__COMMAND__BODY_NOTE_KEY_DESTROYED] = {decide_note_key_destroyed, ROLE_SELF},
+	[NOTIFICATION__COMMAND__BODY_NOTE_BOUNCE] = {decide_note_bounce, ROLE_OPERATOR},
+	[NOTIFICATION__COMMAND__BODY_CLEAR_BOUNCE] = {decide_clear_bounce, ROLE_OPERATOR},
 };
 
 enum verdict notification_decide(const struct view *view, const ProtobufCMessage *command,

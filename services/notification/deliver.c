@@ -1,7 +1,9 @@
 /* Delivering a notice: when it is tried again, and the letter that a channel takes. */
 #include "services/notification/deliver.h"
 
+#include "services/notification/address.h"
 #include "services/notification/plan.h"
+#include "services/notification/tables_mail.h"
 #include "services/notification/templates.h"
 
 #include "libshared/check.h"
@@ -83,6 +85,15 @@ static struct template_text text_of(const struct writing *writing, const struct 
 	return template_now(writing->view, row->topic, row->language, arena);
 }
 
+static bool is_bounced(const struct writing *writing, struct bytes educator,
+		       const struct id *address)
+{
+	struct bounce row;
+
+	return bounce_get(writing->view, educator, &row) &&
+	       bytes_equal(BYTES_OF(row.address), bytes_of_id(address));
+}
+
 enum letter_ready letter_write(const struct writing *writing, struct bytes notice,
 			       const struct notice *row, struct arena *arena,
 			       struct letter *letter_r)
@@ -97,6 +108,11 @@ enum letter_ready letter_write(const struct writing *writing, struct bytes notic
 		return LETTER_ERASED;
 	if (!address_is_sound(person->email))
 		return LETTER_NO_ADDRESS;
+	if (!address_mark(writing->caps, BYTES_OF(row->educator), person->email,
+			  &letter_r->address))
+		return LETTER_ERASED;
+	if (is_bounced(writing, BYTES_OF(row->educator), &letter_r->address))
+		return LETTER_BAD_ADDRESS;
 	values = values_of(writing, row, person, text.language, arena);
 	mail.to = (struct mailbox){person->name, person->email};
 	mail.subject = template_render(text.subject, &values, arena);

@@ -30,12 +30,14 @@ struct writing {
 
 enum letter_ready {
 	LETTER_READY,
-	LETTER_ERASED,    /* there is no key to open the person with */
-	LETTER_NO_ADDRESS /* the person has none that mail can go to */
+	LETTER_ERASED,     /* there is no key to open the person with */
+	LETTER_NO_ADDRESS, /* the person has none that mail can go to */
+	LETTER_BAD_ADDRESS /* mail to it came back */
 };
 
 struct letter {
 	const char *to;       /* the bare address */
+	struct id address;    /* its mark (address.h) */
 	struct bytes content; /* RFC 5322, lines end in CRLF */
 };
 

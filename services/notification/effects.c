@@ -31,6 +31,7 @@ struct job {
 	uint32_t attempt;
 	Notification__Outcome outcome;
 	uint32_t code;
+	struct id address; /* mark of where the letter went */
 };
 
 struct outside {
@@ -45,7 +46,7 @@ struct outside {
 	int64_t now_us;   /* of the last turn */
 	int64_t next_us;  /* the next notice is due */
 	int64_t pause_us; /* nothing is given to the engine before */
-	uint64_t n_outcomes[NOTIFICATION__OUTCOME__ERASED + 1];
+	uint64_t n_outcomes[NOTIFICATION__OUTCOME__BAD_ADDRESS + 1];
 };
 
 /* ---- jobs ---- */
@@ -101,6 +102,12 @@ static bool submit(struct outside *o, struct engine *e, const struct job *job,
 
 /* ---- from begun to the channel ---- */
 
+static const Notification__Outcome unready[] = {
+	[LETTER_ERASED] = NOTIFICATION__OUTCOME__ERASED,
+	[LETTER_NO_ADDRESS] = NOTIFICATION__OUTCOME__NO_ADDRESS,
+	[LETTER_BAD_ADDRESS] = NOTIFICATION__OUTCOME__BAD_ADDRESS,
+};
+
 static void post(struct outside *o, const struct view *view, struct job *job,
 		 const struct notice *row, int64_t now_us)
 {
@@ -117,12 +124,10 @@ static void post(struct outside *o, const struct view *view, struct job *job,
 		letter_write(&writing, bytes_of_id(&job->notice), row, arena, &letter);
 
 	if (ready != LETTER_READY) {
-		job_end(o, job,
-			ready == LETTER_ERASED ? NOTIFICATION__OUTCOME__ERASED
-					       : NOTIFICATION__OUTCOME__NO_ADDRESS,
-			0);
+		job_end(o, job, unready[ready], 0);
 		return;
 	}
+	job->address = letter.address;
 	job->state = JOB_ACTING;
 	o->channel->ops->send(o->channel,
 			      &(struct parcel){.slot = (unsigned)(job - o->jobs),
@@ -181,6 +186,7 @@ static void report_done(struct outside *o, struct engine *e, int64_t now_us)
 		record.attempt = job->attempt;
 		record.outcome = job->outcome;
 		record.code = job->code;
+		record.address = pb_of_id(&job->address);
 		record.channel = word;
 		command.body_case = NOTIFICATION__COMMAND__BODY_RECORD_ATTEMPT;
 		command.record_attempt = &record;
@@ -426,8 +432,8 @@ static struct outside *outside_open(const struct outside_setup *setup)
 
 /* ---- metrics ---- */
 
-static const char *const outcome_words[] = {"delivered", "temporary", "permanent", "no_address",
-					    "erased"};
+static const char *const outcome_words[] = {"delivered", "temporary", "permanent",  "no_address",
+					    "erased",    "bounced",   "bad_address"};
 
 enum { ATTEMPTS, WAITING, UNSENT, IN_HAND };
 static const struct metric metrics_table[] = {

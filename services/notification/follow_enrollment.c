@@ -1,8 +1,10 @@
 /* What enrollment's events mean here: the catalogue's words, people, and notices of a lapse. */
 #include "services/notification/follow.h"
 
+#include "services/notification/address.h"
+#include "services/notification/decide_parts.h"
 #include "services/notification/plan.h"
-#include "services/notification/tables.h"
+#include "services/notification/tables_mail.h"
 #include "services/notification/templates.h"
 
 #include "proto/enrollment.pb-c.h"
@@ -92,6 +94,19 @@ enum verdict on_stack_published(const struct view *view, const ProtobufCMessage 
 	return ACCEPTED;
 }
 
+/* Mail came back from an address that the person has no more. */
+static void address_may_differ(const struct view *view, struct bytes educator,
+			       const Cairn__Sealed *person, struct decision *d)
+{
+	struct bounce row;
+	struct id mark;
+
+	if (bounce_get(view, educator, &row) &&
+	    address_mark_of(d->caps, educator, person, d->arena, &mark) &&
+	    !bytes_equal(BYTES_OF(row.address), bytes_of_id(&mark)))
+		clear_bounce(view, educator, "changed", d);
+}
+
 /* The person stays sealed. A language that notices cannot be written in falls back when one is
  * sent. */
 enum verdict on_educator_registered(const struct view *view, const ProtobufCMessage *event,
@@ -113,6 +128,7 @@ enum verdict on_educator_registered(const struct view *view, const ProtobufCMess
 		bytes_of_text(language_is_sound(e->language) ? e->language : LANGUAGE_DEFAULT));
 	ours.educator_noted = &noted;
 	emit_event(d, bytes_of_pb(e->educator), &ours, NOTIFICATION__EVENT__BODY_EDUCATOR_NOTED);
+	address_may_differ(view, bytes_of_pb(e->educator), e->person, d);
 	brings(d, AWAIT_EDUCATOR, bytes_of_pb(e->educator));
 	return ACCEPTED;
 }

@@ -1,6 +1,5 @@
 /* What may be asked of notification: one notice, or a list of them. */
-#include "services/notification/notification.h"
-#include "services/notification/tables.h"
+#include "services/notification/query_parts.h"
 
 #include <string.h>
 
@@ -8,7 +7,18 @@
 #define LIMIT_MOST 200
 #define ROWS_LOOKED_AT 2000 /* of one list query; the rest comes with the next one */
 
-typedef Cairn__Status ask_fn(const Notification__Query *query, struct query *q);
+uint32_t limit_of(uint32_t asked)
+{
+	return asked == 0 ? LIMIT_DEFAULT : MIN(asked, LIMIT_MOST);
+}
+
+void key_after(struct key *k, struct bytes id)
+{
+	if (id.len == 0)
+		return;
+	key_add(k, id);
+	key_add(k, (struct bytes){(const uint8_t *)"", 1});
+}
 
 /* A person behind a portal sees the own notices only. */
 static bool is_theirs(const struct query *q, struct bytes educator)
@@ -77,12 +87,8 @@ static struct listing listing_of(const Notification__ListNotices *ask, uint16_t 
 		key_add_u16(&l.prefix, state);
 	}
 	l.from = l.prefix;
-	if (ask->after.len > 0) {
-		/* The first key above it. */
-		key_add(&l.from, bytes_of_pb(ask->after));
-		key_add(&l.from, (struct bytes){(const uint8_t *)"", 1});
-	}
-	l.limit = ask->limit == 0 ? LIMIT_DEFAULT : MIN(ask->limit, LIMIT_MOST);
+	key_after(&l.from, bytes_of_pb(ask->after));
+	l.limit = limit_of(ask->limit);
 	return l;
 }
 
@@ -202,6 +208,7 @@ static Cairn__Status ask_preferences(const Notification__Query *query, struct qu
 	a.educator = query->get_preferences->educator;
 	a.language = arena_text(q->arena, bytes_of_text(row.language));
 	add_off(q, id, &a);
+	a.bounced_us = bounced_us(q, id);
 	body.body_case = NOTIFICATION__ANSWER__BODY_PREFERENCES;
 	body.preferences = &a;
 	return query_answer(q, &body.base);
@@ -216,6 +223,7 @@ static const struct asked {
 	[NOTIFICATION__QUERY__BODY_GET_ERASURE] = {ask_erasure, ROLE_OPERATOR},
 	[NOTIFICATION__QUERY__BODY_GET_PREFERENCES] = {ask_preferences,
 						       ROLE_PORTAL | ROLE_OPERATOR},
+	[NOTIFICATION__QUERY__BODY_LIST_BOUNCES] = {ask_bounces, ROLE_OPERATOR},
 };
 
 Cairn__Status notification_answer_query(const ProtobufCMessage *query, struct query *q)

@@ -30,8 +30,10 @@ struct transfer {
 	struct smtp *smtp;
 	uint8_t *content;
 	size_t len, sent;
-	bool named;    /* the recipient was named: what the server says from here on is about the
-			  letter */
+	bool named;     /* the recipient was named: what the server says from here on is about the
+			   letter */
+	bool letter;    /* the recipient was taken: it is about the letter itself */
+	bool elsewhere; /* a 5.7.x was said: about us or a rule, not about the mailbox */
 	bool quitting; /* all is said, and libcurl waits for the answer to QUIT, in its blocking way
 			*/
 };
@@ -144,15 +146,25 @@ static int on_seek(void *ctx, curl_off_t offset, int origin)
 	return CURL_SEEKFUNC_OK;
 }
 
-/* Which commands have been sent is all that is read of the conversation; nothing of it is kept. */
+/* "550-5.7.1 ...": RFC 3463's number behind the code. */
+static bool is_about_policy(const char *reply, size_t len)
+{
+	return len > 8 && reply[0] == '5' && memcmp(reply + 4, "5.7.", 4) == 0;
+}
+
+/* Which commands have been sent, and whose fault a refusal is, is all that is read of the
+ * conversation; nothing of it is kept. */
 static int on_talk(CURL *easy, curl_infotype type, char *data, size_t len, void *ctx)
 {
 	struct transfer *t = ctx;
 
 	(void)easy;
+	if (type == CURLINFO_HEADER_IN && is_about_policy(data, len))
+		t->elsewhere = true;
 	if (type != CURLINFO_HEADER_OUT || len < 4)
 		return 0;
 	t->named = t->named || memcmp(data, "RCPT", 4) == 0;
+	t->letter = t->letter || memcmp(data, "DATA", 4) == 0;
 	t->quitting = t->quitting || memcmp(data, "QUIT", 4) == 0;
 	return 0;
 }
@@ -290,7 +302,8 @@ static struct delivery outcome_of(struct smtp *s, const struct transfer *t, CURL
 	if (rc == CURLE_OK)
 		d.outcome = NOTIFICATION__OUTCOME__DELIVERED;
 	else if (t->named && code >= 500 && code <= 599)
-		d.outcome = NOTIFICATION__OUTCOME__PERMANENT;
+		d.outcome = t->letter || t->elsewhere ? NOTIFICATION__OUTCOME__PERMANENT
+						      : NOTIFICATION__OUTCOME__BOUNCED;
 	else
 		d.outcome = NOTIFICATION__OUTCOME__TEMPORARY;
 	note_health(s, rc, code, d.outcome == NOTIFICATION__OUTCOME__TEMPORARY && !t->named);

@@ -23,6 +23,8 @@ const char *const notification_tables[N_TABLES] = {
 	[DUE - SERVICE_TABLES] = "i.due",
 	[TO_FORGET - SERVICE_TABLES] = "i.to_forget",
 	[POLICY - SERVICE_TABLES] = "s.policy",
+	[BOUNCE - SERVICE_TABLES] = "s.bounce",
+	[LETTER_SENT - SERVICE_TABLES] = "s.letter_sent",
 };
 
 static const char *const state_words[NOTICE_STATES] = {

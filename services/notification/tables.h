@@ -30,6 +30,8 @@ enum {
 	DUE,          /* not before, u64, notice -> empty */
 	TO_FORGET,    /* educator -> empty: the key is to be destroyed */
 	POLICY,       /* u16 0 -> PolicyNoted, the newest */
+	BOUNCE,       /* educator -> struct bounce (tables_mail.h) */
+	LETTER_SENT,  /* notice -> struct letter_sent */
 	NOTIFICATION_TABLES_END
 };
 #define N_TABLES (NOTIFICATION_TABLES_END - SERVICE_TABLES)

@@ -7,6 +7,7 @@
 // part before the @:
 //
 //	busy-N    452 to RCPT the first N times       nobody    550 to RCPT
+//	blocked   550 5.7.1 to RCPT
 //	full      552 after the letter                drop-N    breaks the connection after the letter, N times
 //
 // open and auth offer STARTTLS, auth also wants teacher / s3cret, plain offers neither. rude says 550 to each
@@ -37,6 +38,7 @@ function within(address, n) {
 function onRcptTo({ address }, session, callback) {
 	const [, word, n] = address.match(/^([a-z]+)(?:-(\d+))?/);
 	if (word === 'nobody') return callback(refuse(550, 'no such mailbox'));
+	if (word === 'blocked') return callback(refuse(550, '5.7.1 not from you'));
 	if (word === 'busy' && within(address, Number(n))) return callback(refuse(452, 'try later'));
 	callback();
 }

@@ -294,7 +294,11 @@ END_TEST
 static const struct refusal {
 	const char *address;
 	uint32_t code;
-} refusals[] = {{"nobody@meadow.example", 550}, {"full@meadow.example", 552}};
+	const char *why;
+	bool bounced;
+} refusals[] = {{"nobody@meadow.example", 550, "bounced", true},
+		{"blocked@meadow.example", 550, "refused", false},
+		{"full@meadow.example", 552, "refused", false}};
 
 START_TEST(a_5xx_about_the_letter_is_a_dead_letter_and_the_next_one_goes_on)
 {
@@ -304,13 +308,30 @@ START_TEST(a_5xx_about_the_letter_is_a_dead_letter_and_the_next_one_goes_on)
 	open_outside();
 	ck_assert_uint_eq(attempt(notice).state, NOTICE_DEAD);
 	ck_assert_uint_eq(row_of(notice).code, refusals[_i].code);
-	ck_assert_str_eq(why_get(kit_view(&kit), notice, kit.arena), "refused");
+	ck_assert_str_eq(why_get(kit_view(&kit), notice, kit.arena), refusals[_i].why);
+	ck_assert_uint_eq(view_count(kit_view(&kit), BOUNCE), refusals[_i].bounced);
 
 	given_person(&kit, BEN, &(struct notice_person){"Ben", "ben@meadow.example", "en"});
 	given_enrolled(&kit, kit_name("enrollment", "ben's"), BEN);
 	next = the_notice(&kit, NOTIFICATION__TOPIC__ENROLLED);
 	ck_assert_uint_eq(attempt(next).state, NOTICE_SENT);
 	ck_assert_uint_eq(n_mails(), 1);
+}
+END_TEST
+
+START_TEST(an_address_that_was_refused_is_not_tried_again)
+{
+	struct bytes notice = given_notice_to("nobody@meadow.example"), next;
+
+	start_server("open", "0");
+	open_outside();
+	ck_assert_uint_eq(attempt(notice).state, NOTICE_DEAD);
+	process_kill(&server);
+	given_enrolled(&kit, kit_name("enrollment", "second"), ANA);
+	next = the_notice(&kit, NOTIFICATION__TOPIC__ENROLLED);
+	ck_assert_uint_eq(attempt(next).state, NOTICE_DEAD);
+	ck_assert_uint_eq(row_of(next).code, 0);
+	ck_assert_str_eq(why_get(kit_view(&kit), next, kit.arena), "bad_address");
 }
 END_TEST
 
@@ -466,6 +487,7 @@ Suite *test_suite(void)
 	tcase_add_test(t, a_452_is_tried_again_until_it_is_taken);
 	tcase_add_loop_test(t, a_5xx_about_the_letter_is_a_dead_letter_and_the_next_one_goes_on, 0,
 			    ARRAY_LEN(refusals));
+	tcase_add_test(t, an_address_that_was_refused_is_not_tried_again);
 	tcase_add_test(t, a_connection_that_breaks_after_the_letter_gives_two_with_one_id);
 	tcase_add_test(t, a_wrong_password_kills_no_letter);
 	tcase_add_test(t, a_password_file_that_everybody_may_read_is_refused);

@@ -1,0 +1,32 @@
+/*
+ * The rules of notification, and what several of them need; decide.c has the table of them.
+ */
+#ifndef CAIRN_NOTIFICATION_DECIDE_PARTS_H
+#define CAIRN_NOTIFICATION_DECIDE_PARTS_H
+
+#include "services/notification/notification.h"
+#include "services/notification/tables.h"
+
+typedef enum verdict rule_fn(const struct view *view, const Notification__Command *cmd,
+			     struct decision *d);
+
+/* decide_bounce.c */
+rule_fn decide_note_bounce, decide_clear_bounce;
+
+typedef enum verdict outcome_fn(const struct notice *row, const Notification__RecordAttempt *ask,
+				struct decision *d);
+/* The address was refused, by the server or before. */
+outcome_fn attempt_bounced, attempt_bad_address;
+
+/* False: refused. */
+bool find_notice(const struct view *view, ProtobufCBinaryData id, struct notice *row_r,
+		 struct decision *d);
+enum verdict emit_dead(struct decision *d, ProtobufCBinaryData notice, uint32_t attempt,
+		       uint32_t code, const char *why);
+void emit_redelivered(struct decision *d, struct bytes notice);
+/* The address is another one now, or an operator knows better: what died of the old one and may
+ * still be of use is sent again. why: a word of AddressCleared. */
+void clear_bounce(const struct view *view, struct bytes educator, const char *why,
+		  struct decision *d);
+
+#endif
