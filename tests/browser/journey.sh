@@ -9,7 +9,7 @@ trap down_all EXIT
 [ -d "$source_dir/tests/browser/node_modules" ] || { echo "SKIPPED: the packages are not installed"; exit 77; }
 open_school
 add_readers 2
-join "Ana Torres" ana --license "TN:Professional teacher license:TN-1000001:2021-09-01:2027-08-31"
+join "Ana Torres" ana --license "TN:Professional teacher license:TN-1000001:$license_term"
 account ana teacher -- --educator "$educator"
 account reader1 assessor -- --assessor "${readers[0]}"
 account reader2 assessor -- --assessor "${readers[1]}"

@@ -13,7 +13,7 @@ plan_of() {
 	{ echo "# $1"; tac "$sample/plan.md"; } >"$work/$1.md"
 	echo "$work/$1.md"
 }
-earn "Ana Torres" ana "TN:Professional teacher license:TN-1000001:2021-09-01:2027-08-31" "$sample/plan.md"
+earn "Ana Torres" ana "TN:Professional teacher license:TN-1000001:$license_term" "$sample/plan.md"
 teacher=$ana sealed=$submission
 ctl credential link "$earned" --with-name --until "$(date -d '+1 year' +%F)" >/dev/null
 link=/s/$(of '.shares[0].token' credential links --educator "$ana")

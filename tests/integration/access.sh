@@ -17,7 +17,7 @@ finish() {
 }
 trap finish EXIT
 
-port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+port=$("$source_dir/tests/support/free_port.py")
 url=http://127.0.0.1:$port
 start_gateway() {
 	rm -f "$work/ready"

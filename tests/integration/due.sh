@@ -15,7 +15,7 @@ step "a teacher's work is read twice: not yet"
 "$source_dir/deploy/up" --dir "$dir" --bin "$bin" --port 0
 open_school
 add_readers 2
-join "Ana Torres" ana --license TN:Professional:4711:2021-09-01:2027-08-31
+join "Ana Torres" ana --license TN:Professional:4711:$license_term
 license=$(of '.license_ids[0]' educator show "$educator")
 seal_work "$sample/plan.md"
 advice=$(printf 'Name the children by number and say what you changed %.0s' 1 2 3)

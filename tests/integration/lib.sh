@@ -1,4 +1,7 @@
 # What the tests of cairnctl share. Sourced with source_dir, bin, work and dir (the installation that is meant) set.
+# Six years around today, so that no test ends with its license.
+license_ends=$(($(date +%Y) + 3))-08-31
+license_term=$(($(date +%Y) - 3))-09-01:$license_ends
 ctl() { "$bin/cairnctl" --dir "$dir" "$@"; }
 of() { # FIELD COMMAND ...
 	local field=$1

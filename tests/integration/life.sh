@@ -11,7 +11,7 @@ trap down_all EXIT
 
 step "a teacher earns a credential"
 "$source_dir/deploy/up" --dir "$dir" --bin "$bin" --port 0
-earn "Ana Torres" ana TN:Professional:4711:2021-09-01:2027-08-31 "$source_dir/deploy/sample/evidence/lit-101/plan.md"
+earn "Ana Torres" ana TN:Professional:4711:$license_term "$source_dir/deploy/sample/evidence/lit-101/plan.md"
 license=$(of '.license_ids[0]' educator show "$ana")
 olga=$(fresh_id) pavel=$(fresh_id) nobody=$(fresh_id)
 state() { of .state credential show "$1"; }

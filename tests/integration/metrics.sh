@@ -3,7 +3,7 @@
 set -eu
 root=$1 bin=$2
 dir=$(mktemp -d /tmp/cairn-metrics-XXXXXX)
-port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+port=$("$root/tests/support/free_port.py")
 trap '"$root/deploy/down" --dir "$dir"; rm -rf "$dir"' EXIT
 "$root/deploy/up" --dir "$dir" --bin "$bin" --set "metrics_port=$port" enrollment
 

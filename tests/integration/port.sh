@@ -19,7 +19,7 @@ wait $!
 	cat "$source_dir/deploy/sample/evidence/lit-101/plan.md"
 	echo "by Ana Quillfeather"
 } >"$work/plan.md"
-earn "Ana Quillfeather" ana.quillfeather TN:Professional:TN-QUILL-77:2021-09-01:2027-08-31 "$work/plan.md"
+earn "Ana Quillfeather" ana.quillfeather TN:Professional:TN-QUILL-77:$license_term "$work/plan.md"
 sample=$source_dir/deploy/sample/evidence/lit-101
 decided() { ctl evidence show --submission "$submission" "${as[@]}" --json | jq -e '.state == "decided"'; }
 until_heard decided >/dev/null

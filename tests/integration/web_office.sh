@@ -12,7 +12,7 @@ trap down_all EXIT
 
 step "a teacher earns a credential; two districts, and an account for each role"
 "$source_dir/deploy/up" --dir "$dir" --bin "$bin" enrollment evidence assessment issuance notification
-earn "Ana Torres" ana TN:Professional:4711:2021-09-01:2027-08-31 "$source_dir/deploy/sample/evidence/lit-101/plan.md"
+earn "Ana Torres" ana TN:Professional:4711:$license_term "$source_dir/deploy/sample/evidence/lit-101/plan.md"
 other=$(of .org org add --kind district --name "Other District" --state TN)
 "$source_dir/deploy/up" --dir "$dir" --bin "$bin" --set http=127.0.0.1:0 gateway
 base=http://$(cat "$dir/run/gateway.http")

@@ -16,7 +16,7 @@ open_school
 add_readers 3
 join "Ben Ruiz" ben
 ben=$educator
-join "Ana Torres" ana --license "TN:Professional:4711:2021-09-01:2027-08-31"
+join "Ana Torres" ana --license "TN:Professional:4711:$license_term"
 ana=$educator
 license=$(of '.license_ids[0]' educator show "$ana")
 "$source_dir/deploy/up" --dir "$dir" --bin "$bin" --set http=127.0.0.1:0 gateway
@@ -76,11 +76,11 @@ grep -q '<ol>' "$work/body" || fail "no suggestions on the page"
 
 step "a goal is set, shown in the plan, and nobody else's"
 lit=$(of '.entries[] | select(.code == "LIT-101") | .entry' catalogue search 2>/dev/null) || lit=
-post 200 /plan/goals '{"code":"LIT-101","by":"2027-06-30"}'
+post 200 /plan/goals "{\"code\":\"LIT-101\",\"by\":\"$(($(date +%Y) + 1))-06-30\"}"
 goal=$(body .goal)
 post 409 /plan/goals '{"code":"LIT-101"}'
 is .code GOAL_STANDS
-post 200 /plan/goals "{\"license\":\"$license\",\"by\":\"2027-08-31\"}"
+post 200 /plan/goals "{\"license\":\"$license\",\"by\":\"$license_ends\"}"
 json 200 /plan
 is '.goals[0].code' LIT-101
 is '.goals[0].standing' none

@@ -14,7 +14,7 @@ trap down_all EXIT
 sample=$source_dir/deploy/sample/evidence/lit-101
 
 step "two teachers with accounts"
-"$source_dir/deploy/up" --dir "$dir" --bin "$bin" --port 0
+"$source_dir/deploy/up" --dir "$dir" --bin "$bin" --port "$("$source_dir/tests/support/free_port.py")"
 open_school
 join "Ben Ruiz" ben
 ben=$educator

@@ -11,7 +11,7 @@ trap down_all EXIT
 
 step "a teacher who has earned a credential"
 "$source_dir/deploy/up" --dir "$dir" --bin "$bin" enrollment evidence assessment issuance notification
-earn "Ana Torres" ana TN:Professional:4711:2021-09-01:2027-08-31 "$source_dir/deploy/sample/evidence/lit-101/plan.md"
+earn "Ana Torres" ana TN:Professional:4711:$license_term "$source_dir/deploy/sample/evidence/lit-101/plan.md"
 "$source_dir/deploy/up" --dir "$dir" --bin "$bin" --set http=127.0.0.1:0 gateway
 echo "correct horse battery staple" >"$work/password"
 ctl account add --login ana --educator "$ana" --role teacher --password-file "$work/password" >/dev/null

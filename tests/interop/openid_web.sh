@@ -13,9 +13,7 @@ dir=$work/in
 . "$source_dir/tests/integration/lib.sh"
 trap 'jobs -p | xargs -r kill 2>/dev/null; down_all' EXIT
 
-free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
-port=$(free_port)
-issuer_port=$(free_port)
+read -r port issuer_port < <("$source_dir/tests/support/free_port.py" 2)
 "$source_dir/deploy/up" --bin "$bin" --dir "$dir" enrollment evidence assessment issuance notification
 step "two educators, one with an account by hand"
 ana=$(of .educator educator add --handle T-77 --name "Ana One" --email ana@school.example)

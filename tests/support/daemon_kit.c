@@ -17,6 +17,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define FIRST_PORT 10000U
+#define LAST_PORT 32000U
+
 static const struct kit_peer {
 	const char *name, *roles, *scope;
 } kit_peers[] = {
@@ -92,14 +95,22 @@ const char *daemon_kit_endpoint(const struct daemon_kit *k, const char *service,
 uint16_t daemon_kit_free_port(void)
 {
 	struct sockaddr_in at = {.sin_family = AF_INET};
-	socklen_t size = sizeof at;
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
 	at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	ENSURE(fd >= 0 && bind(fd, (const struct sockaddr *)&at, sizeof at) == 0 &&
-	       getsockname(fd, (struct sockaddr *)&at, &size) == 0);
-	close(fd);
-	return ntohs(at.sin_port);
+	for (unsigned step = 0; step < LAST_PORT - FIRST_PORT; step++) {
+		unsigned port = FIRST_PORT + ((unsigned)getpid() + step) % (LAST_PORT - FIRST_PORT);
+		int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+		bool free;
+
+		at.sin_port = htons((uint16_t)port);
+		ENSURE(fd >= 0);
+		free = bind(fd, (const struct sockaddr *)&at, sizeof at) == 0;
+		close(fd);
+		if (free)
+			return (uint16_t)port;
+	}
+	ENSURE(false); /* all are taken */
+	return 0;
 }
 
 /* ---- daemons ---- */

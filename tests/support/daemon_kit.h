@@ -66,7 +66,8 @@ struct curve_keys daemon_kit_keys(const struct daemon_kit *k, const char *name);
 struct key_text daemon_kit_public(const struct daemon_kit *k, const char *name);
 /* "ipc://DIR/run/SERVICE.s" (what: 's') or ".l"; borrowed as place_path() is. */
 const char *daemon_kit_endpoint(const struct daemon_kit *k, const char *service, char what);
-/* A port of loopback that was free a moment ago. */
+/* A port of loopback that nobody has: below the kernel's own, which any connection may be given,
+ * and another one in each process. */
 uint16_t daemon_kit_free_port(void);
 /* Part of what a daemon has written to standard error is this text. */
 bool daemon_kit_said(const struct daemon_kit *k, const char *service, const char *text);

@@ -6,6 +6,7 @@
 #include "services/notification/tables.h"
 
 #include "libshared/clock.h"
+#include "tests/support/daemon_kit.h"
 #include "tests/support/notice_kit.h"
 #include "tests/support/place.h"
 #include "tests/support/process.h"
@@ -411,10 +412,10 @@ END_TEST
 START_TEST(a_server_that_is_away_is_tried_until_it_is_back)
 {
 	struct bytes notice = given_notice_to("ana@meadow.example");
-	char *port;
+	char port[8];
 
-	start_server("open", "0");
-	port = whole_file("port");
+	snprintf(port, sizeof port, "%u", (unsigned)daemon_kit_free_port());
+	start_server("open", port);
 	process_kill(&server);
 	open_outside();
 	ck_assert_uint_eq(attempt(notice).state, NOTICE_RETRY);
