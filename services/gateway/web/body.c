@@ -41,17 +41,18 @@ static void add_field(json_t *body, const char *name, json_t *value)
 
 static void end_field(struct form *f)
 {
-	json_t *value;
+	json_t *value = NULL;
 
-	if (f->name[0] == '\0')
-		return;
-	value = json_stringn(f->value != NULL ? f->value : "", f->len);
+	if (memchr(f->value, '\0', f->len) == NULL)
+		value = json_stringn(f->value, f->len);
+	f->len = 0;
 	if (value == NULL)
 		f->fault = "A field of the form is not UTF-8 text.";
-	else
+	else if (f->name[0] != '\0')
 		add_field(f->x->request.body, f->name, value);
+	else
+		json_decref(value);
 	f->name[0] = '\0';
-	f->len = 0;
 }
 
 static enum MHD_Result on_piece(void *form, enum MHD_ValueKind kind, const char *name,
@@ -63,6 +64,8 @@ static enum MHD_Result on_piece(void *form, enum MHD_ValueKind kind, const char 
 	(void)kind, (void)type, (void)encoding;
 	if (offset == 0) {
 		end_field(f);
+		if (name == NULL)
+			name = ""; /* a part that has none */
 		if (file != NULL || strlen(name) > NAME_MAX_BYTES ||
 		    ++f->n_fields > FORM_FIELDS_MAX)
 			f->fault = file != NULL ? "No file is taken here."
