@@ -102,6 +102,20 @@ static bool submit(struct outside *o, struct engine *e, const struct job *job,
 
 /* ---- from begun to the channel ---- */
 
+/* Each letter comes back to an address of its own, so that a report names it whatever else it says.
+ */
+static const char *envelope_from(const struct outside *o, struct bytes notice, struct arena *arena)
+{
+	const char *bounces = o->config->bounces, *domain;
+	char hex[2 * ID_LEN + 1];
+
+	if (bounces[0] == '\0')
+		return o->from.address;
+	domain = address_domain(bounces);
+	hex_of_bytes(notice, hex);
+	return arena_printf(arena, "%.*s+%s@%s", (int)(domain - 1 - bounces), bounces, hex, domain);
+}
+
 static const Notification__Outcome unready[] = {
 	[LETTER_ERASED] = NOTIFICATION__OUTCOME__ERASED,
 	[LETTER_NO_ADDRESS] = NOTIFICATION__OUTCOME__NO_ADDRESS,
@@ -129,13 +143,14 @@ static void post(struct outside *o, const struct view *view, struct job *job,
 	}
 	job->address = letter.address;
 	job->state = JOB_ACTING;
-	o->channel->ops->send(o->channel,
-			      &(struct parcel){.slot = (unsigned)(job - o->jobs),
-					       .notice = job->notice,
-					       .from = o->from.address,
-					       .to = letter.to,
-					       .content = letter.content},
-			      now_us);
+	o->channel->ops->send(
+		o->channel,
+		&(struct parcel){.slot = (unsigned)(job - o->jobs),
+				 .notice = job->notice,
+				 .from = envelope_from(o, bytes_of_id(&job->notice), arena),
+				 .to = letter.to,
+				 .content = letter.content},
+		now_us);
 }
 
 /* What is durable as begun goes out; what was cancelled in the meantime does not. */
@@ -411,6 +426,23 @@ static void outside_close(struct outside **o)
 	*o = NULL;
 }
 
+/* +NOTICE, 33 characters, must fit before the @. */
+static bool senders_are_sound(struct outside *o)
+{
+	const char *bounces = o->config->bounces;
+
+	if (!mailbox_of_text(o->config->from, o->arena, &o->from)) {
+		log_error("wrong_setting", "setting=from because=\"'Name <address>' is expected\"");
+		return false;
+	}
+	if (bounces[0] == '\0' || (address_is_sound(bounces) && strcspn(bounces, "@+") <= 31 &&
+				   bounces[strcspn(bounces, "@+")] == '@'))
+		return true;
+	log_error("wrong_setting", "setting=bounces because=\"an address without +, and at most 31 "
+				   "characters before the @, is expected\"");
+	return false;
+}
+
 static struct outside *outside_open(const struct outside_setup *setup)
 {
 	struct outside *o = calloc(1, sizeof *o);
@@ -421,10 +453,8 @@ static struct outside *outside_open(const struct outside_setup *setup)
 	o->arena = arena_new(512);
 	o->n_jobs = (unsigned)o->config->parallel;
 	ENSURE(o->n_jobs >= 1 && o->n_jobs <= CHANNEL_SLOTS);
-	if (mailbox_of_text(o->config->from, o->arena, &o->from))
+	if (senders_are_sound(o))
 		o->channel = open_channel(setup, o->config);
-	else
-		log_error("wrong_setting", "setting=from because=\"'Name <address>' is expected\"");
 	if (o->channel == NULL)
 		outside_close(&o);
 	return o;

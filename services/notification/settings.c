@@ -8,6 +8,8 @@ const struct setting notification_settings[N_NOTIFICATION_SETTINGS] = {
 	{"channel", SET_TEXT, AT(channel), "spool", NULL, NULL, "how notices leave: spool or smtp"},
 	{"from", SET_TEXT, AT(from), "Cairn <no-reply@localhost>", NULL, NULL,
 	 "who letters are from"},
+	{"bounces", SET_TEXT, AT(bounces), "", NULL, NULL,
+	 "address that mail comes back to; each letter adds +NOTICE"},
 	{"portal", SET_TEXT, AT(portal), "", NULL, NULL, "address that letters send people to"},
 	{"unsubscribe", SET_TEXT, AT(unsubscribe), "", NULL, NULL,
 	 "URL of the page where notices are switched off"},

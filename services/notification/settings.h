@@ -9,6 +9,7 @@
 struct notification_config {
 	const char *channel;     /* spool, smtp */
 	const char *from;        /* "Cairn <no-reply@cairn.example>" */
+	const char *bounces;     /* address that reports come back to; "": the one of from */
 	const char *portal;      /* "": words for it */
 	const char *unsubscribe; /* "": no header */
 	const char *smtp_url;
@@ -18,7 +19,7 @@ struct notification_config {
 	uint64_t parallel;
 };
 
-#define N_NOTIFICATION_SETTINGS 12
+#define N_NOTIFICATION_SETTINGS 13
 extern const struct setting notification_settings[N_NOTIFICATION_SETTINGS];
 
 #endif

@@ -123,6 +123,7 @@ static void setup(void)
 		.from = "Cairn <no-reply@cairn.example>",
 		.portal = "https://cairn.example/",
 		.unsubscribe = "",
+		.bounces = "",
 		.smtp_url = url,
 		.smtp_tls = true,
 		.smtp_user = "",
@@ -229,6 +230,38 @@ START_TEST(a_letter_arrives_over_tls_as_it_was_meant)
 			 arena_printf(kit.arena, "<%s@cairn.example>", ID_STR(notice)));
 	ck_assert_str_eq(mail_text(0, "auto_submitted"), "auto-generated");
 	ck_assert_int_eq(mail_number(0, "raw_has_8bit"), 0);
+}
+END_TEST
+
+START_TEST(each_letter_comes_back_to_an_address_of_its_own)
+{
+	struct bytes notice = given_notice_to("ana@meadow.example");
+	char hex[2 * ID_LEN + 1];
+
+	hex_of_bytes(notice, hex);
+	start_server("open", "0");
+	config.bounces = "bounces@cairn.example";
+	open_outside();
+	ck_assert_uint_eq(attempt(notice).state, NOTICE_SENT);
+	ck_assert_str_eq(mail_text(0, "envelope_from"),
+			 arena_printf(kit.arena, "bounces+%s@cairn.example", hex));
+	ck_assert_str_eq(mail_text(0, "from"), "\"Cairn\" <no-reply@cairn.example>");
+}
+END_TEST
+
+START_TEST(an_address_for_bounces_that_cannot_be_one_is_refused)
+{
+	static const char *const addresses[] = {"bounces", "a+b@cairn.example",
+						"a234567890123456789012345678901a@cairn.example"};
+	struct outside_setup to = {&kit.caps, &config, place.dir, place.dir};
+
+	snprintf(url, sizeof url, "smtp://localhost:1");
+	for (size_t i = 0; i < ARRAY_LEN(addresses); i++) {
+		config.bounces = addresses[i];
+		ck_assert_ptr_null(notification_outside.open(&to));
+	}
+	config.bounces = "a23456789012345678901234567890a@cairn.example";
+	open_outside();
 }
 END_TEST
 
@@ -483,6 +516,8 @@ Suite *test_suite(void)
 	tcase_set_timeout(t, 120);
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_test(t, a_letter_arrives_over_tls_as_it_was_meant);
+	tcase_add_test(t, each_letter_comes_back_to_an_address_of_its_own);
+	tcase_add_test(t, an_address_for_bounces_that_cannot_be_one_is_refused);
 	tcase_add_test(t, a_server_that_wants_a_password_gets_it);
 	tcase_add_test(t, many_letters_share_a_few_connections);
 	tcase_add_test(t, a_452_is_tried_again_until_it_is_taken);

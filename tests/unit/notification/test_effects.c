@@ -35,6 +35,7 @@ static void open_all(void)
 					      .from = "Cairn <no-reply@cairn.example>",
 					      .portal = "",
 					      .unsubscribe = "",
+					      .bounces = "",
 					      .parallel = 4};
 	instead = CAIRN__STATUS__STATUS_UNSPECIFIED;
 	notice_kit_open(&kit, &notification_service);
