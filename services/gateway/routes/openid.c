@@ -102,7 +102,8 @@ static void let_in(struct request *r)
 
 	if (refused(r, 0))
 		return;
-	if (c->begun.again && access_session(r, &row, &key)) {
+	if (c->begun.again && access_session(r, &row, &key) &&
+	    memcmp(row.account, c->account.b, ID_LEN) == 0) {
 		session_showed(r->web->sessions, &key, r->now_us);
 	} else if (access_sign_in(r, &c->account, c->who.name) != 0) {
 		reply_problem(r, 503, "no_session", "Nobody can sign in now. Try again later.");

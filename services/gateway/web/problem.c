@@ -1,6 +1,8 @@
 /* Problems: RFC 9457 for clients, a page for people. */
+#include "services/gateway/openid/urls.h"
 #include "services/gateway/render/words.h"
 #include "services/gateway/web/exchange.h"
+#include "services/gateway/web/web.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -42,9 +44,24 @@ static bool is_read_by_a_person(const struct request *r)
 	return !r->wants_json && (r->method == GET || strstr(r->type, "form") != NULL);
 }
 
-/* What a page says beside: whether it is the sender's to mend, and how. */
-static void put_advice(const struct request *r, json_t *p, unsigned status)
+/* Where a form of ours was sent from, as an own path; "/" when that is not told. */
+static const char *sent_from(const struct request *r)
 {
+	const char *referer = header(r, "Referer"), *ours = public_url(r);
+	size_t len = strlen(ours);
+
+	return referer != NULL && strncmp(referer, ours, len) == 0 && referer[len] == '/'
+		       ? referer + len
+		       : "/";
+}
+
+/* What a page says beside: whether it is the sender's to mend, and how. */
+static void put_advice(struct request *r, json_t *p, unsigned status, const char *code)
+{
+	if (strcmp(code, "step_up") == 0)
+		json_object_set_new(p, "sign_in_again",
+				    json_string(arena_printf(r->arena, "/sign-in/again?to=%s",
+							     url_encoded(sent_from(r), r->arena))));
 	json_object_set_new(p, "is_refusal", json_boolean(status < 500));
 	json_object_set_new(p, "can_mend",
 			    json_boolean(r->method != GET && status < 500 && status != 401));
@@ -99,7 +116,7 @@ void reply_problem(struct request *r, unsigned status, const char *code, const c
 	}
 	p = problem(r, status, code, detail);
 	if (is_read_by_a_person(r)) {
-		put_advice(r, p, status);
+		put_advice(r, p, status, code);
 		reply_page(r, status, "problem", p);
 		return;
 	}

@@ -146,6 +146,32 @@ START_TEST(as_whom_services_are_asked_fits_who_may)
 }
 END_TEST
 
+/* What leaves this house signed, or takes back what has, and who may do so. */
+START_TEST(what_cannot_be_undone_needs_a_fresh_proof)
+{
+	static const char *const grave[] = {
+		"/office/credentials/{id}/suspend",
+		"/office/credentials/{id}/reinstate",
+		"/office/credentials/{id}/revocation",
+		"/office/credentials/{id}/revocation/confirm",
+		"/office/credentials/{id}/issue",
+		"/office/catalogue/publish",
+		"/office/accounts/{account}/grants",
+		"/office/accounts/{account}/reset",
+		"/office/accounts/{account}/close",
+	};
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < n_every; i++)
+		for (unsigned k = 0; k < ARRAY_LEN(grave); k++)
+			if (strcmp(every[i]->path, grave[k]) == 0 && every[i]->method == POST) {
+				ck_assert_msg(every[i]->step_up, "%s", grave[k]);
+				n++;
+			}
+	ck_assert_uint_eq(n, ARRAY_LEN(grave));
+}
+END_TEST
+
 /* ---- what comes ---- */
 
 START_TEST(what_a_route_takes_is_understood)
@@ -239,6 +265,7 @@ Suite *test_suite(void)
 	tcase_add_test(rows, each_route_is_found_by_its_address);
 	tcase_add_test(rows, each_route_says_who_may);
 	tcase_add_test(rows, as_whom_services_are_asked_fits_who_may);
+	tcase_add_test(rows, what_cannot_be_undone_needs_a_fresh_proof);
 	tcase_add_test(rows, what_a_route_takes_is_understood);
 	tcase_add_test(rows, only_a_change_has_a_body);
 	tcase_add_test(rows, what_a_browser_posts_is_read);
