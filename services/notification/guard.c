@@ -77,7 +77,7 @@ bool guard_allows(const struct guard *g, const struct sockaddr *address, socklen
 
 static bool wrong(char *why_r, const char *word, const char *because)
 {
-	snprintf(why_r, GUARD_WHY_LEN, "\"%s\" %s", word, because);
+	snprintf(why_r, GUARD_WHY_LEN, "%s %s", word, because);
 	return false;
 }
 

@@ -248,6 +248,8 @@ static void note_fault(struct transfer *t, CURLcode rc)
 		a->fault = t->http->plain
 				   ? "only https:// and http:// are spoken"
 				   : "only https:// is spoken: sink_plain=yes allows http://";
+	} else if (rc == CURLE_LOGIN_DENIED) {
+		a->fault = "a user's name does not belong into the url";
 	} else if (rc == CURLE_URL_MALFORMAT) {
 		a->fault = "the url cannot be read";
 	} else {

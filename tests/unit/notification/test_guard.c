@@ -140,9 +140,9 @@ END_TEST
 static const struct {
 	const char *networks, *word;
 } wrong[] = {
-	{"10.0.0.0", "\"10.0.0.0\" is no network"},
-	{"127.0.0.0/8 localhost/8", "\"localhost/8\" has no address"},
-	{"10.0.0/8", "\"10.0.0/8\" has no address"},
+	{"10.0.0.0", "10.0.0.0 is no network"},
+	{"127.0.0.0/8 localhost/8", "localhost/8 has no address"},
+	{"10.0.0/8", "10.0.0/8 has no address"},
 	{"10.0.0.0/33", "needs 0 to 32 bits"},
 	{"10.0.0.0/", "needs 0 to 32 bits"},
 	{"10.0.0.0/8x", "needs 0 to 32 bits"},
