@@ -10,7 +10,6 @@
 
 #define SUBJECT_MAX 200
 #define BODY_MAX 10000
-#define WHY_MAX 40
 
 /* ---- what persons and operators ask ---- */
 
@@ -183,12 +182,11 @@ static enum verdict decide_redeliver(const struct view *view, const Notification
 	return ACCEPTED;
 }
 
-/* A word, since free text never stands in a record. */
-static bool is_word(const char *text)
+bool is_word(const char *text)
 {
 	size_t len = strlen(text);
 
-	return len >= 1 && len <= WHY_MAX &&
+	return len >= 1 && len <= WORD_MAX &&
 	       strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789_") == len;
 }
 
@@ -204,7 +202,7 @@ static enum verdict decide_cancel_notice(const struct view *view, const Notifica
 		return REFUSED;
 	if (!is_word(ask->why))
 		return refuse_text(d, NOTIFICATION__REASON__BAD_VALUE,
-				   "why: expected a word of a-z, 0-9 and _, at most %d", WHY_MAX);
+				   "why: expected a word of a-z, 0-9 and _, at most %d", WORD_MAX);
 	if (row.state != NOTICE_PLANNED && row.state != NOTICE_RETRY)
 		return wrong_state(&row, "planned or waiting for another try", d);
 	cancelled.notice = ask->notice;
@@ -403,6 +401,19 @@ static const struct rule {
 	[NOTIFICATION__COMMAND__BODY_PUBLISH_TEMPLATE] = {decide_publish_template, ROLE_OPERATOR},
 	[NOTIFICATION__COMMAND__BODY_REDELIVER] = {decide_redeliver, ROLE_OPERATOR},
 	[NOTIFICATION__COMMAND__BODY_CANCEL_NOTICE] = {decide_cancel_notice, ROLE_OPERATOR},
+	[NOTIFICATION__COMMAND__BODY_ADD_SINK] = {decide_add_sink, ROLE_OPERATOR},
+	[NOTIFICATION__COMMAND__BODY_CHANGE_SINK] = {decide_change_sink, ROLE_OPERATOR},
+	[NOTIFICATION__COMMAND__BODY_ROTATE_SINK_SECRET] = {decide_rotate_sink_secret,
+							    ROLE_OPERATOR},
+	[NOTIFICATION__COMMAND__BODY_PAUSE_SINK] = {decide_pause_sink, ROLE_OPERATOR},
+	[NOTIFICATION__COMMAND__BODY_RESUME_SINK] = {decide_resume_sink, ROLE_OPERATOR},
+	[NOTIFICATION__COMMAND__BODY_REMOVE_SINK] = {decide_remove_sink, ROLE_OPERATOR},
+	[NOTIFICATION__COMMAND__BODY_REDELIVER_EVENTS] = {decide_redeliver_events, ROLE_OPERATOR},
+	[NOTIFICATION__COMMAND__BODY_SKIP_EVENT] = {decide_skip_event, ROLE_OPERATOR},
+	[NOTIFICATION__COMMAND__BODY_REWIND_SINK] = {decide_rewind_sink, ROLE_OPERATOR},
+	[NOTIFICATION__COMMAND__BODY_RECORD_DELIVERIES] = {decide_record_deliveries, ROLE_SELF},
+	[NOTIFICATION__COMMAND__BODY_RECORD_HANDSHAKE] = {decide_record_handshake, ROLE_SELF},
+	[NOTIFICATION__COMMAND__BODY_NOTE_SECRET_SHOWN] = {decide_note_secret_shown, ROLE_SELF},
 	[NOTIFICATION__COMMAND__BODY_BEGIN_SENDING] = {decide_begin_sending, ROLE_SELF},
 	[NOTIFICATION__COMMAND__BODY_RECORD_ATTEMPT] = {decide_record_attempt, ROLE_SELF},
 	[NOTIFICATION__COMMAND__BODY_NOTE_KEY_DESTROYED] = {decide_note_key_destroyed, ROLE_SELF},

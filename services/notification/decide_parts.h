@@ -5,10 +5,24 @@
 #define CAIRN_NOTIFICATION_DECIDE_PARTS_H
 
 #include "services/notification/notification.h"
-#include "services/notification/tables.h"
+#include "services/notification/tables_sink.h"
 
 typedef enum verdict rule_fn(const struct view *view, const Notification__Command *cmd,
 			     struct decision *d);
+
+/* decide_sink.c: what operators ask of sinks */
+rule_fn decide_add_sink, decide_change_sink, decide_rotate_sink_secret, decide_pause_sink,
+	decide_resume_sink, decide_remove_sink, decide_redeliver_events, decide_skip_event,
+	decide_rewind_sink;
+/* decide_delivery.c: what the daemon itself reports of them */
+rule_fn decide_record_deliveries, decide_record_handshake, decide_note_secret_shown;
+
+/* False: refused. */
+bool find_sink(const struct view *view, ProtobufCBinaryData id, struct sink_row *row_r,
+	       struct decision *d);
+/* A word, since free text never stands in a record. */
+bool is_word(const char *text);
+#define WORD_MAX 40
 
 /* decide_bounce.c */
 rule_fn decide_note_bounce, decide_clear_bounce;

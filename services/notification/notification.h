@@ -35,6 +35,10 @@ enum verdict notification_decide(const struct view *view, const ProtobufCMessage
 void notification_apply(struct txn *txn, const ProtobufCMessage *event,
 			const struct record *record);
 Cairn__Status notification_answer_query(const ProtobufCMessage *query, struct query *q);
+/* prepare.c */
+int notification_prepare(const struct view *view, const ProtobufCMessage *command,
+			 const struct decision *d);
+int notification_prepare_sync(const struct caps *caps);
 uint32_t notification_command_roles(uint32_t kind);
 uint32_t notification_query_roles(uint32_t kind);
 

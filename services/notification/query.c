@@ -224,6 +224,10 @@ static const struct asked {
 	[NOTIFICATION__QUERY__BODY_GET_PREFERENCES] = {ask_preferences,
 						       ROLE_PORTAL | ROLE_OPERATOR},
 	[NOTIFICATION__QUERY__BODY_LIST_BOUNCES] = {ask_bounces, ROLE_OPERATOR},
+	[NOTIFICATION__QUERY__BODY_GET_SINK] = {ask_sink, ROLE_OPERATOR},
+	[NOTIFICATION__QUERY__BODY_LIST_SINKS] = {ask_sinks, ROLE_OPERATOR},
+	[NOTIFICATION__QUERY__BODY_LIST_SINK_EVENTS] = {ask_sink_events, ROLE_OPERATOR},
+	[NOTIFICATION__QUERY__BODY_GET_SINK_SECRET] = {ask_sink_secret, ROLE_OPERATOR},
 };
 
 Cairn__Status notification_answer_query(const ProtobufCMessage *query, struct query *q)

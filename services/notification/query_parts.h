@@ -19,4 +19,7 @@ uint32_t limit_of(uint32_t asked);
 /* Adds the first key above that of the id; nothing for no id. */
 void key_after(struct key *k, struct bytes id);
 
+/* query_sink.c */
+ask_fn ask_sink, ask_sinks, ask_sink_events, ask_sink_secret;
+
 #endif

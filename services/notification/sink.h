@@ -55,13 +55,17 @@ struct sink_dispatch {
 	void *ctx;
 };
 
+/* What is wrong with these settings and how to mend it, or NULL; pure, in the arena. Rules reach
+ * it, so each stands in a file without HTTP: webhook_check.c, edfi_check.c. secret may be NULL: it
+ * stays as it is. */
+typedef const char *sink_check_fn(const Notification__Sink *sink,
+				  const Notification__SinkPrivate *secret, struct arena *arena);
+sink_check_fn webhook_check, edfi_check;
+
 struct sink_kind; /* of the kind's own: connections, tokens */
 
 struct sink_ops {
 	const char *word; /* "webhook", "edfi" */
-	/* What is wrong with these settings and how to mend it, or NULL; pure, in the arena. */
-	const char *(*check)(const Notification__Sink *sink,
-			     const Notification__SinkPrivate *secret, struct arena *arena);
 	struct sink_kind *(*open)(struct http *http);
 	void (*close)(struct sink_kind **k);
 	void (*deliver)(struct sink_kind *k, const struct sink_dispatch *dispatch);

@@ -25,6 +25,11 @@ const char *const notification_tables[N_TABLES] = {
 	[POLICY - SERVICE_TABLES] = "s.policy",
 	[BOUNCE - SERVICE_TABLES] = "s.bounce",
 	[LETTER_SENT - SERVICE_TABLES] = "s.letter_sent",
+	[SINK - SERVICE_TABLES] = "s.sink",
+	[SINK_SETTINGS - SERVICE_TABLES] = "s.sink_settings",
+	[SINK_PRIVATE - SERVICE_TABLES] = "s.sink_private",
+	[SINK_NAME - SERVICE_TABLES] = "i.sink_name",
+	[SINK_EVENT - SERVICE_TABLES] = "s.sink_event",
 };
 
 static const char *const state_words[NOTICE_STATES] = {

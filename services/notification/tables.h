@@ -32,6 +32,12 @@ enum {
 	POLICY,       /* u16 0 -> PolicyNoted, the newest */
 	BOUNCE,       /* educator -> struct bounce (tables_mail.h) */
 	LETTER_SENT,  /* notice -> struct letter_sent */
+	/* tables_sink.h */
+	SINK,          /* sink -> struct sink_row */
+	SINK_SETTINGS, /* sink -> Sink */
+	SINK_PRIVATE,  /* sink -> subject[16] and box of a sealed SinkPrivate */
+	SINK_NAME,     /* name -> sink */
+	SINK_EVENT,    /* sink, seq u64 -> struct sink_event */
 	NOTIFICATION_TABLES_END
 };
 #define N_TABLES (NOTIFICATION_TABLES_END - SERVICE_TABLES)
