@@ -17,9 +17,10 @@ enum {
 	SESSION = SERVICE_TABLES, /* BLAKE2b-256 of the secret -> struct session */
 	SESSION_OF,               /* account, the same -> empty */
 	BRIEF,                    /* kind u16, key[32] -> until u64 BE, value */
+	BRIEF_OF, /* account, kind u16, UINT64_MAX - n -> until u64 BE, key[32]: newest first */
 	SESSIONS_END
 };
-static const char *const tables[] = {"session", "session_of", "brief"};
+static const char *const tables[] = {"session", "session_of", "brief", "brief_of"};
 
 struct sessions {
 	struct store *store;
@@ -287,15 +288,20 @@ static unsigned find_over(struct sessions *s, int64_t now_us, struct session_key
 	return n;
 }
 
-static unsigned find_briefs(struct sessions *s, int64_t now_us, uint8_t (*keys)[34])
+/* Both tables of brief things have keys of this length, and begin a value with its time. */
+#define BRIEF_KEY_LEN 34
+#define BRIEF_OF_KEY_LEN (ID_LEN + 2 + 8)
+
+static unsigned find_briefs(struct sessions *s, unsigned table, int64_t now_us,
+			    uint8_t (*keys)[BRIEF_KEY_LEN])
 {
 	struct view *v = store_view(s->store);
-	struct scan scan = scan_first(v, BRIEF, BYTES_NONE, BYTES_NONE);
+	struct scan scan = scan_first(v, table, BYTES_NONE, BYTES_NONE);
 	struct bytes key, val;
 	unsigned n = 0;
 
 	while (n < SWEEP_MOST && scan_next(&scan, &key, &val))
-		if (key.len == sizeof *keys && val.len >= 8 &&
+		if (key.len <= sizeof *keys && val.len >= 8 &&
 		    (int64_t)get_u64_be(val.data) <= now_us)
 			memcpy(keys[n++], key.data, key.len);
 	scan_end(&scan);
@@ -303,21 +309,29 @@ static unsigned find_briefs(struct sessions *s, int64_t now_us, uint8_t (*keys)[
 	return n;
 }
 
+static void sweep_briefs(struct sessions *s, unsigned table, size_t key_len, int64_t now_us)
+{
+	uint8_t keys[SWEEP_MOST][BRIEF_KEY_LEN];
+	unsigned n = find_briefs(s, table, now_us, keys);
+	struct txn *t;
+
+	if (n == 0)
+		return;
+	t = store_begin(s->store);
+	for (unsigned i = 0; i < n; i++)
+		txn_delete(t, table, (struct bytes){keys[i], key_len});
+	(void)end_txn(&t);
+}
+
 void sessions_sweep(struct sessions *s, int64_t now_us)
 {
 	struct session_key keys[SWEEP_MOST];
-	uint8_t briefs[SWEEP_MOST][34];
-	unsigned n = find_over(s, now_us, keys), n_briefs = find_briefs(s, now_us, briefs);
-	struct txn *t;
+	unsigned n = find_over(s, now_us, keys);
 
 	for (unsigned i = 0; i < n; i++)
 		session_end(s, &keys[i]);
-	if (n_briefs == 0)
-		return;
-	t = store_begin(s->store);
-	for (unsigned i = 0; i < n_briefs; i++)
-		txn_delete(t, BRIEF, BYTES_OF(briefs[i]));
-	(void)end_txn(&t);
+	sweep_briefs(s, BRIEF, BRIEF_KEY_LEN, now_us);
+	sweep_briefs(s, BRIEF_OF, BRIEF_OF_KEY_LEN, now_us);
 }
 
 /* ---- the field of forms ---- */
@@ -356,10 +370,9 @@ static struct bytes brief_row_key(struct key *k, uint16_t kind, const uint8_t ke
 	return key_add(k, (struct bytes){key, 32});
 }
 
-void brief_put(struct sessions *s, uint16_t kind, const uint8_t key[32], struct bytes value,
-	       int64_t until_us)
+static void put_brief(struct txn *t, uint16_t kind, const uint8_t key[32], struct bytes value,
+		      int64_t until_us)
 {
-	struct txn *t = store_begin(s->store);
 	uint8_t *row = malloc(8 + value.len);
 	struct key k = {0};
 
@@ -369,6 +382,73 @@ void brief_put(struct sessions *s, uint16_t kind, const uint8_t key[32], struct 
 		memcpy(row + 8, value.data, value.len);
 	txn_put(t, BRIEF, brief_row_key(&k, kind, key), (struct bytes){row, 8 + value.len});
 	free(row);
+}
+
+void brief_put(struct sessions *s, uint16_t kind, const uint8_t key[32], struct bytes value,
+	       int64_t until_us)
+{
+	struct txn *t = store_begin(s->store);
+
+	put_brief(t, kind, key, value, until_us);
+	(void)end_txn(&t);
+}
+
+/* ---- brief things of an account ---- */
+
+static struct bytes brief_owned_key(struct key *k, const struct brief_owner *o, uint64_t n)
+{
+	key_add(k, bytes_of_id(&o->account));
+	key_add_u16(k, o->kind);
+	return key_add_u64(k, UINT64_MAX - n);
+}
+
+/* The number of its newest; 0: none. */
+static uint64_t newest_of(const struct view *v, const struct brief_owner *o)
+{
+	struct key k = {0};
+	struct bytes key, val, of;
+	struct scan scan;
+	uint64_t n = 0;
+
+	key_add(&k, bytes_of_id(&o->account));
+	of = key_add_u16(&k, o->kind);
+	scan = scan_first(v, BRIEF_OF, of, of);
+	if (scan_next(&scan, &key, &val) && key.len == BRIEF_OF_KEY_LEN)
+		n = UINT64_MAX - get_u64_be(key.data + key.len - 8);
+	scan_end(&scan);
+	return n;
+}
+
+static void drop_oldest(struct txn *t, const struct brief_owner *o, uint64_t n)
+{
+	struct key k = {0}, brief_k = {0};
+	struct bytes row = brief_owned_key(&k, o, n), brief, val, kept;
+	uint8_t old[8 + 32];
+
+	if (!view_get(txn_view(t), BRIEF_OF, row, &val) || val.len != sizeof old)
+		return;
+	memcpy(old, val.data, sizeof old);
+	brief = brief_row_key(&brief_k, o->kind, old + 8);
+	/* The same key may have been kept anew since. */
+	if (view_get(txn_view(t), BRIEF, brief, &kept) && memcmp(kept.data, old, 8) == 0)
+		txn_delete(t, BRIEF, brief);
+	txn_delete(t, BRIEF_OF, row);
+}
+
+void brief_put_owned(struct sessions *s, const struct brief_owner *o, const uint8_t key[32],
+		     struct bytes value, int64_t until_us)
+{
+	struct txn *t = store_begin(s->store);
+	uint64_t n = newest_of(txn_view(t), o) + 1;
+	uint8_t row[8 + 32];
+	struct key k = {0};
+
+	put_brief(t, o->kind, key, value, until_us);
+	put_u64_be(row, (uint64_t)until_us);
+	memcpy(row + 8, key, 32);
+	txn_put(t, BRIEF_OF, brief_owned_key(&k, o, n), BYTES_OF(row));
+	if (n > o->most)
+		drop_oldest(t, o, n - o->most);
 	(void)end_txn(&t);
 }
 

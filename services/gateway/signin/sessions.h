@@ -86,6 +86,16 @@ struct arena;
 bool brief_get(struct sessions *s, uint16_t kind, const uint8_t key[32], int64_t now_us,
 	       struct arena *arena, struct bytes *value_r);
 void brief_end(struct sessions *s, uint16_t kind, const uint8_t key[32]);
+
+/* Of what anybody may have kept as often as they like: an account has at most most, and its oldest
+ * goes first. */
+struct brief_owner {
+	struct id account; /* ID_NONE: all who have not signed in */
+	uint16_t kind;
+	unsigned most;
+};
+void brief_put_owned(struct sessions *s, const struct brief_owner *o, const uint8_t key[32],
+		     struct bytes value, int64_t until_us);
 /* The key of a text. */
 void brief_key(const char *text, uint8_t key_r[32]);
 

@@ -16,6 +16,7 @@
 
 #define KEY_TEXT_MAX 64
 
+#define KEPT_MOST 10000u         /* of an account: who sends more can repeat the last ones */
 #define KEPT_US (7 * US_PER_DAY) /* as long as a command's reply is (envelope.proto) */
 
 /* The words of the sender: NULL when there are none. */
@@ -56,7 +57,9 @@ struct id intention_kept(struct request *r, const char *key)
 	    is_id(kept))
 		return id_of_bytes(kept);
 	id = id_make(&r->web->ids, r->now_us);
-	brief_put(r->web->sessions, BRIEF_INTENTION, name, bytes_of_id(&id), r->now_us + KEPT_US);
+	brief_put_owned(r->web->sessions,
+			&(struct brief_owner){account, BRIEF_INTENTION, KEPT_MOST}, name,
+			bytes_of_id(&id), r->now_us + KEPT_US);
 	return id;
 }
 

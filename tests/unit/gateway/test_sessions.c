@@ -169,6 +169,60 @@ START_TEST(something_brief_is_there_until_its_time)
 }
 END_TEST
 
+/* Puts "NAME" for ana, or for ben. */
+static void put_owned(const struct id *account, const char *name, int64_t until_us)
+{
+	const struct brief_owner owner = {*account, BRIEF_INTENTION, 3};
+	uint8_t key[32];
+
+	brief_key(name, key);
+	brief_put_owned(sessions, &owner, key, bytes_of_text(name), until_us);
+}
+
+static bool is_kept(const char *name)
+{
+	AUTO(arena_destroy) struct arena *arena = arena_new(1024);
+	struct bytes value;
+	uint8_t key[32];
+
+	brief_key(name, key);
+	return brief_get(sessions, BRIEF_INTENTION, key, NOW, arena, &value);
+}
+
+START_TEST(what_an_account_has_kept_is_bounded_and_its_oldest_goes_first)
+{
+	put_owned(&ben, "of ben", NOW + 10);
+	put_owned(&ana, "first", NOW + 10);
+	put_owned(&ana, "second", NOW + 10);
+	put_owned(&ana, "third", NOW + 10);
+	ck_assert(is_kept("first"));
+	put_owned(&ana, "fourth", NOW + 10);
+	ck_assert(!is_kept("first"));
+	put_owned(&ana, "fifth", NOW + 10);
+	ck_assert(!is_kept("second"));
+	ck_assert(is_kept("third"));
+	ck_assert(is_kept("fourth"));
+	ck_assert(is_kept("fifth"));
+	ck_assert(is_kept("of ben"));
+}
+END_TEST
+
+START_TEST(what_is_over_counts_no_more)
+{
+	put_owned(&ana, "over", NOW + 5);
+	put_owned(&ana, "stays", NOW + 20);
+	sessions_sweep(sessions, NOW + 10);
+	ck_assert(!is_kept("over"));
+	put_owned(&ana, "another", NOW + 20);
+	put_owned(&ana, "one more", NOW + 20);
+	ck_assert(is_kept("stays"));
+	put_owned(&ana, "stays", NOW + 30); /* anew */
+	ck_assert(is_kept("stays"));
+	put_owned(&ana, "the last", NOW + 20);
+	ck_assert(!is_kept("another"));
+}
+END_TEST
+
 /* ---- API tokens ---- */
 
 START_TEST(a_token_is_read_back_and_nothing_like_it_is)
@@ -211,6 +265,8 @@ Suite *test_suite(void)
 	tcase_add_test(t, sessions_outlive_a_restart_and_what_is_over_is_swept);
 	tcase_add_test(t, the_field_of_a_form_is_new_each_time_and_its_sessions_own);
 	tcase_add_test(t, something_brief_is_there_until_its_time);
+	tcase_add_test(t, what_an_account_has_kept_is_bounded_and_its_oldest_goes_first);
+	tcase_add_test(t, what_is_over_counts_no_more);
 	tcase_add_test(t, a_token_is_read_back_and_nothing_like_it_is);
 	suite_add_tcase(s, t);
 	return s;
