@@ -12,7 +12,7 @@
 #ifndef CAIRN_FOLLOW_WIRE_H
 #define CAIRN_FOLLOW_WIRE_H
 
-#include "libshared/eventlog.h"
+#include "libshared/record.h"
 #include "libshared/net.h"
 #include "proto/follow.pb-c.h"
 

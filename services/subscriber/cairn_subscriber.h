@@ -49,8 +49,9 @@ struct cairn_subscriber_options {
 	const char *name;         /* under which the server keeps what we have not stored yet: our
 				     peer name, alone or with ".SUFFIX". NULL: it keeps nothing */
 	const char *position;     /* where to go on; NULL or "": at the beginning */
-	const char *const *types; /* only events of these types; none: all that we may see. Change
-				     them when caught up */
+	const char *const *types; /* only events of these types; none: all that we may see. Other
+				     types than before hold from the position on: what came
+				     before it does not come again */
 	size_t n_types;           /* 64 at most */
 	size_t window_bytes;      /* how much is sent ahead of what is stored; 0: 1 MiB */
 };

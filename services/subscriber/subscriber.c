@@ -27,6 +27,7 @@ struct cairn_subscriber {
 	struct follower *follower;
 	const char *endpoint;
 	char **types;
+	uint64_t wanted;               /* types_mark() of them */
 	struct position before, taken; /* the batch in hand is between them */
 	struct cairn_subscriber_event *events;
 	const struct cairn_subscriber_event **list; /* of them, for those who take all */
@@ -36,6 +37,7 @@ struct cairn_subscriber {
 	uint64_t previous_seq;            /* what the next event must name as the one before */
 	uint64_t skip_seq;                /* events up to here are stored already; 0: none */
 	struct id skip_id;                /* of the last of them */
+	uint64_t skip_wanted;             /* what was asked for when it came */
 	enum cairn_subscriber_reason why; /* found here, not by the follower */
 	int64_t turned_us;
 	char position[CAIRN_SUBSCRIBER_POSITION_MAX];
@@ -53,21 +55,26 @@ static enum follower_verdict refuse_batch(struct cairn_subscriber *s,
 
 static void put_position(struct cairn_subscriber *s, size_t i, const struct position *after)
 {
-	struct place place = {.at = s->taken, .done_seq = s->events[i].sequence, .done = s->ids[i]};
+	struct place place = {.at = s->taken,
+			      .done_seq = s->events[i].sequence,
+			      .done = s->ids[i],
+			      .wanted = s->wanted};
 	char *text = arena_alloc(s->arena, CAIRN_SUBSCRIBER_POSITION_MAX);
 
 	if (i + 1 == s->n_events)
-		place = (struct place){.at = *after, .done_seq = after->seq};
+		place = (struct place){.at = *after, .done_seq = after->seq, .wanted = s->wanted};
 	text_of_place(&place, text);
 	s->events[i].position = text;
 	s->list[i] = &s->events[i];
 }
 
 /* Reads the events that are new to us into events: what is stored already comes again when the
- * batch it was part of was not stored whole. False: why says what is wrong. */
+ * batch it was part of was not stored whole. The last of that must come, or not be asked for any
+ * more. False: why says what is wrong. */
 static bool read_events(struct cairn_subscriber *s, const struct follow_batch *b)
 {
-	bool found = s->skip_seq == 0 || s->skip_seq > b->log.through_seq;
+	bool found =
+		s->skip_seq == 0 || s->skip_seq > b->log.through_seq || s->skip_wanted != s->wanted;
 
 	for (size_t i = 0; i < b->n_records; i++) {
 		struct cairn_subscriber_event *event = &s->events[s->n_events];
@@ -94,11 +101,12 @@ static bool read_events(struct cairn_subscriber *s, const struct follow_batch *b
 /* Nothing of the batch is for us: the position moves all the same. */
 static void pass(struct cairn_subscriber *s)
 {
-	struct place place = {.at = s->taken, .done_seq = s->taken.seq};
+	struct place place = {.at = s->taken, .done_seq = s->taken.seq, .wanted = s->wanted};
 
 	if (s->skip_seq > 0) {
 		place.done_seq = s->skip_seq;
 		place.done = s->skip_id;
+		place.wanted = s->skip_wanted;
 	}
 	text_of_place(&place, s->position);
 }
@@ -187,6 +195,7 @@ static bool go_on_from(struct cairn_subscriber *s, const char *text, char *fault
 	if (place.done_seq > place.at.seq) {
 		s->skip_seq = place.done_seq;
 		s->skip_id = place.done;
+		s->skip_wanted = place.wanted;
 	}
 	text_of_place(&place, s->position);
 	return true;
@@ -207,6 +216,7 @@ static bool connect_to(struct cairn_subscriber *s, const struct cairn_subscriber
 	s->types = arena_alloc(s->kept, (o->n_types + 1) * sizeof *s->types);
 	for (size_t i = 0; i < o->n_types; i++)
 		s->types[i] = arena_text(s->kept, bytes_of_text(o->types[i]));
+	s->wanted = types_mark(o->types, o->n_types);
 	memcpy(server.s, o->server_key, KEY_TEXT_LEN);
 	memcpy(keys.secret_key.s, o->secret_key, KEY_TEXT_LEN);
 	s->net = zmq_curve_public(keys.public_key.s, keys.secret_key.s) == 0 ? net_open(1) : NULL;

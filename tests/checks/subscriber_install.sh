@@ -19,6 +19,7 @@ nm -g --defined-only "$lib/libcairn-subscriber.a" | awk '$2 == "T" { print $3 }'
 for shown in shared static; do cmp "$to/meant" "$to/$shown" || fail "$shown shows other calls"; done
 comm -23 "$to/meant" "$to/declared" | grep . && fail "not in the header"
 readelf -d "$lib/libcairn-subscriber.so" | grep -q 'SONAME.*libcairn-subscriber\.so\.1\]' || fail "another soname"
+readelf -d "$lib/libcairn-subscriber.so" | grep 'NEEDED.*lmdb' && fail "a database is linked"
 [ -e "$to/share/man/man3/libcairn-subscriber.3" ] || fail "no manual page"
 
 # The file's prefix is the installation's own.

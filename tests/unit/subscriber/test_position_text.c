@@ -15,7 +15,8 @@ static void setup(void)
 				      .seq = 41,
 				      .chain = {1, 2, 255}},
 			       .done_seq = 44,
-			       .done = id_of_name("event", "b")};
+			       .done = id_of_name("event", "b"),
+			       .wanted = 0xfedcba9876543210};
 	text_of_place(&place, text);
 }
 
@@ -27,6 +28,31 @@ START_TEST(what_was_written_is_read_again)
 	ck_assert_mem_eq(&got.at, &place.at, sizeof got.at);
 	ck_assert_uint_eq(got.done_seq, 44);
 	ck_assert(id_equal(&got.done, &place.done));
+	ck_assert_uint_eq(got.wanted, place.wanted);
+}
+END_TEST
+
+START_TEST(whoever_wants_all_types_says_nothing_of_them)
+{
+	struct place got;
+	size_t len = strlen(text);
+
+	place.wanted = 0;
+	text_of_place(&place, text);
+	ck_assert_uint_eq(strlen(text), len - 17);
+	ck_assert(place_of_text(text, &got));
+	ck_assert_uint_eq(got.wanted, 0);
+}
+END_TEST
+
+START_TEST(sets_of_types_are_told_apart_but_not_their_order)
+{
+	const char *const ab[] = {"a", "b"}, *const ba[] = {"b", "a"};
+
+	ck_assert_uint_eq(types_mark(ab, 2), types_mark(ba, 2));
+	ck_assert_uint_ne(types_mark(ab, 2), types_mark(ab, 1));
+	ck_assert_uint_ne(types_mark(ab, 1), types_mark(ba, 1));
+	ck_assert_uint_eq(types_mark(NULL, 0), 0);
 }
 END_TEST
 
@@ -34,7 +60,7 @@ START_TEST(the_largest_numbers_fit)
 {
 	struct place got;
 
-	place.at.epoch = place.at.seq = place.done_seq = UINT64_MAX;
+	place.at.epoch = place.at.seq = place.done_seq = place.wanted = UINT64_MAX;
 	text_of_place(&place, text);
 	ck_assert(place_of_text(text, &got));
 	ck_assert_uint_eq(got.done_seq, UINT64_MAX);
@@ -85,6 +111,8 @@ Suite *test_suite(void)
 
 	tcase_add_checked_fixture(tc, setup, NULL);
 	tcase_add_test(tc, what_was_written_is_read_again);
+	tcase_add_test(tc, whoever_wants_all_types_says_nothing_of_them);
+	tcase_add_test(tc, sets_of_types_are_told_apart_but_not_their_order);
 	tcase_add_test(tc, the_largest_numbers_fit);
 	tcase_add_test(tc, nothing_is_the_beginning);
 	tcase_add_test(tc, any_changed_character_is_refused);

@@ -290,6 +290,57 @@ START_TEST(a_changed_event_before_the_position_is_a_divergence)
 }
 END_TEST
 
+/* Event 3 is stored; from now on only others are asked for. */
+static uint32_t given_other_types(void)
+{
+	static const char *const others[] = {"org.cairn.credential.revoked.v1"};
+	char position[CAIRN_SUBSCRIBER_POSITION_MAX];
+	uint32_t session;
+
+	given_three();
+	next();
+	snprintf(position, sizeof position, "%s", next()->position);
+	options.types = others;
+	options.n_types = 1;
+	open_at(position);
+	session = hear()->session;
+	say_following(session, 6);
+	return session;
+}
+
+START_TEST(other_types_may_be_asked_for_in_the_middle_of_a_batch)
+{
+	static const uint64_t last[] = {5};
+
+	say_batch(given_other_types(), "one", 0, 6, last, 1, 0);
+	ck_assert_uint_eq(next()->sequence, 5);
+}
+END_TEST
+
+START_TEST(other_types_do_not_hide_a_changed_event)
+{
+	say_batch(given_other_types(), "another", 0, 6, three, 3, 0);
+	stops_with(CAIRN_SUBSCRIBER_DIVERGED, "history");
+}
+END_TEST
+
+START_TEST(with_the_same_types_the_last_event_must_come_again)
+{
+	static const uint64_t last[] = {5};
+	char position[CAIRN_SUBSCRIBER_POSITION_MAX];
+	uint32_t session;
+
+	given_three();
+	next();
+	snprintf(position, sizeof position, "%s", next()->position);
+	open_at(position);
+	session = hear()->session;
+	say_following(session, 6);
+	say_batch(session, "one", 0, 6, last, 1, 0);
+	stops_with(CAIRN_SUBSCRIBER_DIVERGED, "history");
+}
+END_TEST
+
 START_TEST(a_stream_that_ends_before_the_position_is_ahead)
 {
 	char position[CAIRN_SUBSCRIBER_POSITION_MAX];
@@ -401,6 +452,9 @@ Suite *test_suite(void)
 	tcase_add_test(tc, a_batch_is_handed_over_at_once_with_the_position_of_its_end);
 	tcase_add_loop_test(tc, it_goes_on_after_each_event_without_loss_or_repetition, 0, 3);
 	tcase_add_test(tc, a_changed_event_before_the_position_is_a_divergence);
+	tcase_add_test(tc, other_types_may_be_asked_for_in_the_middle_of_a_batch);
+	tcase_add_test(tc, other_types_do_not_hide_a_changed_event);
+	tcase_add_test(tc, with_the_same_types_the_last_event_must_come_again);
 	tcase_add_test(tc, a_stream_that_ends_before_the_position_is_ahead);
 	tcase_add_test(tc, a_missing_event_stops_it);
 	tcase_add_loop_test(tc, a_refusal_stops_it_with_its_reason_in_words, 0,

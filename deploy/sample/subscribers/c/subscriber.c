@@ -1,6 +1,6 @@
 /*
  * A licensure system's side of Cairn in C: what a credential is worth today, and the position, in
- * one SQLite transaction for each event.
+ * one SQLite transaction for each batch of events.
  *
  *	cc -o subscriber subscriber.c $(pkg-config --cflags --libs cairn-subscriber sqlite3)
  *	./subscriber tcp://HOST:PORT SERVER-KEY KEY-FILE NAME DATABASE [--until-caught-up]
@@ -41,22 +41,27 @@ static void run(sqlite3 *db, const char *sql, const char *const *texts, int n)
 	sqlite3_finalize(statement);
 }
 
-/* The effect and the position: both or neither. */
-static void store(sqlite3 *db, const struct cairn_subscriber_event *e)
+static void store_event(sqlite3 *db, const struct cairn_subscriber_event *e)
 {
 	char sequence[24];
 	const char *const event[] = {sequence, e->id, e->type, e->subject, e->data};
 	const char *const status[] = {e->subject, e->data};
-	const char *const place[] = {e->position};
 
 	snprintf(sequence, sizeof sequence, "%llu", (unsigned long long)e->sequence);
-	run(db, "BEGIN IMMEDIATE", NULL, 0);
 	run(db, "INSERT INTO event (sequence, id, type, subject, data) VALUES (?, ?, ?, ?, ?)",
 	    event, 5);
 	if (strncmp(e->type, "org.cairn.credential.", 21) == 0)
 		run(db, "INSERT OR REPLACE INTO credential VALUES (?, json_extract(?, '$.status'))",
 		    status, 2);
-	run(db, "INSERT OR REPLACE INTO place VALUES (1, ?)", place, 1);
+}
+
+/* The effects and the position of the last: both or neither. */
+static void store(sqlite3 *db, const struct cairn_subscriber_event *const *events, size_t n)
+{
+	run(db, "BEGIN IMMEDIATE", NULL, 0);
+	for (size_t i = 0; i < n; i++)
+		store_event(db, events[i]);
+	run(db, "INSERT OR REPLACE INTO place VALUES (1, ?)", &events[n - 1]->position, 1);
 	run(db, "COMMIT", NULL, 0);
 }
 
@@ -86,9 +91,10 @@ int main(int argc, char **argv)
 {
 	char key[41], place[CAIRN_SUBSCRIBER_POSITION_MAX], fault[CAIRN_SUBSCRIBER_FAULT_MAX];
 	struct cairn_subscriber_options options = CAIRN_SUBSCRIBER_OPTIONS;
-	const struct cairn_subscriber_event *event;
+	const struct cairn_subscriber_event *const *events;
 	struct cairn_subscriber_lag lag;
 	enum cairn_subscriber_got got;
+	size_t n;
 	int ends = argc == 7 && strcmp(argv[6], "--until-caught-up") == 0;
 	sqlite3 *db;
 
@@ -107,9 +113,10 @@ int main(int argc, char **argv)
 	struct cairn_subscriber *s = cairn_subscriber_open(&options, fault);
 	if (s == NULL)
 		fail("not opened", fault);
-	while ((got = cairn_subscriber_next(s, 200, &event)) != CAIRN_SUBSCRIBER_STOPPED) {
+	while ((got = cairn_subscriber_next_batch(s, 200, &events, &n)) !=
+	       CAIRN_SUBSCRIBER_STOPPED) {
 		if (got == CAIRN_SUBSCRIBER_GOT) {
-			store(db, event);
+			store(db, events, n);
 			cairn_subscriber_stored(s);
 			continue;
 		}
