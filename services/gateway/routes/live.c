@@ -18,6 +18,7 @@
 #define STREAMS_MAX 6u                /* of one person */
 #define LASTS_US (30 * 60 * US_PER_S) /* then the browser comes anew */
 #define EVENT_ID_LEN 16
+#define TURN_BYTES 4096
 
 /* What may be looked at, and which members say how it stands. */
 static const struct subject {
@@ -43,6 +44,8 @@ struct live {
 	char last[EVENT_ID_LEN + 1]; /* what was sent last */
 	int64_t ends_us, comment_us; /* monotonic */
 	bool is_over;
+	/* What a turn asks and is told goes with it: r->arena is one of these. */
+	struct arena *request_arena, *turn_arena;
 };
 
 static int64_t next(struct request *r, uint8_t *out, size_t room)
@@ -149,8 +152,10 @@ static void status_came(struct request *r)
 
 static void ask_status(struct request *r)
 {
-	const struct live *l = r->own;
+	struct live *l = r->own;
 
+	arena_reset(l->turn_arena);
+	r->arena = l->turn_arena;
 	if (!is_still_allowed(r)) {
 		over(r, "signed_out");
 		return;
@@ -165,6 +170,14 @@ static void ask_status(struct request *r)
 }
 
 /* ---- the beginning ---- */
+
+static void end_turns(struct request *r)
+{
+	struct live *l = r->own;
+
+	r->arena = l->request_arena;
+	arena_destroy(&l->turn_arena);
+}
 
 static void first_came(struct request *r)
 {
@@ -184,6 +197,9 @@ static void first_came(struct request *r)
 	if (last != NULL && strlen(last) == EVENT_ID_LEN)
 		snprintf(l->last, sizeof l->last, "%s", last);
 	l->ends_us = r->web->mono_us + LASTS_US;
+	l->request_arena = r->arena;
+	l->turn_arena = arena_new(TURN_BYTES);
+	r->forget = end_turns;
 	reply_cache(r, "no-store");
 	reply_header(r, "X-Accel-Buffering", "no"); /* a proxy passes each event on */
 	reply_stream(r, 200, "text/event-stream", -1, next);
