@@ -42,10 +42,15 @@ static struct bytes sub_key(struct key *k, const char *stream, const char *name)
 void sub_put(struct txn *t, const char *stream, const char *name, uint64_t acked_seq,
 	     int64_t seen_us)
 {
-	struct sub_row row = {.acked_seq = acked_seq, .seen_us = seen_us};
+	struct sub_row row = {.acked_us = seen_us, .acked_seq = acked_seq, .seen_us = seen_us};
 	struct key key = {0};
+	struct bytes k = sub_key(&key, stream, name);
+	struct sub_row old;
 
-	ROW_PUT(t, TABLE_SUB, sub_key(&key, stream, name), &row);
+	if (ROW_GET(txn_view(t), TABLE_SUB, k, &old) && old.acked_seq == acked_seq)
+		row.acked_us = old.acked_us;
+	/* No event writes it, so it has no version. */
+	txn_put(t, TABLE_SUB, k, BYTES_OF(row));
 }
 
 void sub_delete(struct txn *t, const char *stream, const char *name)

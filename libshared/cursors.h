@@ -12,7 +12,7 @@ bool cursor_get(const struct view *v, const char *stream, struct position *at_r)
 void cursor_put(struct txn *t, const char *stream, const struct position *at);
 
 struct sub_row {
-	uint64_t version;
+	int64_t acked_us; /* when acked_seq last moved; 0: not known */
 	uint64_t acked_seq;
 	int64_t seen_us;
 };

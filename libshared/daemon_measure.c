@@ -2,10 +2,13 @@
 #include "libshared/check.h"
 #include "libshared/daemon_parts.h"
 #include "libshared/log.h"
+#include "libshared/snapshot.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 enum daemon_metric {
@@ -20,10 +23,12 @@ enum daemon_metric {
 	UPSTREAM_EVENTS,
 	TIMERS,
 	PARKED,
+	PARKED_STUCK,
 	QUARANTINED,
 	RERUNS,
 	STORE_BYTES,
 	DISK_FREE,
+	DISK_SIZE,
 	DISK_FULL,
 	HEAD,
 	UPSTREAM_LAG,
@@ -36,6 +41,8 @@ enum daemon_metric {
 	READER_LAG,
 	RESIDENT,
 	UPTIME,
+	READY,
+	LAST_BACKUP,
 	N_DAEMON_METRICS
 };
 
@@ -90,6 +97,10 @@ static const struct metric plain[N_DAEMON_METRICS] = {
 			     {{0}}},
 	[TIMERS] = {"timers_fired_total", METRIC_COUNTER, "Timers that came due.", {{0}}},
 	[PARKED] = {"parked", METRIC_GAUGE, "Followed events that wait.", {{0}}},
+	[PARKED_STUCK] = {"parked_stuck",
+			  METRIC_GAUGE,
+			  "Of those, how many are refused or have waited for ten minutes.",
+			  {{0}}},
 	[QUARANTINED] = {"quarantined_total",
 			 METRIC_COUNTER,
 			 "Inputs set aside because they stopped the process twice.",
@@ -100,6 +111,7 @@ static const struct metric plain[N_DAEMON_METRICS] = {
 			 "Of the environment.",
 			 {{"kind", store_names, 2}}},
 	[DISK_FREE] = {"disk_free_bytes", METRIC_GAUGE, "Free where the environment is.", {{0}}},
+	[DISK_SIZE] = {"disk_size_bytes", METRIC_GAUGE, "Of that disk.", {{0}}},
 	[DISK_FULL] = {"disk_full", METRIC_GAUGE, "1: commands are answered unavailable.", {{0}}},
 	[HEAD] = {"audit_head_sequence", METRIC_GAUGE, "Last record of the log.", {{0}}},
 	[UPSTREAM_LAG] = {"upstream_lag", METRIC_GAUGE, "Records not yet taken.", {{0}}},
@@ -124,6 +136,11 @@ static const struct metric plain[N_DAEMON_METRICS] = {
 			{{0}}},
 	[RESIDENT] = {"resident_bytes", METRIC_GAUGE, "Memory of the process.", {{0}}},
 	[UPTIME] = {"uptime_seconds", METRIC_GAUGE_US, "Since the start.", {{0}}},
+	[READY] = {"ready", METRIC_GAUGE, "1: as /readyz says.", {{0}}},
+	[LAST_BACKUP] = {"last_backup_timestamp_seconds",
+			 METRIC_GAUGE,
+			 "When cairnctl backup last copied it; 0: never.",
+			 {{0}}},
 };
 
 /* ---- tables with names of this service ---- */
@@ -171,6 +188,7 @@ void measure_open(struct daemon *d)
 	d->methods = make_names(d);
 	d->metrics = metrics_new(d->service->name, CAIRN_VERSION);
 	d->base = metrics_add_table(d->metrics, d->methods->table, N_DAEMON_METRICS);
+	d->subscriber_series = subscriber_series_new(d->metrics);
 	if (d->service->outside != NULL)
 		d->outside_base = metrics_add_table(d->metrics, d->service->outside->metrics,
 						    d->service->outside->n_metrics);
@@ -179,6 +197,7 @@ void measure_open(struct daemon *d)
 void measure_close(struct daemon *d)
 {
 	metrics_destroy(&d->metrics);
+	subscriber_series_destroy(&d->subscriber_series);
 	if (d->methods == NULL)
 		return;
 	free(d->methods->names);
@@ -231,6 +250,23 @@ static uint64_t resident_bytes(void)
 	return (uint64_t)resident * (uint64_t)sysconf(_SC_PAGESIZE);
 }
 
+static uint64_t disk_bytes(const char *dir)
+{
+	struct statvfs fs;
+
+	return statvfs(dir, &fs) == 0 ? (uint64_t)fs.f_blocks * fs.f_frsize : 0;
+}
+
+/* Whoever has copied this service leaves a file in its directory; 0: nobody has. */
+static uint64_t backed_up_at(const struct daemon *d)
+{
+	char path[PATH_SIZE + 16];
+	struct stat st;
+
+	snprintf(path, sizeof path, "%s/" BACKED_UP, d->paths.home);
+	return stat(path, &st) == 0 ? (uint64_t)st.st_mtime : 0;
+}
+
 static void set(struct daemon *d, enum daemon_metric metric, unsigned series, uint64_t value)
 {
 	metrics_set(d->metrics, d->base + metric, series, (int64_t)value);
@@ -248,10 +284,13 @@ static void measure_engine(struct daemon *d, const Cairn__RuntimeStatus *status)
 	set(d, QUARANTINED, 0, stats.quarantined);
 	set(d, RERUNS, 0, stats.reruns);
 	set(d, PARKED, 0, status->parked);
+	set(d, PARKED_STUCK, 0, d->parked_stuck);
 	set(d, STORE_BYTES, 0, status->store_used_bytes);
 	set(d, STORE_BYTES, 1, status->store_map_bytes);
 	set(d, DISK_FREE, 0, status->disk_free_bytes);
+	set(d, DISK_SIZE, 0, disk_bytes(d->paths.db));
 	set(d, DISK_FULL, 0, stats.disk_full);
+	set(d, LAST_BACKUP, 0, backed_up_at(d));
 	set(d, HEAD, 0, status->durable_seq);
 	set(d, READER_LAG, 0, d->reader_lag);
 }
@@ -283,13 +322,25 @@ static void measure_sockets(struct daemon *d)
 	}
 }
 
+static void fill_subscribers(const struct daemon *d, Cairn__RuntimeStatus *status,
+			     struct arena *arena)
+{
+	struct subscribers s = {d->engine, d->feed, d->peers, d->now};
+
+	subscribers_fill(&s, status, arena);
+}
+
 struct bytes measure_text(void *daemon, struct arena *arena)
 {
 	struct daemon *d = daemon;
 	const struct outside_ops *outside = d->service->outside;
+	Cairn__RuntimeStatus *status = engine_status(d->engine, arena);
 
-	measure_engine(d, engine_status(d->engine, arena));
+	fill_subscribers(d, status, arena);
+	subscriber_series_set(d->subscriber_series, status, d->now.wall_us);
+	measure_engine(d, status);
 	measure_sockets(d);
+	set(d, READY, 0, measure_not_ready(d) == NULL);
 	set(d, RESIDENT, 0, resident_bytes());
 	set(d, UPTIME, 0, (uint64_t)(d->now.mono_us - d->started_us));
 	if (outside != NULL && outside->measure != NULL)
@@ -337,11 +388,7 @@ struct bytes measure_status(void *daemon, struct arena *arena)
 
 	for (unsigned i = 0; i < status->n_upstreams; i++)
 		add_link(d, i, status->upstreams[i], arena);
-	for (size_t i = 0; i < status->n_subscribers; i++) {
-		Cairn__SubscriberStatus *s = status->subscribers[i];
-
-		s->connected = feed_has(d->feed, s->stream, s->name);
-	}
+	fill_subscribers(d, status, arena);
 	status->uptime_us = d->now.mono_us - d->started_us;
 	status->resident_bytes = resident_bytes();
 	answer_message.body_case = CAIRN__RUNTIME_ANSWER__BODY_STATUS;

@@ -13,6 +13,7 @@
 #include "libshared/follower.h"
 #include "libshared/monitor.h"
 #include "libshared/notify.h"
+#include "libshared/subscribers.h"
 #include "libshared/zap.h"
 
 #include <limits.h>
@@ -71,6 +72,7 @@ struct daemon {
 	struct link links[DAEMON_UPSTREAMS];
 	struct monitor *monitor;
 	struct metrics *metrics;
+	struct subscriber_series *subscriber_series;
 	unsigned base, outside_base; /* of the daemon's and the service's metrics */
 	struct method_names *methods;
 	struct outside *outside;
@@ -84,7 +86,7 @@ struct daemon {
 	bool in_flight; /* a batch is with the durability: what found no room must wait for it */
 	int64_t drain_until_us, noted_us, watched_us, asked_links_us;
 	unsigned n_watched;
-	uint64_t reader_lag;
+	uint64_t reader_lag, parked_stuck;
 };
 
 /* daemon_settings.c: 0; 1: nothing more to do, exit with 0 (help, version, check); -1: told, exit

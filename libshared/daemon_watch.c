@@ -66,6 +66,7 @@ static void watch_parked(struct daemon *d)
 
 	parked_each(engine_view_begin(d->engine), "", note_parked, &w);
 	engine_view_end(d->engine);
+	d->parked_stuck = w.n;
 	if (w.n > 0)
 		log_error("events_parked",
 			  "n=%" PRIu64 " of=%s seq=%" PRIu64
@@ -80,9 +81,10 @@ static void watch_subscribers(struct daemon *d)
 
 	for (size_t i = 0; i < status->n_subscribers; i++) {
 		const Cairn__SubscriberStatus *s = status->subscribers[i];
+		struct feed_place place;
 
 		if (d->now.wall_us - s->seen_us > AWAY_LONG_US &&
-		    !feed_has(d->feed, s->stream, s->name))
+		    !feed_find(d->feed, s->stream, s->name, &place))
 			log_warn("subscriber_away",
 				 "name=%s stream=%s days=%" PRId64 " acknowledged=%" PRIu64,
 				 s->name, s->stream, (d->now.wall_us - s->seen_us) / US_PER_DAY,

@@ -264,6 +264,7 @@ static void add_subscriber(void *ctx, const char *stream, const char *name,
 	s->stream = arena_text(rows->arena, bytes_of_text(stream));
 	s->name = arena_text(rows->arena, bytes_of_text(name));
 	s->acked_seq = row->acked_seq;
+	s->acked_us = row->acked_us;
 	s->seen_us = row->seen_us;
 	rows->status->subscribers[rows->status->n_subscribers++] = s;
 }

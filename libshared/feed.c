@@ -45,6 +45,7 @@ struct feed {
 	struct session *sessions;
 	struct feed_counts counts;
 	int64_t refusal_told_us; /* one line a second */
+	struct turned_away away[FEED_TURNED_AWAY];
 	char log_stream[64];
 };
 
@@ -106,12 +107,62 @@ static const char *stream_of(const struct feed *f, const struct session *s)
 	return s->public_stream != NULL ? s->public_stream->stream : f->log_stream;
 }
 
-bool feed_has(const struct feed *f, const char *stream, const char *name)
+bool feed_find(const struct feed *f, const char *stream, const char *name,
+	       struct feed_place *place_r)
 {
 	for (const struct session *s = f->sessions; s != NULL; s = s->next)
-		if (!s->gone && strcmp(s->name, name) == 0 && strcmp(stream_of(f, s), stream) == 0)
+		if (!s->gone && strcmp(s->name, name) == 0 &&
+		    strcmp(stream_of(f, s), stream) == 0) {
+			*place_r = (struct feed_place){s->acked_seq, s->heard_us};
 			return true;
+		}
 	return false;
+}
+
+/* ---- who was turned away ---- */
+
+/* Its place among them; FEED_TURNED_AWAY: it is none of them. */
+static size_t away_at(const struct feed *f, const char *stream, const char *name)
+{
+	size_t i = 0;
+
+	while (i < FEED_TURNED_AWAY &&
+	       (strcmp(f->away[i].name, name) != 0 || strcmp(f->away[i].stream, stream) != 0))
+		i++;
+	return i;
+}
+
+const struct turned_away *feed_turned_away(const struct feed *f, size_t n)
+{
+	return n < FEED_TURNED_AWAY ? &f->away[n] : NULL;
+}
+
+static void turn_away(struct feed *f, const char *stream, const char *name, Cairn__RefusedCode code,
+		      int64_t now_us)
+{
+	size_t at = away_at(f, stream, name);
+	struct turned_away *a;
+
+	if (at == FEED_TURNED_AWAY) {
+		at = 0;
+		for (size_t i = 1; i < FEED_TURNED_AWAY; i++)
+			if (f->away[i].last_us < f->away[at].last_us)
+				at = i;
+		f->away[at] = (struct turned_away){.since_us = now_us};
+	}
+	a = &f->away[at];
+	snprintf(a->stream, sizeof a->stream, "%s", stream);
+	snprintf(a->name, sizeof a->name, "%s", name);
+	a->code = code;
+	a->last_us = now_us;
+}
+
+static void let_in(struct feed *f, const char *stream, const char *name)
+{
+	size_t at = away_at(f, stream, name);
+
+	if (at < FEED_TURNED_AWAY)
+		f->away[at] = (struct turned_away){.since_us = 0};
 }
 
 /* ---- answers ---- */
@@ -321,6 +372,18 @@ static void tell_refusal(struct feed *f, const Cairn__Follow *ask, const struct 
 		 ask->stream, ask->at != NULL ? ask->at->seq : 0, (int)code);
 }
 
+/* Under its own name only: nobody makes another look broken. */
+static void keep_refusal(struct feed *f, const Cairn__Follow *ask, const struct peer *peer,
+			 Cairn__RefusedCode code, const struct now *now)
+{
+	const struct public_stream *public_stream;
+
+	if (ask->name[0] != '\0' && name_is_own(ask->name, peer) &&
+	    find_stream(f, ask->stream, &public_stream))
+		turn_away(f, public_stream != NULL ? public_stream->stream : f->log_stream,
+			  ask->name, code, now->wall_us);
+}
+
 static void take_follow(struct feed *f, const struct net_route *route, const Cairn__Follow *ask,
 			const struct peer *peer, const struct now *now)
 {
@@ -334,6 +397,7 @@ static void take_follow(struct feed *f, const struct net_route *route, const Cai
 	code = judge(f, ask, peer, &at, &public_stream);
 	if (code != CAIRN__REFUSED_CODE__REFUSED_UNSPECIFIED) {
 		tell_refusal(f, ask, peer, code, now);
+		keep_refusal(f, ask, peer, code, now);
 		send_refused(f, route, ask->session, code);
 		return;
 	}
@@ -343,6 +407,7 @@ static void take_follow(struct feed *f, const struct net_route *route, const Cai
 	s->at_seq = s->acked_seq = s->previous_seq = at.seq;
 	s->heard_us = s->sent_us = now->mono_us;
 	note_subscriber(f, s, now);
+	let_in(f, stream_of(f, s), s->name);
 	log_info("follower_came", "peer=%s stream=%s seq=%" PRIu64 " head=%" PRIu64, s->peer,
 		 stream_of(f, s), s->at_seq, head_of(f, s));
 	send_following(f, s);

@@ -24,6 +24,7 @@
 #include "libshared/engine.h"
 #include "libshared/net.h"
 #include "libshared/peers.h"
+#include "proto/follow.pb-c.h"
 
 #define FEED_SESSIONS_MAX 2048
 #define FEED_SESSIONS_PER_PEER 64
@@ -47,7 +48,24 @@ struct feed_counts {
 	uint64_t sessions, batches, records, bytes, refused, encoded, reused;
 };
 struct feed_counts feed_counts(const struct feed *f);
-/* True if a subscriber of this name follows stream now. */
-bool feed_has(const struct feed *f, const char *stream, const char *name);
+
+/* Where a subscriber of this name stands, which follows stream now; false: none does. */
+struct feed_place {
+	uint64_t acked_seq;
+	int64_t heard_us; /* on the monotonic clock */
+};
+bool feed_find(const struct feed *f, const char *stream, const char *name,
+	       struct feed_place *place_r);
+
+/* Subscribers that asked, and may not or cannot go on from where they stand. Kept until they may:
+ * the newest FEED_TURNED_AWAY of them. */
+#define FEED_TURNED_AWAY 64
+struct turned_away {
+	char stream[64], name[64];
+	Cairn__RefusedCode code;
+	int64_t since_us, last_us; /* wall clock */
+};
+/* Number n of them; a row without a name is free. NULL: there are no more rows. */
+const struct turned_away *feed_turned_away(const struct feed *f, size_t n);
 
 #endif

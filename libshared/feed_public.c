@@ -144,3 +144,38 @@ int public_read(const struct public_reader *r, uint64_t after_seq, uint64_t *pre
 	log_error("public_stream_damaged", "missing_seq=%" PRIu64, seq + 1);
 	return -1;
 }
+
+static void count_row(const struct view *v, const struct public_stream *stream, const char *scope,
+		      uint64_t seq, struct arena *arena, struct public_backlog *b)
+{
+	struct public_row row;
+	int64_t at_us;
+
+	arena_reset(arena);
+	if (!row_of(v, stream->table, seq, &row) ||
+	    !stream->happened(v, row.row, scope, arena, &at_us))
+		return;
+	b->n++;
+	if (b->oldest_us == 0)
+		b->oldest_us = at_us;
+}
+
+struct public_backlog public_backlog(struct engine *e, const struct public_stream *stream,
+				     const char *scope, uint64_t after_seq)
+{
+	AUTO(arena_destroy) struct arena *arena = arena_new(4096);
+	const struct view *v = engine_view_begin(e);
+	uint64_t head = last_row(v, stream->table), seq = after_seq;
+	struct public_backlog b = {0};
+
+	while (seq < head && seq < after_seq + PUBLIC_LOOKED_AT)
+		count_row(v, stream, scope, ++seq, arena, &b);
+	if (seq < head) {
+		uint64_t rest = head - seq;
+
+		count_row(v, stream, "", seq + 1, arena, &b);
+		b.n += rest - 1;
+	}
+	engine_view_end(e);
+	return b;
+}

@@ -28,4 +28,14 @@ enum follow_check public_check(struct engine *e, const struct public_stream *str
 int public_read(const struct public_reader *r, uint64_t after_seq, uint64_t *previous_seq,
 		struct follow_batch *b_r) MUST_CHECK;
 
+/* What a scope may see of the rows after seq. Of the first PUBLIC_LOOKED_AT each is looked at, of
+ * those after them all count: a number to act on, at a bounded cost. */
+#define PUBLIC_LOOKED_AT 256
+struct public_backlog {
+	uint64_t n;
+	int64_t oldest_us; /* when the first of them happened; 0: none */
+};
+struct public_backlog public_backlog(struct engine *e, const struct public_stream *stream,
+				     const char *scope, uint64_t after_seq);
+
 #endif

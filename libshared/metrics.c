@@ -109,6 +109,14 @@ void metrics_set(struct metrics *m, unsigned metric, unsigned series, int64_t va
 	series_of(m, metric, series)->value = value;
 }
 
+void metrics_clear(struct metrics *m, unsigned metric)
+{
+	struct kept *k = &m->kept[metric];
+
+	for (unsigned i = 0; i < k->n_series; i++)
+		k->series[i].used = false;
+}
+
 void metrics_observe(struct metrics *m, unsigned metric, unsigned series, int64_t us)
 {
 	struct series *s = series_of(m, metric, series);

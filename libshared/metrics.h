@@ -1,9 +1,9 @@
 /*
  * Counters, gauges and histograms of a process, and their Prometheus text (version 0.0.4).
  *
- * What there is stands in tables: names, labels and label values are fixed at start, so a peer
- * cannot make series. Full names are cairn_SERVICE_NAME; times are given in microseconds and told
- * in seconds.
+ * What there is stands in tables: names, labels and the number of label values are fixed at start,
+ * so a peer cannot make series without bound. Full names are cairn_SERVICE_NAME; times are given in
+ *microseconds and told in seconds.
  *
  *	enum { REQUESTS, ... };
  *	static const struct metric table[] = {[REQUESTS] = {"requests_total", METRIC_COUNTER, ...}};
@@ -51,6 +51,8 @@ unsigned metric_at(const struct metrics *m, unsigned metric, unsigned i, unsigne
 
 void metrics_count(struct metrics *m, unsigned metric, unsigned series, uint64_t n);
 void metrics_set(struct metrics *m, unsigned metric, unsigned series, int64_t value);
+/* Of a metric with two labels no series is told until it is set again. */
+void metrics_clear(struct metrics *m, unsigned metric);
 void metrics_observe(struct metrics *m, unsigned metric, unsigned series, int64_t us);
 
 /* The text, in the arena. Of metrics with two labels only series that have been used are told. */

@@ -28,4 +28,7 @@ struct snapshot *snapshot_take(const char *const *dirs, size_t n);
 int snapshot_copy(struct snapshot *s, size_t i, const char *to_dir) MUST_CHECK;
 void snapshot_end(struct snapshot **s);
 
+/* In a service's directory: its time is when its last copy was whole. */
+#define BACKED_UP "backed-up"
+
 #endif

@@ -7,9 +7,12 @@
 #include "libshared/clock.h"
 #include "libshared/snapshot.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <libgen.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 struct backup {
@@ -225,6 +228,23 @@ static bool write_manifest(struct backup *b, json_t *key_files, int64_t made_us)
 	return ok;
 }
 
+/* Its daemons tell of it, so that somebody hears when no backup has been taken. */
+static void note_backed_up(const struct backup *b)
+{
+	struct ctl *c = b->ctl;
+
+	for (size_t i = 0; i < b->n; i++) {
+		const char *path = ctl_path(c, "%s/" BACKED_UP, service_name(b->list[i]));
+		int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+
+		if (fd < 0 || futimens(fd, NULL) != 0)
+			ctl_fault(c, CTL_LOCAL, "the backup is whole, but %s: %s", path,
+				  strerror(errno));
+		if (fd >= 0)
+			close(fd);
+	}
+}
+
 static int take_backup(struct ctl *c)
 {
 	AUTO(arena_destroy) struct arena *scratch = arena_new((size_t)16 << 10);
@@ -239,6 +259,7 @@ static int take_backup(struct ctl *c)
 	    write_manifest(&b, key_files, made_us)) {
 		tell_text(c, "backup", b.to);
 		say(c, "%s is whole\n", b.to);
+		note_backed_up(&b);
 	}
 	json_decref(b.services);
 	json_decref(key_files);

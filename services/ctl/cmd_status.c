@@ -94,21 +94,15 @@ static void show_subscribers(struct survey *s, const Cairn__RuntimeStatus *statu
 {
 	for (size_t i = 0; i < status->n_subscribers; i++) {
 		const Cairn__SubscriberStatus *sub = status->subscribers[i];
-		bool log = strstr(sub->stream, ".log") != NULL;
-		uint64_t lag = log && status->durable_seq > sub->acked_seq
-				       ? status->durable_seq - sub->acked_seq
-				       : 0;
 		char seen[32];
 
 		time_text(sub->seen_us, seen);
-		say(s->ctl, "    subscriber %-19s %s at %" PRIu64, sub->name, sub->stream,
-		    sub->acked_seq);
-		if (log)
-			say(s->ctl, " lag %" PRIu64, lag);
-		if (sub->connected)
+		say(s->ctl, "    subscriber %-19s %s at %" PRIu64 " lag %" PRIu64, sub->name,
+		    sub->stream, sub->acked_seq, sub->lag);
+		if (sub->failing[0] == '\0')
 			say(s->ctl, ", connected\n");
 		else
-			say(s->ctl, ", last seen %s\n", seen);
+			say(s->ctl, ", %s, last seen %s\n", sub->failing, seen);
 	}
 }
 

@@ -12,6 +12,6 @@ extern const struct command_list catalogue_commands, people_commands, evidence_c
 	keys_commands, verify_commands, backup_commands, restore_commands, dump_commands,
 	rules_commands, proof_commands, endorse_commands, agreement_commands, port_commands,
 	stack_commands, report_commands, due_commands, account_commands, mail_commands,
-	sink_commands;
+	sink_commands, subscribers_commands;
 
 #endif

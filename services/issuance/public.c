@@ -265,20 +265,24 @@ static struct bytes pack_event(const struct rendering *r, uint64_t seq, const ch
 	return message_pack(&event.base, arena);
 }
 
-/* What a row is about; false: outside the scope, a state's two letters. No scope sees every row and
- * no holder. */
+/* The scope is a state's two letters; none sees every row and no holder. */
+static bool in_scope(struct rendering *r, const char *scope)
+{
+	if (r->row->posting.len > 0)
+		return look_up_entry(r, scope);
+	if (scope == NULL || scope[0] == '\0')
+		return true;
+	r->license = license_in(r->view, bytes_of_pb(r->row->educator), scope, r->arena);
+	return r->license != NULL;
+}
+
+/* What a row is about; false: outside the scope. */
 static bool look_up(struct rendering *r, const char *scope)
 {
+	if (!in_scope(r, scope))
+		return false;
 	r->credential = credential_get(r->view, bytes_of_pb(r->row->credential), r->arena);
 	ENSURE(r->credential != NULL);
-	if (r->row->posting.len > 0) {
-		if (!look_up_entry(r, scope))
-			return false;
-	} else if (scope != NULL && scope[0] != '\0') {
-		r->license = license_in(r->view, bytes_of_pb(r->row->educator), scope, r->arena);
-		if (r->license == NULL)
-			return false;
-	}
 	r->achievement = achievement_get(r->view, bytes_of_pb(r->credential->entry),
 					 r->credential->version, r->arena);
 	r->issuer = issuer_get(r->view, bytes_of_pb(r->credential->issuer), r->arena);
@@ -286,17 +290,24 @@ static bool look_up(struct rendering *r, const char *scope)
 	return true;
 }
 
+static const Issuance__PublicRow *row_of(struct bytes bytes, struct arena *arena)
+{
+	struct message_fault fault;
+	const Issuance__PublicRow *row = (const Issuance__PublicRow *)message_unpack(
+		&issuance__public_row__descriptor, bytes, &EVENT_LIMITS, arena, &fault);
+
+	ENSURE(row != NULL); /* our own bytes */
+	return row;
+}
+
 static bool render(const struct view *view, uint64_t seq, struct bytes row, const char *scope,
 		   const struct caps *caps, struct arena *arena, struct bytes *event_r)
 {
 	struct rendering r = {.view = view, .caps = caps, .arena = arena};
-	struct message_fault fault;
 	json_t *data;
 	char *text;
 
-	r.row = (const Issuance__PublicRow *)message_unpack(&issuance__public_row__descriptor, row,
-							    &EVENT_LIMITS, arena, &fault);
-	ENSURE(r.row != NULL); /* our own bytes */
+	r.row = row_of(row, arena);
 	if (!look_up(&r, scope))
 		return false;
 	data = r.entry != NULL ? ledger_data_of(&r) : data_of(&r);
@@ -308,4 +319,13 @@ static bool render(const struct view *view, uint64_t seq, struct bytes row, cons
 	return true;
 }
 
-const struct public_stream issuance_public = {"issuance.0.public", PUBLIC, render};
+static bool happened(const struct view *view, struct bytes row, const char *scope,
+		     struct arena *arena, int64_t *at_us_r)
+{
+	struct rendering r = {.view = view, .arena = arena, .row = row_of(row, arena)};
+
+	*at_us_r = r.row->at_us;
+	return in_scope(&r, scope);
+}
+
+const struct public_stream issuance_public = {"issuance.0.public", PUBLIC, render, happened};

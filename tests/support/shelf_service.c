@@ -292,7 +292,20 @@ static bool shelf_render(const struct view *view, uint64_t seq, struct bytes row
 	return true;
 }
 
-static const struct public_stream shelf_public = {"shelf.0.public", SHOWN, shelf_render};
+/* It came to pass as many seconds after 1970 as it has letters. */
+static bool shelf_happened(const struct view *view, struct bytes row, const char *scope,
+			   struct arena *arena, int64_t *at_us_r)
+{
+	size_t len = strlen(scope);
+
+	(void)view;
+	(void)arena;
+	*at_us_r = (int64_t)row.len * US_PER_S;
+	return row.len >= len && memcmp(row.data, scope, len) == 0;
+}
+
+static const struct public_stream shelf_public = {"shelf.0.public", SHOWN, shelf_render,
+						  shelf_happened};
 
 /* ---- before decide, and outside ---- */
 

@@ -147,12 +147,14 @@ START_TEST(a_named_subscriber_is_kept_with_what_it_acknowledged)
 {
 	struct feed_reader r = {.kit = &kit};
 	Cairn__RuntimeStatus *status;
+	struct feed_place place;
 
 	feed_kit_write(&kit, 5);
 	feed_kit_follow(&r, (struct follower_options){.name = "evidence.main", .window_bytes = 1});
 	feed_kit_read(&r, 5);
 	feed_kit_turn(&r, 20);
-	ck_assert(feed_has(kit.feed, "shelf.0.log", "evidence.main"));
+	ck_assert(feed_find(kit.feed, "shelf.0.log", "evidence.main", &place));
+	ck_assert_uint_eq(place.acked_seq, 5);
 	feed_kit_write(&kit, 1);
 	status = engine_status(kit.engine, kit.arena);
 	ck_assert_uint_eq(status->n_subscribers, 1);
