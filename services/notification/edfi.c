@@ -1,5 +1,4 @@
 /* Takes public events to an Ed-Fi API, each as its requests in order. */
-#include "services/notification/edfi_check.h"
 #include "services/notification/edfi_map.h"
 #include "services/notification/edfi_session.h"
 #include "services/notification/sink.h"
@@ -572,7 +571,6 @@ static void edfi_close(struct sink_kind **k)
 
 const struct sink_ops edfi_ops = {
 	.word = "edfi",
-	.check = edfi_check,
 	.open = edfi_open,
 	.close = edfi_close,
 	.deliver = edfi_deliver,

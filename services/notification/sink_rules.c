@@ -85,13 +85,13 @@ const char *sink_fault(const Notification__Sink *sink, const Notification__SinkP
 {
 	const char *fault = common_fault(sink);
 
-	(void)arena;
 	if (fault == NULL && secret != NULL)
 		fault = private_fault(secret);
 	if (fault != NULL)
 		return fault;
-	if (sink->kind != NOTIFICATION__SINK_KIND__WEBHOOK &&
-	    sink->kind != NOTIFICATION__SINK_KIND__EDFI)
+	if (sink->kind == NOTIFICATION__SINK_KIND__EDFI)
+		return edfi_check(sink, secret, arena);
+	if (sink->kind != NOTIFICATION__SINK_KIND__WEBHOOK)
 		return "kind: expected webhook or edfi";
 	return NULL;
 }

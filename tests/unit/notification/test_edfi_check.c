@@ -1,5 +1,5 @@
 /* Settings of an Ed-Fi sink: what is taken, and that each wrong one is named. */
-#include "services/notification/edfi_check.h"
+#include "services/notification/sink_rules.h"
 #include "tests/support/edfi_kit.h"
 #include "tests/support/suite.h"
 
@@ -11,11 +11,13 @@ static Notification__SinkPrivate secret;
 
 static void set_up(void)
 {
-	static char id[] = "key", text[] = "se:cret";
+	static char id[] = "key", text[] = "se:cret", name[] = "texas", contact[] = "a@b.example";
 
 	arena = arena_new(1 << 14);
 	sink = edfi_sink(arena);
 	notification__sink_private__init(&secret);
+	sink->name = name;
+	secret.contact = contact;
 	secret.client_id = id;
 	secret.client_secret = text;
 }
@@ -67,9 +69,9 @@ static const struct good {
 
 START_TEST(what_an_api_can_have_is_taken)
 {
-	ck_assert_ptr_null(edfi_check(sink, &secret, arena));
+	ck_assert_ptr_null(sink_fault(sink, &secret, arena));
 	put(goods[_i].field, goods[_i].value);
-	ck_assert_ptr_null(edfi_check(sink, &secret, arena));
+	ck_assert_ptr_null(sink_fault(sink, &secret, arena));
 }
 END_TEST
 
@@ -116,7 +118,7 @@ START_TEST(what_it_cannot_have_is_named)
 	const char *wrong;
 
 	put(bads[_i].field, bads[_i].value);
-	wrong = edfi_check(sink, &secret, arena);
+	wrong = sink_fault(sink, &secret, arena);
 	ck_assert_ptr_nonnull(wrong);
 	ck_assert_msg(strstr(wrong, bads[_i].named) != NULL, "%s", wrong);
 }
@@ -124,14 +126,14 @@ END_TEST
 
 START_TEST(a_secret_that_stays_is_not_asked_for)
 {
-	ck_assert_ptr_null(edfi_check(sink, NULL, arena));
+	ck_assert_ptr_null(sink_fault(sink, NULL, arena));
 }
 END_TEST
 
 START_TEST(a_sink_without_a_profile_says_so)
 {
 	sink->edfi = NULL;
-	ck_assert_ptr_nonnull(edfi_check(sink, &secret, arena));
+	ck_assert_ptr_nonnull(sink_fault(sink, &secret, arena));
 }
 END_TEST
 
