@@ -50,6 +50,7 @@ struct sink_dispatch {
 	const struct sink_target *target;
 	uint64_t seq;
 	const Cairn__CloudEvent *event; /* as this state may see it; lives for the call */
+	const char *origin;             /* the host of this installation; NULL or "": it has none */
 	int64_t now_us;
 	sink_finish_fn *finish; /* once for each */
 	void *ctx;
@@ -69,8 +70,8 @@ struct sink_ops {
 	struct sink_kind *(*open)(struct http *http);
 	void (*close)(struct sink_kind **k);
 	void (*deliver)(struct sink_kind *k, const struct sink_dispatch *dispatch);
-	/* Asks the target whether it wants to hear from us; NULL: nothing to ask. finish: TAKEN it
-	 * agreed (code: its rate a second, 0: any), else not. */
+	/* Asks the target whether it wants to hear from us, without an event; NULL: nothing to ask.
+	 * finish: TAKEN it agreed (code: its rate a second, 0: any), else not. */
 	void (*introduce)(struct sink_kind *k, const struct sink_dispatch *dispatch);
 };
 

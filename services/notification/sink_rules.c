@@ -89,9 +89,9 @@ const char *sink_fault(const Notification__Sink *sink, const Notification__SinkP
 		fault = private_fault(secret);
 	if (fault != NULL)
 		return fault;
+	if (sink->kind == NOTIFICATION__SINK_KIND__WEBHOOK)
+		return webhook_check(sink, secret, arena);
 	if (sink->kind == NOTIFICATION__SINK_KIND__EDFI)
 		return edfi_check(sink, secret, arena);
-	if (sink->kind != NOTIFICATION__SINK_KIND__WEBHOOK)
-		return "kind: expected webhook or edfi";
-	return NULL;
+	return "kind: expected webhook or edfi";
 }

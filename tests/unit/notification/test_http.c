@@ -1,20 +1,16 @@
 /* HTTP against a server of our own, in a process beside the test: bounds, refusals, connections. */
+#include "tests/support/http_kit.h"
 #include "tests/support/suite.h"
 
 #include "libshared/clock.h"
 #include "services/notification/http.h"
 
-#include <arpa/inet.h>
 #include <dlfcn.h>
 #include <netdb.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #define LONG_BODY ((size_t)100000)
@@ -34,136 +30,47 @@ int getaddrinfo(const char *node, const char *service, const struct addrinfo *hi
 	return real(strcmp(node, "inside.test") == 0 ? "127.0.0.1" : node, service, hints, list_r);
 }
 
-/* ---- the server: a process a connection ---- */
+/* ---- the server ---- */
 
-static pid_t server;
-static unsigned port;
+static struct http_server server;
 
-static void put(int fd, const char *text)
-{
-	size_t len = strlen(text);
-
-	while (len > 0) {
-		ssize_t n = write(fd, text, len);
-
-		if (n <= 0)
-			_exit(0);
-		text += n;
-		len -= (size_t)n;
-	}
-}
-
-static void put_body(int fd, const char *head, const char *body)
-{
-	char text[200];
-
-	snprintf(text, sizeof text, "HTTP/1.1 %s\r\nContent-Length: %zu\r\n\r\n", head,
-		 strlen(body));
-	put(fd, text);
-	put(fd, body);
-}
-
-static void put_long_body(int fd, size_t len)
+static void say_long(int fd, size_t len)
 {
 	char *body = malloc(len + 1);
 
 	memset(body, 'x', len);
 	body[len] = '\0';
-	put_body(fd, "200 OK", body);
+	http_say(fd, "200 OK", body);
 	free(body);
 }
 
-/* request: its head and body, whole. */
-static void answer(int fd, const char *request, unsigned connection)
+static void serve(int fd, const char *request, unsigned connection)
 {
 	const char *path = strchr(request, ' ') + 1;
 	char text[40];
 
 	if (strncmp(path, "/echo", 5) == 0) {
-		put_body(fd, "200 OK\r\nX-Said:  a b \r\nX-Twice: one\r\nX-Twice: two", request);
+		http_say(fd, "200 OK\r\nX-Said:  a b \r\nX-Twice: one\r\nX-Twice: two", request);
 	} else if (strncmp(path, "/connection", 11) == 0) {
 		snprintf(text, sizeof text, "%u", connection);
-		put_body(fd, "200 OK", text);
+		http_say(fd, "200 OK", text);
 	} else if (strncmp(path, "/busy", 5) == 0) {
-		put_body(fd, "503 Busy\r\nRetry-After: 120", "");
+		http_say(fd, "503 Busy\r\nRetry-After: 120", "");
 	} else if (strncmp(path, "/later", 6) == 0) {
-		put_body(fd, "429 Later\r\nRetry-After: 99999999999999", "");
+		http_say(fd, "429 Later\r\nRetry-After: 99999999999999", "");
 	} else if (strncmp(path, "/moved", 6) == 0) {
-		put_body(fd, "302 Moved\r\nLocation: /echo", "");
+		http_say(fd, "302 Moved\r\nLocation: /echo", "");
 	} else if (strncmp(path, "/none", 5) == 0) {
-		put(fd, "HTTP/1.1 204 None\r\n\r\n");
+		http_say_raw(fd, "HTTP/1.1 204 None\r\n\r\n");
 	} else if (strncmp(path, "/most", 5) == 0) {
-		put_long_body(fd, HTTP_BODY_MAX);
+		say_long(fd, HTTP_BODY_MAX);
 	} else if (strncmp(path, "/long", 5) == 0) {
-		put_long_body(fd, LONG_BODY);
+		say_long(fd, LONG_BODY);
 	} else if (strncmp(path, "/broken", 7) == 0) {
 		_exit(0);
 	} else {
 		pause();
 	}
-}
-
-static size_t length_of(const char *request)
-{
-	const char *end = strstr(request, "\r\n\r\n"), *at = strstr(request, "Content-Length: ");
-
-	if (end == NULL)
-		return SIZE_MAX;
-	return (size_t)(end - request) + 4 +
-	       (at != NULL && at < end ? strtoul(at + 16, NULL, 10) : 0);
-}
-
-static void serve(int fd, unsigned connection)
-{
-	static char request[(size_t)256 << 10];
-
-	for (;;) {
-		size_t len = 0;
-
-		request[0] = '\0';
-		while (len < length_of(request)) {
-			ssize_t n = read(fd, request + len, sizeof request - 1 - len);
-
-			if (n <= 0)
-				_exit(0);
-			len += (size_t)n;
-			request[len] = '\0';
-		}
-		answer(fd, request, connection);
-	}
-}
-
-static void accept_all(int listener)
-{
-	signal(SIGCHLD, SIG_IGN);
-	for (unsigned n = 1;; n++) {
-		int fd = accept(listener, NULL, NULL);
-
-		if (fork() == 0) {
-			prctl(PR_SET_PDEATHSIG, SIGKILL);
-			close(listener);
-			serve(fd, n);
-		}
-		close(fd);
-	}
-}
-
-static void start_server(void)
-{
-	struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-	socklen_t len = sizeof at;
-	int listener = socket(AF_INET, SOCK_STREAM, 0);
-
-	ENSURE(bind(listener, (const struct sockaddr *)&at, sizeof at) == 0);
-	ENSURE(listen(listener, 64) == 0);
-	ENSURE(getsockname(listener, (struct sockaddr *)&at, &len) == 0);
-	port = ntohs(at.sin_port);
-	server = fork();
-	if (server == 0) {
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		accept_all(listener);
-	}
-	close(listener);
 }
 
 /* ---- the client ---- */
@@ -236,7 +143,7 @@ static void send_to(unsigned i, const char *method, const char *path)
 {
 	char url[200];
 
-	snprintf(url, sizeof url, "http://127.0.0.1:%u%s", port, path);
+	snprintf(url, sizeof url, "http://127.0.0.1:%u%s", server.port, path);
 	send_url(i, method, url);
 }
 
@@ -259,14 +166,13 @@ static void run(void)
 
 static void setup(void)
 {
-	start_server();
+	http_server_start(&server, serve);
 }
 
 static void teardown(void)
 {
 	http_close(&http);
-	kill(server, SIGKILL);
-	waitpid(server, NULL, 0);
+	http_server_stop(&server);
 }
 
 /* ---- tests ---- */
@@ -284,7 +190,7 @@ START_TEST(a_request_arrives_as_it_was_given)
 				       .password = "secret"};
 
 	open_with("127.0.0.0/8", 5000, 4);
-	snprintf(url, sizeof url, "http://127.0.0.1:%u/echo?a=b", port);
+	snprintf(url, sizeof url, "http://127.0.0.1:%u/echo?a=b", server.port);
 	http_send(http, &request, on_answer, &got[0]);
 	memset(url, 0, sizeof url); /* it was copied */
 	headers[0] = headers[1] = "gone: gone";
@@ -431,7 +337,7 @@ START_TEST(whatever_leads_inside_is_refused_before_it_is_connected_to)
 {
 	char url[100];
 
-	snprintf(url, sizeof url, inside[_i], port);
+	snprintf(url, sizeof url, inside[_i], server.port);
 	open_with("", 5000, 4);
 	send_url(0, "POST", url);
 	run();
@@ -453,7 +359,7 @@ START_TEST(a_name_that_leads_to_an_allowed_network_is_connected_to)
 {
 	char url[100];
 
-	snprintf(url, sizeof url, "http://inside.test:%u/connection", port);
+	snprintf(url, sizeof url, "http://inside.test:%u/connection", server.port);
 	open_with("127.0.0.0/8", 5000, 4);
 	send_url(0, "GET", url);
 	run();
