@@ -53,7 +53,7 @@ looks_right() {
 }
 # post STATUS PATH JSON: as a program that names its intention.
 post() { ask "$1" POST "$2" -H 'Accept: application/json' -H 'Content-Type: application/json' -H "Idempotency-Key: $(fresh_id)" -d "$3"; }
-put() { ask "$1" PUT "$2" -H 'Accept: application/json' -H 'Content-Type: application/json' -H "Idempotency-Key: $(fresh_id)" -d "$3"; }
+put() { ask "$1" PUT "$2" -H 'Accept: application/json' -H 'Content-Type: application/json' -H "Idempotency-Key: $(fresh_id)" -d "$3" "${@:4}"; }
 body() { jq -r "$1" "$work/body"; }
 is() { [ "$(body "$1")" = "$2" ] || fail "$1 is $(body "$1"), not $2: $(head -c 600 "$work/body")"; }
 says() { grep -qF -- "$1" "$work/body" || fail "does not say \"$1\": $(head -c 900 "$work/body")"; }
@@ -135,6 +135,12 @@ says 'sandbox=""'
 says 'data-autosave'
 page 200 "/readings/$reading" -H 'Accept-Language: es'
 says 'Rúbrica'
+json 200 "/readings/$reading"
+seen=$(tr -d '\r' <"$work/head" | sed -n 's/^etag: //Ip')
+put 200 "/readings/$reading/draft" '{"feedback-lit-101.r1":"Of one tab"}' -H "If-Match: $seen"
+put 412 "/readings/$reading/draft" '{"feedback-lit-101.r1":"Of another"}' -H "If-Match: $seen"
+page 200 "/readings/$reading"
+says 'Of one tab'
 
 step "nobody else reads it, and no lead"
 mine=$reading

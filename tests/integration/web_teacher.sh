@@ -145,6 +145,31 @@ is '.questions[0].text' "Typing goes on"
 jq -Rs '{text: .}' "$sample/o1.txt" >"$work/answer.json"
 post 200 "/enrollments/$enrollment/answers/lit-101.o1" "@$work/answer.json"
 page "/enrollments/$enrollment/answers"
+
+step "two tabs: what was changed since it was read is not written over"
+# tag PATH: with which it is read.
+tag() { json 200 "$1" && tr -d '\r' <"$work/head" | sed -n 's/^etag: //Ip'; }
+# if_match STATUS TAG METHOD PATH JSON
+if_match() { ask "$1" "$3" "$4" -H "If-Match: $2" -H 'Accept: application/json' -H 'Content-Type: application/json' -d "$5"; }
+answers=/enrollments/$enrollment/answers
+seen=$(tag "$answers")
+if_match 200 "$seen" PUT "$answers/lit-101.o1" '{"text":"one tab"}'
+if_match 412 "$seen" PUT "$answers/lit-101.o1" '{"text":"the other tab"}'
+is .code changed_meanwhile
+json 200 "$answers"
+grep -q "one tab" "$work/body" && ! grep -q "the other tab" "$work/body" || fail "it was written over"
+if_match 200 "\"x\", $(tag "$answers")" POST "$answers/lit-101.o1" "$(cat "$work/answer.json")"
+if_match 412 '"x"' POST "/enrollments/$enrollment/pause" '{}'
+if_match 200 '*' POST /preferences '{"language":"en"}'
+if_match 412 '"x"' POST /preferences '{"language":"es"}'
+if_match 412 '*' POST /enrollments '{"code":"LIT-101"}'
+is .code no_version
+seen=$(tag /plan)
+if_match 200 "$seen" POST "/plan/goals/$goal" "{\"code\":\"LIT-101\",\"by\":\"$license_ends\"}"
+if_match 412 "$seen" POST "/plan/goals/$goal/drop" '{}'
+who=ben
+if_match 404 "$seen" PUT "$answers/lit-101.o1" '{"text":"of another teacher"}'
+who=ana
 json 404 "/enrollments/$enrollment/evidence/lit-101.e9"
 
 step "nobody else sees or changes any of it"

@@ -345,13 +345,14 @@ static const struct route adjudications[] = {
 	{POST, "/adjudications/{submission}/open", open_dispute, LEADS, .hides = true,
 	 .body = BODY_FORM, .about = "Open the evidence of a disputed submission"},
 	{POST, "/adjudications/{submission}", load_dispute, LEADS, .hides = true, .body = BODY_FORM,
-	 .body_max = (size_t)512 << 10, .about = "Settle the rows that two readers dispute"},
+	 .changes = "/adjudications/{submission}", .body_max = (size_t)512 << 10,
+	 .about = "Settle the rows that two readers dispute"},
 	{POST, "/adjudications/{submission}/waive", waive, LEADS, .hides = true, .body = BODY_FORM,
 	 .about = "Let those read who read an earlier attempt"},
 	{POST, "/adjudications/{submission}/screen", screen, LEADS, .hides = true,
 	 .body = BODY_FORM, .about = "Let a submission pass that a person must screen"},
 	{POST, "/adjudications/{submission}/return", return_it, LEADS, .hides = true,
-	 .body = BODY_FORM, .takes = "why=text",
+	 .changes = "/adjudications/{submission}", .body = BODY_FORM, .takes = "why=text",
 	 .about = "Give an incomplete submission back; it is no attempt"},
 };
 

@@ -28,8 +28,9 @@ static void keep_answer(struct request *r)
 
 static const struct route routes[] = {
 	{PUT, "/enrollments/{enrollment}/answers/{question}", keep_answer, .may = MAY_TEACHER,
-	 .as = AS_EDUCATOR, .scope = "evidence:write", .takes = "text?text", .body = BODY_FORM,
-	 .body_max = DRAFT_MAX, .about = "Save the draft of an answer while it is written"},
+	 .changes = "/enrollments/{enrollment}/answers", .as = AS_EDUCATOR,
+	 .scope = "evidence:write", .takes = "text?text", .body = BODY_FORM, .body_max = DRAFT_MAX,
+	 .about = "Save the draft of an answer while it is written"},
 };
 
 const struct route_list drafts_routes = {routes, ARRAY_LEN(routes)};

@@ -196,16 +196,17 @@ static const struct route enrollments[] = {
 	{GET, "/enrollments/{enrollment}", show_enrollment, READS(WORK),
 	 .about = "An enrollment: resources, what is asked for, what happens next"},
 	{POST, "/enrollments/{enrollment}/progress", note_progress, CHANGES(WORK),
-	 .takes = "resource=text done?text",
+	 .changes = "/enrollments/{enrollment}", .takes = "resource=text done?text",
 	 .about = "Note that a resource was worked through, or take that back"},
 	{POST, "/enrollments/{enrollment}/pause", pause_it, CHANGES(WORK),
+	 .changes = "/enrollments/{enrollment}",
 	 .about = "Pause: nothing is lost, and the clock of the lapse starts anew"},
 	{POST, "/enrollments/{enrollment}/resume", resume_it, CHANGES(WORK),
-	 .about = "Go on after a pause or a lapse"},
+	 .changes = "/enrollments/{enrollment}", .about = "Go on after a pause or a lapse"},
 	{GET, "/enrollments/{enrollment}/withdraw", ask_withdraw, READS(WORK),
 	 .about = "What withdrawing means, before it is done"},
 	{POST, "/enrollments/{enrollment}/withdraw", withdraw_it, CHANGES(WORK),
-	 .about = "End an enrollment"},
+	 .changes = "/enrollments/{enrollment}", .about = "End an enrollment"},
 };
 
 const struct route_list enrollment_routes = {enrollments, ARRAY_LEN(enrollments)};

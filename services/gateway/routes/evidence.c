@@ -284,8 +284,8 @@ static const struct route evidence[] = {
 	{GET, "/enrollments/{enrollment}/answers", show_answers, READS(EVIDENCE_OF),
 	 .about = "Questions and reflection with what has been written so far"},
 	{POST, "/enrollments/{enrollment}/answers/{question}", save_answer, CHANGES(EVIDENCE_OF),
-	 .takes = "text?text", .body_max = (size_t)256 << 10,
-	 .about = "Save the draft of an answer"},
+	 .changes = "/enrollments/{enrollment}/answers", .takes = "text?text",
+	 .body_max = (size_t)256 << 10, .about = "Save the draft of an answer"},
 };
 
 const struct route_list evidence_routes = {evidence, ARRAY_LEN(evidence)};

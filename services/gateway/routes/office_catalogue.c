@@ -379,12 +379,14 @@ static const struct route routes[] = {
 	{POST, "/office/catalogue/publish", publish, .may = MAY_ISSUER, .as = AS_OFFICE,
 	 .scope = "admin", .body = BODY_FORM, .step_up = true, .about = "Publish checked content",
 	 .takes = "draft=text key=text code?text"},
-	{POST, "/office/catalogue/{code}/retire", retire, .may = MAY_ISSUER, .as = AS_OFFICE,
-	 .scope = "admin", .body = BODY_FORM, .step_up = true,
+	{POST, "/office/catalogue/{code}/retire", retire, .may = MAY_ISSUER,
+	 .changes = "/office/catalogue/{code}", .as = AS_OFFICE, .scope = "admin",
+	 .body = BODY_FORM, .step_up = true,
 	 .about = "Retire a micro-credential; who is enrolled can still finish",
 	 .takes = "successor?text"},
-	{POST, "/office/catalogue/{code}/restore", restore, .may = MAY_ISSUER, .as = AS_OFFICE,
-	 .scope = "admin", .body = BODY_FORM, .about = "Take back a retirement"},
+	{POST, "/office/catalogue/{code}/restore", restore, .may = MAY_ISSUER,
+	 .changes = "/office/catalogue/{code}", .as = AS_OFFICE, .scope = "admin",
+	 .body = BODY_FORM, .about = "Take back a retirement"},
 };
 
 const struct route_list office_catalogue_routes = {routes, ARRAY_LEN(routes)};

@@ -264,7 +264,8 @@ static void show_keys(struct request *r)
 	{                                                                                          \
 		POST, "/office/credentials/{id}/" path, step,                                      \
 			.may = MAY_ISSUER, .as = AS_OFFICE, .scope = "credential:revoke",          \
-			.body = BODY_FORM, .about = words, __VA_ARGS__                             \
+			.body = BODY_FORM, .about = words, .changes = "/office/credentials/{id}",  \
+			__VA_ARGS__                                                                \
 	}
 
 static const struct route routes[] = {

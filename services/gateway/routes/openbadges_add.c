@@ -210,6 +210,7 @@ static const struct route openbadges_add[] = {
 	{GET, BASE "/profile", get_profile, READS(OB "profile.readonly"),
 	 .about = "The own profile (Open Badges 3.0)"},
 	{PUT, BASE "/profile", put_profile, CHANGES(OB "profile.update"),
+	 .changes = BASE "/profile",
 	 .about = "Change url and description of the own profile (Open Badges 3.0)",
 	 .takes = "url?text description?text"},
 };

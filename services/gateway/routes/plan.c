@@ -351,13 +351,14 @@ static void drop_goal(struct request *r)
 static const struct route plans[] = {
 	{GET, "/plan", show_plan, READS(WORK),
 	 .about = "Your goals, how each license stands, and what would fill what is missing"},
-	{POST, "/plan/goals", set_goal, CHANGES(WORK),
+	{POST, "/plan/goals", set_goal, CHANGES(WORK), .changes = "/plan",
 	 .takes = "entry?text stack?text license?text code?text by?text",
 	 .about = "Aim at a micro-credential, a stack or a renewal, by a day or without one"},
-	{POST, "/plan/goals/{goal}", change_goal, CHANGES(WORK),
+	{POST, "/plan/goals/{goal}", change_goal, CHANGES(WORK), .changes = "/plan",
 	 .takes = "entry?text stack?text license?text code?text by?text",
 	 .about = "Give a goal another day"},
-	{POST, "/plan/goals/{goal}/drop", drop_goal, CHANGES(WORK), .about = "Drop a goal"},
+	{POST, "/plan/goals/{goal}/drop", drop_goal, CHANGES(WORK), .changes = "/plan",
+	 .about = "Drop a goal"},
 };
 
 const struct route_list plan_routes = {plans, ARRAY_LEN(plans)};

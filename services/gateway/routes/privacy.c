@@ -150,7 +150,7 @@ static const struct route privacies[] = {
 	 .about = "Who looked at your evidence, which consents there are, how long it is kept"},
 	{GET, "/preferences", show_preferences, READS(WORK),
 	 .about = "Which notices you get, and in which language"},
-	{POST, "/preferences", set_preference, CHANGES(WORK),
+	{POST, "/preferences", set_preference, CHANGES(WORK), .changes = "/preferences",
 	 .takes = "topic?text off?text language?text",
 	 .about = "Switch a notice off or on, or choose the language of notices"},
 };

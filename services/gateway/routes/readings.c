@@ -453,10 +453,13 @@ static const struct route readings[] = {
 	{POST, "/readings/{reading}/open", open_reading, RATES, .hides = true,
 	 .about = "Open the evidence of a reading"},
 	{PUT, "/readings/{reading}/draft", save_draft, RATES, .hides = true,
-	 .body_max = (size_t)512 << 10, .about = "Save ratings as far as they are typed"},
+	 .changes = "/readings/{reading}", .body_max = (size_t)512 << 10,
+	 .about = "Save ratings as far as they are typed"},
 	{POST, "/readings/{reading}", complete_reading, RATES, .hides = true,
-	 .body_max = (size_t)512 << 10, .about = "Complete a reading: every open row"},
+	 .changes = "/readings/{reading}", .body_max = (size_t)512 << 10,
+	 .about = "Complete a reading: every open row"},
 	{POST, "/readings/{reading}/conflict", declare_conflict, RATES, .hides = true,
+	 .changes = "/readings/{reading}",
 	 .about = "Declare a conflict of interest and hand the reading back"},
 };
 

@@ -64,6 +64,13 @@ struct exchange {
 	json_t *kept[KEPT_MAX];
 	unsigned n_kept;
 
+	/* precondition.c: what If-Match speaks of, and the change's own while that is read */
+	const char *guarded_place;   /* its address; NULL: no If-Match */
+	const struct route *guarded; /* NULL: nothing is being read */
+	const char *guarded_params[PARAMS_MAX];
+	unsigned guarded_headers;
+	bool guarded_wants_json, guarded_fits;
+
 	/* the reply */
 	struct MHD_Response *response;
 	unsigned status;
@@ -116,6 +123,11 @@ void exchange_go_on(struct exchange *x);
 
 /* intention.c: from which the ids of the request's commands are derived. */
 struct id intention_of(struct request *r);
+
+/* precondition.c: puts the reading of what is changed before the change, where If-Match was sent;
+ * or replies. And is told what was read. True: it is no reply, the change goes on. */
+void precondition_begin(struct exchange *x);
+bool precondition_read(struct exchange *x, unsigned status, const char *tag);
 
 /* http.c */
 struct server {

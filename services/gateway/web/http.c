@@ -181,6 +181,7 @@ static void run_whole(struct exchange *x)
 		if (!body_read(x) || !head_allows_body(x))
 			return;
 		x->step = route->first;
+		precondition_begin(x);
 	}
 	exchange_go_on(x);
 }

@@ -43,6 +43,9 @@ static json_t *parameters_of(const struct route *route)
 		json_array_append_new(
 			list, parameter(name, "path", true, json_pack("{s:s}", "type", "string")));
 	}
+	if (route->changes != NULL)
+		json_array_append_new(list, parameter("If-Match", "header", false,
+						      json_pack("{s:s}", "type", "string")));
 	while (route->body == BODY_NONE && takes_next(&takes, &taken))
 		json_array_append_new(
 			list, parameter(taken.name, "query", taken.must, schema_of(taken.kind)));
@@ -114,6 +117,9 @@ static json_t *operation_of(const struct route *route)
 		      security_of(route), "responses", "2XX", "description",
 		      "As JSON, or as a page for a browser", "default", "$ref",
 		      "#/components/responses/Problem");
+	if (route->changes != NULL)
+		json_object_set_new(json_object_get(o, "responses"), "412",
+				    json_pack("{s:s}", "$ref", "#/components/responses/Changed"));
 	if (route->body == BODY_FORM)
 		json_object_set_new(o, "requestBody", form_of(route));
 	else if (route->body != BODY_NONE)
@@ -160,17 +166,20 @@ static json_t *paths(void)
 
 static json_t *components(void)
 {
-	return json_pack(
-		"{s:{s:{s:s, s:s, s:s}, s:{s:s, s:s}}, s:{s:{s:s, s:{s:{s:{s:s}}}}}, s:{s:{s:s, "
-		"s:[s,s,s], s:{s:{s:s}, s:{s:s}, s:{s:s}, s:{s:s}, s:{s:s}, s:{s:s}}}}}",
-		"securitySchemes", "session", "type", "apiKey", "in", "cookie", "name",
-		"__Host-cairn", "token", "type", "http", "scheme", "bearer", "responses", "Problem",
-		"description", "What was wrong and how to mend it (RFC 9457)", "content",
-		"application/problem+json", "schema", "$ref", "#/components/schemas/Problem",
-		"schemas", "Problem", "type", "object", "required", "title", "status", "code",
-		"properties", "type", "type", "string", "title", "type", "string", "status", "type",
-		"integer", "detail", "type", "string", "code", "type", "string", "trace", "type",
-		"string");
+	return json_pack("{s:{s:{s:s, s:s, s:s}, s:{s:s, s:s}}, s:{s:{s:s, s:{s:{s:{s:s}}}}, "
+			 "s:{s:s, s:{s:{s:{s:s}}}}}, s:{s:{s:s, "
+			 "s:[s,s,s], s:{s:{s:s}, s:{s:s}, s:{s:s}, s:{s:s}, s:{s:s}, s:{s:s}}}}}",
+			 "securitySchemes", "session", "type", "apiKey", "in", "cookie", "name",
+			 "__Host-cairn", "token", "type", "http", "scheme", "bearer", "responses",
+			 "Problem", "description", "What was wrong and how to mend it (RFC 9457)",
+			 "content", "application/problem+json", "schema", "$ref",
+			 "#/components/schemas/Problem", "Changed", "description",
+			 "It was changed since it was read with that ETag", "content",
+			 "application/problem+json", "schema", "$ref",
+			 "#/components/schemas/Problem", "schemas", "Problem", "type", "object",
+			 "required", "title", "status", "code", "properties", "type", "type",
+			 "string", "title", "type", "string", "status", "type", "integer", "detail",
+			 "type", "string", "code", "type", "string", "trace", "type", "string");
 }
 
 static void show_openapi(struct request *r)
@@ -179,7 +188,8 @@ static void show_openapi(struct request *r)
 		"{s:s, s:{s:s, s:s, s:s}, s:[{s:s}], s:o, s:o}", "openapi", "3.1.0", "info",
 		"title", "Cairn", "version", CAIRN_VERSION, "description",
 		"Micro-credentials for teachers: every page is also JSON at the same address. "
-		"Changes take an Idempotency-Key; the same key again is the same change.",
+		"Changes take an Idempotency-Key; the same key again is the same change. What "
+		"changes something that was read takes If-Match with the ETag it was read with.",
 		"servers", "url", public_url(r), "paths", paths(), "components", components());
 
 	ENSURE(document != NULL);

@@ -122,6 +122,8 @@ static void reply_not_modified(struct request *r)
 
 bool reply_fresh(struct request *r, const char *tag)
 {
+	if (precondition_read(exchange_of(r), 200, tag))
+		return true;
 	reply_header(r, "ETag", "\"%s\"", tag);
 	if (!names_tag(r, tag))
 		return false;
@@ -161,6 +163,8 @@ void reply_bytes(struct request *r, unsigned status, const char *type, struct by
 	struct exchange *x = exchange_of(r);
 	struct bytes packed;
 
+	if (status != 200 && precondition_read(x, status, ""))
+		return;
 	if (is_known(r, status, bytes))
 		return;
 	if (is_worth_packing(type, bytes.len) && !is_set(x, "Content-Encoding") &&
@@ -177,6 +181,8 @@ void reply_empty(struct request *r, unsigned status)
 {
 	struct exchange *x = exchange_of(r);
 
+	if (precondition_read(x, status, ""))
+		return;
 	x->response = MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT);
 	finish(x, status, NULL);
 }

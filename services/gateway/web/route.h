@@ -45,6 +45,8 @@ struct route {
 	const char *about; /* a sentence for OpenAPI and the matrix */
 	const char
 		*takes; /* "q?text hours?count name=text": ? may, = must; for OpenAPI and checked */
+	const char *changes; /* the address of what it changes, by whose ETag If-Match is taken:
+			      * "/readings/{reading}" with names of its own path; NULL: none */
 	enum body_kind body;
 	size_t body_max; /* 0: 64 KiB */
 	take_fn *take;   /* BODY_STREAM; first then runs once at the head and may reply or say no

@@ -1,4 +1,5 @@
 /* Each route's row is sound by itself, and no two mean the same request. */
+#include "services/gateway/signin/scopes.h"
 #include "services/gateway/web/takes.h"
 #include "services/gateway/web/route.h"
 #include "tests/support/suite.h"
@@ -203,6 +204,39 @@ END_TEST
 
 /* What takes a POST without a body at all would not read the form's own fields either: csrf and
  * intention. */
+/* By its own route, with names that the change's path has too. */
+START_TEST(what_a_change_changes_can_be_read)
+{
+	struct arena *arena = arena_new(4096);
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < n_every; i++) {
+		const struct route *r = every[i], *read;
+		const char *params[PARAMS_MAX] = {NULL}, *at = r->changes;
+		bool other = false;
+		char address[300];
+
+		if (at == NULL)
+			continue;
+		address_of(at, address);
+		read = route_find(GET, address, arena, params, &other);
+		ck_assert_msg(read != NULL, "%s changes %s", r->path, at);
+		ck_assert_str_eq(read->path, at);
+		ck_assert_msg(r->method != GET && r->body != BODY_STREAM, "%s", r->path);
+		while ((at = strchr(at, '{')) != NULL) {
+			const char *name =
+				arena_printf(arena, "%.*s", (int)strcspn(at, "}") + 1, at);
+
+			ck_assert_msg(strstr(r->path, name) != NULL, "%s has no %s", r->path, name);
+			at++;
+		}
+		n++;
+	}
+	ck_assert_uint_ge(n, 20);
+	arena_destroy(&arena);
+}
+END_TEST
+
 START_TEST(what_a_browser_posts_is_read)
 {
 	for (unsigned i = 0; i < n_every; i++) {
@@ -268,6 +302,7 @@ Suite *test_suite(void)
 	tcase_add_test(rows, what_cannot_be_undone_needs_a_fresh_proof);
 	tcase_add_test(rows, what_a_route_takes_is_understood);
 	tcase_add_test(rows, only_a_change_has_a_body);
+	tcase_add_test(rows, what_a_change_changes_can_be_read);
 	tcase_add_test(rows, what_a_browser_posts_is_read);
 	tcase_add_test(rows, each_route_is_explained);
 	suite_add_tcase(s, rows);
