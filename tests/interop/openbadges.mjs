@@ -1,14 +1,15 @@
 // A client of the Open Badges API, written from the standard: it finds the server, registers, is let in by a teacher who
 // is signed in, gets tokens, and loses them. What it may not do is tried too.
 //
-//	node openbadges.mjs BASE LOGIN PASSWORD own|foreign CREDENTIAL
+//	node openbadges.mjs BASE LOGIN PASSWORD own|foreign CREDENTIAL TOKEN ...
 //
-// CREDENTIAL is one that the teacher holds there, or one of another installation that she brings along.
+// CREDENTIAL is one that the teacher holds there, or one of another installation that she brings along; each TOKEN is the
+// same as a compact JWS.
 import assert from 'node:assert/strict'
 import crypto from 'node:crypto'
 import fs from 'node:fs'
 
-const [base, login, password, whose, file] = process.argv.slice(2)
+const [base, login, password, whose, file, ...tokenFiles] = process.argv.slice(2)
 const ob = 'https://purl.imsglobal.org/spec/ob/v3p0/scope/'
 const scopes = { read: `${ob}credential.readonly`, upsert: `${ob}credential.upsert`, profile: `${ob}profile.readonly`, update: `${ob}profile.update`, offline: 'offline_access' }
 const redirect = 'http://127.0.0.1:9999/callback'
@@ -205,6 +206,24 @@ assert.deepEqual((await send(200, `${credentials}?offset=1`, { headers: bearer(r
 assert.match((await send(200, `${credentials}?offset=1&limit=1`, { headers: bearer(reader) })).headers.get('link'), /rel="prev"/)
 assert.equal((await send(200, `${credentials}?since=2199-01-01T00:00:00Z`, { headers: bearer(reader) })).headers.get('x-total-count'), '0')
 assert.equal(minor(await send(400, `${credentials}?since=yesterday`, { headers: bearer(reader) })), 'invalid_data')
+
+step('as a compact JWS it is taken where it was issued, and held once; who brings it elsewhere is told the other form')
+for (const jws of tokenFiles.map((name) => fs.readFileSync(name, 'utf8').trim())) {
+	if (whose === 'foreign') {
+		assert.match((await put(400, writer, jws, 'text/plain')).json().imsx_description, /with its proof in it/)
+		continue
+	}
+	const echoed = await put(200, writer, `${jws}\n`, 'text/plain')
+	assert.equal(echoed.text, jws)
+	assert.match(echoed.headers.get('content-type'), /^text\/plain/)
+	const [head, payload, signature] = jws.split('.')
+	const turned = signature[8] === 'A' ? 'B' : 'A'
+	assert.match((await put(400, writer, `${head}.${payload}.${signature.slice(0, 8)}${turned}${signature.slice(9)}`, 'text/plain')).json().imsx_description, /does not verify/)
+	assert.equal(minor(await put(400, writer, jws)), 'invalid_data') // as JSON it is none
+}
+// What is held was signed with its proof in it; the standard's list of those that were signed as a JWS stays empty.
+const after = (await send(200, credentials, { headers: bearer(reader) })).json()
+assert.deepEqual([after.credential.length, after.compactJwsString], [1, []])
 
 step('what was changed, is nobody\'s, or is no badge is refused, and nothing of it kept')
 const changed = JSON.parse(document)

@@ -17,8 +17,10 @@ echo "correct horse battery staple" >"$work/password"
 ctl account add --login ana --educator "$ana" --role teacher --password-file "$work/password" >/dev/null
 
 base=http://$(cat "$dir/run/gateway.http")
-ctl credential export "$earned" --to "$work/kit" >/dev/null
-client() { node "$source_dir/tests/interop/openbadges.mjs" "$1" ana "$(cat "$work/password")" "$2" "$work/kit/credential.json"; }
+ctl keys add larkspur-rsa --kind es256 >/dev/null
+ctl keys add larkspur-rsa --kind rs256 >/dev/null
+for kind in es256 rs256; do ctl credential export "$earned" --to "$work/$kind" --jwt $kind >/dev/null; done
+client() { node "$source_dir/tests/interop/openbadges.mjs" "$1" ana "$(cat "$work/password")" "$2" "$work/es256/credential.json" "$work/es256/credential.jwt" "$work/rs256/credential.jwt"; }
 client "$base" own
 ctl verify gateway >/dev/null || fail "the tables are not what the log says"
 
