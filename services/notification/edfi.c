@@ -1,7 +1,5 @@
 /* Takes public events to an Ed-Fi API, each as its requests in order. */
-#include "services/notification/edfi_map.h"
-#include "services/notification/edfi_session.h"
-#include "services/notification/sink.h"
+#include "services/notification/edfi_link.h"
 
 #include "libshared/log.h"
 
@@ -11,27 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DEFINED_MOST                                                                               \
-	256 /* definitions that are known to be there; forgotten ones are told again               \
-	     */
-#define SUM_LEN 32
 #define OPENINGS_MOST 3 /* for one event */
 #define OTHER "uri://ed-fi.org/CredentialTypeDescriptor#Other"
-
-/* A sink as it is set: another setting makes another link. */
-struct link {
-	struct link *next;
-	struct sink_kind *kind;
-	struct id sink;
-	uint8_t sum[SUM_LEN]; /* of its settings */
-	unsigned n_jobs;
-	struct edfi_session *session;
-	char *namespace_, *descriptors; /* descriptors: with a slash */
-	bool type_is_free;              /* the type of credentials is ours to choose */
-	bool type_is_other;
-	uint64_t defined[DEFINED_MOST];
-	unsigned n_defined; /* ever; the oldest gives way */
-};
 
 enum phase { TELLING, DESCRIBING };
 
@@ -39,7 +18,7 @@ enum phase { TELLING, DESCRIBING };
 struct job {
 	struct job *next;
 	struct sink_kind *kind;
-	struct link *link;
+	struct edfi_link *link;
 	struct edfi_plan plan;
 	unsigned at; /* the request in hand */
 	enum phase phase;
@@ -60,118 +39,11 @@ struct job {
 
 struct sink_kind {
 	struct http *http;
-	struct link *links;
+	struct edfi_link *links;
 	struct job *jobs;
 };
 
-static char *copy(const char *text)
-{
-	char *c = strdup(text);
-
-	ENSURE(c != NULL);
-	return c;
-}
-
-/* ---- links ---- */
-
-static void sum_text(crypto_generichash_state *h, const char *text)
-{
-	crypto_generichash_update(h, (const uint8_t *)text, strlen(text) + 1);
-}
-
-static void sum_of(const struct sink_target *target, uint8_t sum_r[SUM_LEN])
-{
-	const Notification__EdfiProfile *p = target->sink->edfi;
-	crypto_generichash_state h;
-
-	crypto_generichash_init(&h, NULL, 0, SUM_LEN);
-	sum_text(&h, target->sink->url);
-	sum_text(&h, target->secret->client_id);
-	sum_text(&h, target->secret->client_secret);
-	sum_text(&h, p->data_standard);
-	sum_text(&h, p->namespace_);
-	sum_text(&h, p->descriptor_namespace);
-	sum_text(&h, p->credential_type);
-	crypto_generichash_final(&h, sum_r, SUM_LEN);
-}
-
-static struct link *link_new(struct sink_kind *k, const struct sink_target *target)
-{
-	const Notification__EdfiProfile *p = target->sink->edfi;
-	struct link *l = calloc(1, sizeof *l);
-
-	ENSURE(l != NULL);
-	l->kind = k;
-	l->sink = id_of_bytes(bytes_of_pb(target->sink->sink));
-	sum_of(target, l->sum);
-	l->session = edfi_session_new(k->http);
-	l->namespace_ = copy(p->namespace_);
-	ENSURE(asprintf(&l->descriptors, "%s/", edfi_descriptor_namespace(p)) > 0);
-	l->type_is_free = p->credential_type[0] == '\0';
-	l->next = k->links;
-	k->links = l;
-	return l;
-}
-
-static void link_free(struct link *l)
-{
-	edfi_session_destroy(&l->session);
-	free(l->namespace_);
-	free(l->descriptors);
-	free(l);
-}
-
-/* Of this sink as it is now; what it was before goes when its last event is done. */
-static struct link *link_of(struct sink_kind *k, const struct sink_target *target)
-{
-	struct id sink = id_of_bytes(bytes_of_pb(target->sink->sink));
-	struct link *found = NULL;
-	uint8_t sum[SUM_LEN];
-
-	sum_of(target, sum);
-	for (struct link **at = &k->links; *at != NULL;) {
-		struct link *l = *at;
-		bool same = id_equal(&l->sink, &sink);
-
-		if (same && memcmp(l->sum, sum, SUM_LEN) == 0)
-			found = l;
-		if (same && l != found && l->n_jobs == 0) {
-			*at = l->next;
-			link_free(l);
-		} else {
-			at = &l->next;
-		}
-	}
-	return found != NULL ? found : link_new(k, target);
-}
-
-static uint64_t mark_of(const struct edfi_request *request)
-{
-	const char *text =
-		json_string_value(json_object_get(request->body, "certificationIdentifier"));
-	uint8_t mark[crypto_generichash_BYTES_MIN];
-
-	crypto_generichash(mark, sizeof mark, (const uint8_t *)text, strlen(text), NULL, 0);
-	return get_u64_le(mark) | 1;
-}
-
-static bool is_defined(const struct link *l, const struct edfi_request *request)
-{
-	uint64_t mark = mark_of(request);
-
-	for (unsigned i = 0; i < DEFINED_MOST; i++)
-		if (l->defined[i] == mark)
-			return true;
-	return false;
-}
-
-static void note_defined(struct link *l, const struct edfi_request *request)
-{
-	if (!is_defined(l, request))
-		l->defined[l->n_defined++ % DEFINED_MOST] = mark_of(request);
-}
-
-/* ---- the end of a job ---- */
+/* ---- the beginning and the end of a job ---- */
 
 static const char *keep(struct job *job, const char *text)
 {
@@ -300,7 +172,7 @@ static bool is_type(const char *uri)
 
 static void fall_back(struct job *job)
 {
-	struct link *l = job->link;
+	struct edfi_link *l = job->link;
 
 	if (!l->type_is_other)
 		log_warn("edfi_type_other", "sink=%s because=\"%s\"", ID_STR(bytes_of_id(&l->sink)),
@@ -333,10 +205,11 @@ static void give_up_descriptor(struct job *job, uint32_t code)
 
 static void on_missing(struct job *job, const char *uri, const struct http_answer *answer)
 {
-	struct link *l = job->link;
+	struct edfi_link *l = job->link;
 
 	free(job->missing);
-	job->missing = copy(uri);
+	job->missing = strdup(uri);
+	ENSURE(job->missing != NULL);
 	if (job->described || strncmp(uri, l->descriptors, strlen(l->descriptors)) != 0) {
 		give_up_descriptor(job, answer->code);
 		return;
@@ -380,7 +253,7 @@ static void on_described(struct job *job, const struct http_answer *answer)
 static void on_taken(struct job *job, const struct edfi_verdict *v)
 {
 	if (is_definition(request_of(job)))
-		note_defined(job->link, request_of(job));
+		edfi_link_note(job->link, request_of(job));
 	job->at++;
 	job->described = job->created = false;
 	if (job->at == job->plan.n)
@@ -448,7 +321,7 @@ static void post_request(struct job *job)
 /* All that waited go on, or end as it did; those that come meanwhile wait for the next. */
 static void on_open(void *ctx, const struct edfi_verdict *failed)
 {
-	struct link *l = ctx;
+	struct edfi_link *l = ctx;
 	struct sink_kind *k = l->kind;
 	struct job *job;
 
@@ -486,16 +359,25 @@ static void wait_for_session(struct job *job)
 		edfi_session_open(job->link->session, &job->access, on_open, job->link);
 }
 
+/* What is known to be there is not told again. */
+static void skip_definition(struct job *job)
+{
+	while (job->at < job->plan.n && !job->defines && is_definition(request_of(job)) &&
+	       edfi_link_has(job->link, request_of(job)))
+		job->at++;
+}
+
 /* The next thing to do for an event. */
 static void job_go(struct job *job)
 {
+	struct edfi_verdict taken = {.delivery = NOTIFICATION__DELIVERY__TAKEN};
 	char resource[80];
 
-	while (!job->defines && is_definition(request_of(job)) &&
-	       is_defined(job->link, request_of(job)))
-		job->at++;
+	skip_definition(job);
 	if (!edfi_session_is_open(job->link->session)) {
 		wait_for_session(job);
+	} else if (job->at == job->plan.n) {
+		job_end(job, &taken);
 	} else if (job->phase == DESCRIBING) {
 		resource_of(job->missing, resource);
 		post(job, resource, description_of(job->missing));
@@ -517,30 +399,40 @@ static void end_at_once(const struct sink_dispatch *d, const char *wrong)
 	d->finish(d->ctx, &finish);
 }
 
-static void edfi_deliver(struct sink_kind *k, const struct sink_dispatch *d)
+static void begin(struct sink_kind *k, const struct sink_dispatch *d, const struct edfi_plan *plan)
 {
-	const struct sink_target *target = d->target;
-	struct edfi_plan plan;
-	const char *wrong = edfi_plan(target->sink, d->event, &plan);
-	struct job *job;
+	struct job *job = calloc(1, sizeof *job);
 
-	if (plan.n == 0) {
-		end_at_once(d, wrong);
-		return;
-	}
-	job = calloc(1, sizeof *job);
 	ENSURE(job != NULL);
 	job->kind = k;
-	job->link = link_of(k, target);
+	job->link = edfi_link_of(&k->links, k->http, d->target);
+	job->link->kind = k;
 	job->link->n_jobs++;
-	job->plan = plan;
+	job->plan = *plan;
 	job->now_us = d->now_us;
 	job->finish = d->finish;
 	job->ctx = d->ctx;
-	keep_access(job, target);
+	keep_access(job, d->target);
 	job->next = k->jobs;
 	k->jobs = job;
 	job_go(job);
+}
+
+static void edfi_deliver(struct sink_kind *k, const struct sink_dispatch *d)
+{
+	struct edfi_plan plan;
+	const char *wrong = edfi_plan(d->target->sink, d->event, &plan);
+
+	if (plan.n == 0)
+		end_at_once(d, wrong);
+	else
+		begin(k, d, &plan);
+}
+
+/* It agrees when its root document can be read and it gives us a token. */
+static void edfi_introduce(struct sink_kind *k, const struct sink_dispatch *d)
+{
+	begin(k, d, &(struct edfi_plan){0});
 }
 
 static struct sink_kind *edfi_open(struct http *http)
@@ -552,7 +444,7 @@ static struct sink_kind *edfi_open(struct http *http)
 	return k;
 }
 
-/* Their transfers were dropped with http, without a call. */
+/* What is on its way is answered to nobody: http is not turned again. */
 static void edfi_close(struct sink_kind **k)
 {
 	if (*k == NULL)
@@ -561,10 +453,7 @@ static void edfi_close(struct sink_kind **k)
 		next = job->next;
 		job_free(job);
 	}
-	for (struct link *l = (*k)->links, *next; l != NULL; l = next) {
-		next = l->next;
-		link_free(l);
-	}
+	edfi_links_free(&(*k)->links);
 	free(*k);
 	*k = NULL;
 }
@@ -574,4 +463,5 @@ const struct sink_ops edfi_ops = {
 	.open = edfi_open,
 	.close = edfi_close,
 	.deliver = edfi_deliver,
+	.introduce = edfi_introduce,
 };

@@ -363,6 +363,33 @@ START_TEST(many_events_at_once_share_one_token)
 }
 END_TEST
 
+static struct sink_finish introduce(void)
+{
+	struct sink_target target = {.sink = sink, .secret = &secret};
+	struct outcome o = {0};
+	struct sink_dispatch dispatch = {
+		.target = &target, .now_us = NOW_US, .finish = on_finish, .ctx = &o};
+
+	edfi_ops.introduce(kind, &dispatch);
+	await(&o);
+	return o.finish;
+}
+
+START_TEST(an_api_agrees_by_a_token_and_by_nothing_else)
+{
+	static char wrong[] = "guessed";
+
+	start_api("{}");
+	ends(introduce(), NOTIFICATION__DELIVERY__TAKEN, "");
+	ck_assert_uint_eq(introduce().code, 0);
+	ck_assert_uint_eq(asked("", 0), 2);
+	taken("credential.issued", &first);
+	ck_assert_uint_eq(asked("/oauth/token", 0), 1);
+	secret.client_secret = wrong;
+	ends(introduce(), UNSETTLED, "client id and secret");
+}
+END_TEST
+
 /* ---- tokens ---- */
 
 START_TEST(a_token_is_renewed_before_its_end)
@@ -664,6 +691,7 @@ Suite *test_suite(void)
 	tcase_add_test(t, after_erasure_nobody_is_named_any_more);
 	tcase_add_test(t, events_of_the_ledger_are_taken_without_a_word_to_the_api);
 	tcase_add_test(t, many_events_at_once_share_one_token);
+	tcase_add_test(t, an_api_agrees_by_a_token_and_by_nothing_else);
 	tcase_add_test(t, a_token_is_renewed_before_its_end);
 	tcase_add_test(t, a_token_that_is_not_taken_is_renewed_once);
 	tcase_add_test(t, a_wrong_secret_stops_everything_and_another_one_helps);
