@@ -51,6 +51,13 @@ static const struct command rows[] = {
 		FLAG("off", "off, else on"),
 		OPTION("language", "LANGUAGE", "of letters: en or es", P_TEXT, MAY)),
 	 NOTIFICATION, .sends = "set_preference"},
+	{"preference", "times", "when mail goes to a person",
+	 PARAMS(OPTION("educator", "EDUCATOR", "the educator's id", P_ID, MUST),
+		OPTION("quiet-from", "MINUTE", "of the day: no mail from then", P_COUNT, MAY),
+		OPTION("quiet-to", "MINUTE", "until then", P_COUNT, MAY),
+		OPTION("time-zone", "ZONE", "as America/Chicago; else the agency's", P_TEXT, MAY),
+		OPTION("digest", "HOW", "no-digest, daily or weekly", P_NAME, MAY)),
+	 NOTIFICATION, .sends = "set_mail_times"},
 };
 
 const struct command_list notice_commands = {rows, ARRAY_LEN(rows)};

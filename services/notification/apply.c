@@ -1,6 +1,6 @@
 /* What the events of notification change in its tables. */
 #include "services/notification/apply_parts.h"
-#include "services/notification/tables.h"
+#include "services/notification/tables_mail.h"
 
 #include <string.h>
 
@@ -56,6 +56,8 @@ static void apply_educator_forgotten(struct txn *txn, const Notification__Event 
 	educator_put(txn, id, &educator);
 	txn_delete(txn, PERSON, id);
 	txn_delete(txn, BOUNCE, id);
+	txn_delete(txn, MAIL_TIMES, id);
+	txn_delete(txn, NUDGED, id);
 	txn_put(txn, TO_FORGET, id, BYTES_NONE);
 }
 
@@ -150,10 +152,11 @@ static void apply_notice_planned(struct txn *txn, const Notification__Event *eve
 	by_event_put(txn, bytes_of_pb(e->event), bytes_of_pb(e->educator), row.topic,
 		     bytes_of_pb(e->notice));
 	note_nudge(txn, e);
+	if (e->topic == NOTIFICATION__TOPIC__DIGEST)
+		gathering_put(txn, bytes_of_pb(e->educator), bytes_of_pb(e->notice));
 }
 
-/* False: faulted. */
-static bool notice_of(struct txn *txn, ProtobufCBinaryData id, struct notice *row_r)
+bool notice_of(struct txn *txn, ProtobufCBinaryData id, struct notice *row_r)
 {
 	if (notice_get(txn_view(txn), bytes_of_pb(id), row_r))
 		return true;
@@ -167,6 +170,8 @@ static void notice_moves(struct txn *txn, ProtobufCBinaryData id, const struct n
 {
 	notice_put(txn, bytes_of_pb(id), before, row);
 	why_put(txn, bytes_of_pb(id), why);
+	if (row->state != NOTICE_SENDING && row->state != NOTICE_RETRY)
+		members_follow(txn, bytes_of_pb(id), row, why);
 }
 
 static void apply_notice_sending(struct txn *txn, const Notification__Event *event,
@@ -186,6 +191,7 @@ static void apply_notice_sending(struct txn *txn, const Notification__Event *eve
 	row.template = e->template_;
 	fixed_text(row.language, sizeof row.language, e->language);
 	notice_moves(txn, e->notice, &before, &row, "");
+	note_leaving(txn, bytes_of_pb(e->notice), &row);
 }
 
 static void apply_notice_sent(struct txn *txn, const Notification__Event *event,
@@ -256,6 +262,7 @@ static void apply_notice_redelivered(struct txn *txn, const Notification__Event 
 	row.since_us = e->at_us;
 	row.tries = 0;
 	notice_moves(txn, e->notice, &before, &row, "");
+	member_drop(txn, bytes_of_pb(e->notice));
 }
 
 static void apply_notice_cancelled(struct txn *txn, const Notification__Event *event,
@@ -272,6 +279,8 @@ static void apply_notice_cancelled(struct txn *txn, const Notification__Event *e
 	row.at_us = 0;
 	row.uncertain_us = 0;
 	notice_moves(txn, e->notice, &before, &row, e->why);
+	member_drop(txn, bytes_of_pb(e->notice));
+	gathering_end(txn, BYTES_OF(row.educator), bytes_of_pb(e->notice));
 }
 
 static apply_fn *const applies[] = {
@@ -306,6 +315,9 @@ static apply_fn *const applies[] = {
 	[NOTIFICATION__EVENT__BODY_POLICY_NOTED] = apply_policy_noted,
 	[NOTIFICATION__EVENT__BODY_ADDRESS_BOUNCED] = apply_address_bounced,
 	[NOTIFICATION__EVENT__BODY_ADDRESS_CLEARED] = apply_address_cleared,
+	[NOTIFICATION__EVENT__BODY_MAIL_TIMES_SET] = apply_mail_times_set,
+	[NOTIFICATION__EVENT__BODY_NOTICE_HELD] = apply_notice_held,
+	[NOTIFICATION__EVENT__BODY_NOTICE_GATHERED] = apply_notice_gathered,
 };
 
 void notification_apply(struct txn *txn, const ProtobufCMessage *event, const struct record *record)

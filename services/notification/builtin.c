@@ -169,6 +169,33 @@ static const struct builtin_text texts[] = {
 	 "terminarla: el {{date}} es el último día para entregar. Lo que ya obtuvo sigue siendo "
 	 "válido.\n\nContinúe, y vea qué ocupa su lugar, en {{portal}}." ES_END},
 
+	{NOTIFICATION__TOPIC__DIGEST, "en", "Your notices from Cairn",
+	 "Hello {{name}},\n\nthere is news for you:\n\n{{notices}}\n\nGo on at {{portal}}. When "
+	 "letters come, and which, is your choice there.\n\nThis message was sent by Cairn. "
+	 "Replies to it are not read.\n"},
+	{NOTIFICATION__TOPIC__DIGEST, "es", "Sus avisos de Cairn",
+	 "Hola, {{name}}:\n\nHay novedades para usted:\n\n{{notices}}\n\nContinúe en {{portal}}. "
+	 "Allí elige cuándo llegan los mensajes, y cuáles.\n\nEste mensaje fue enviado por Cairn. "
+	 "Las respuestas no se leen.\n"},
+
+	{NOTIFICATION__TOPIC__LICENSE_DEADLINE, "en", "Your license ends in {{days}} days",
+	 "Hello {{name}},\n\nthe term of a license of yours ends on {{date}}, in {{days}} days. "
+	 "What counts towards its renewal, and what is still missing, is in your ledger.\n\nSee "
+	 "{{portal}}." EN_END},
+	{NOTIFICATION__TOPIC__LICENSE_DEADLINE, "es", "Su licencia vence en {{days}} días",
+	 "Hola, {{name}}:\n\nEl plazo de una licencia suya termina el {{date}}, dentro de "
+	 "{{days}} días. En su libro de créditos ve qué cuenta para renovarla y qué falta "
+	 "todavía.\n\nVea {{portal}}." ES_END},
+
+	{NOTIFICATION__TOPIC__CREDIT_DISPUTED, "en", "A credit needs your attention",
+	 "Hello {{name}},\n\na credit in your ledger could not be taken over as it was posted. "
+	 "Nothing of your work is lost. What it is about, and what comes next, is in your "
+	 "ledger.\n\nSee {{portal}}." EN_END},
+	{NOTIFICATION__TOPIC__CREDIT_DISPUTED, "es", "Un crédito necesita su atención",
+	 "Hola, {{name}}:\n\nUn crédito de su libro no pudo registrarse como fue enviado. No se "
+	 "pierde nada de su trabajo. De qué se trata, y qué sigue, está en su libro de "
+	 "créditos.\n\nVea {{portal}}." ES_END},
+
 	{NOTIFICATION__TOPIC__ENROLLMENT_LAPSED, "en", "{{code}}: your enrollment has lapsed",
 	 "Hello {{name}},\n\nyour enrollment in {{code}}, {{title}}, has lapsed after a long time "
 	 "without "

@@ -34,11 +34,62 @@ static enum verdict check_preference(const struct view *view,
 				   "there are no texts in language \"%.20s\": use en or es, or "
 				   "publish templates in it first",
 				   ask->language);
+	if (ask->topic == NOTIFICATION__TOPIC__DIGEST)
+		return refuse_text(d, NOTIFICATION__REASON__BAD_VALUE,
+				   "a digest is chosen with the times of mail");
 	if (ask->off && topic_is_mandatory(ask->topic))
 		return refuse_text(d, NOTIFICATION__REASON__MANDATORY,
 				   "notices of decisions, coaching and credentials cannot be "
 				   "switched off");
 	return ACCEPTED;
+}
+
+enum verdict check_person(const struct view *view, struct bytes educator, struct decision *d)
+{
+	struct educator row;
+
+	if (!is_id(educator))
+		return refuse_text(d, NOTIFICATION__REASON__BAD_ID,
+				   "educator: expected an id of 16 bytes");
+	if (!id_is_none(&d->actor) && !(d->roles & ROLE_OPERATOR) &&
+	    !bytes_equal(bytes_of_id(&d->actor), educator))
+		return refuse_text(d, NOTIFICATION__REASON__NOT_YOURS,
+				   "only the person may change the own preferences");
+	if (!educator_get(view, educator, &row) || row.erased)
+		return refuse_text(d, NOTIFICATION__REASON__UNKNOWN_EDUCATOR,
+				   "no educator %s is known here, or the person was erased",
+				   ID_STR(educator));
+	return ACCEPTED;
+}
+
+static void emit_preference(struct decision *d, Notification__PreferenceSet *set)
+{
+	Notification__Event event = NOTIFICATION__EVENT__INIT;
+
+	event.preference_set = set;
+	emit_event(d, bytes_of_pb(set->educator), &event, NOTIFICATION__EVENT__BODY_PREFERENCE_SET);
+}
+
+static void cancel_topic(const struct view *view, struct bytes educator, Notification__Topic topic,
+			 struct decision *d)
+{
+	cancel_needless(view,
+			&(struct needless){.educator = educator,
+					   .topic = (uint16_t)topic,
+					   .why = "switched_off"},
+			d);
+}
+
+void switch_off(const struct view *view, struct bytes educator, Notification__Topic topic,
+		struct decision *d)
+{
+	Notification__PreferenceSet set = NOTIFICATION__PREFERENCE_SET__INIT;
+
+	cancel_topic(view, educator, topic, d);
+	set.educator = pb_of_bytes(educator);
+	set.topic = topic;
+	set.off = true;
+	emit_preference(d, &set);
 }
 
 /* A person switches off what need not be told, or chooses a language. Open notices of the topic go
@@ -48,36 +99,17 @@ static enum verdict decide_set_preference(const struct view *view, const Notific
 {
 	const Notification__SetPreference *ask = cmd->set_preference;
 	Notification__PreferenceSet set = NOTIFICATION__PREFERENCE_SET__INIT;
-	Notification__Event event = NOTIFICATION__EVENT__INIT;
 	struct bytes id = bytes_of_pb(ask->educator);
-	struct educator educator;
 
-	if (!is_id(id))
-		return refuse_text(d, NOTIFICATION__REASON__BAD_ID,
-				   "educator: expected an id of 16 bytes");
-	if (!id_is_none(&d->actor) && !(d->roles & ROLE_OPERATOR) &&
-	    !bytes_equal(bytes_of_id(&d->actor), id))
-		return refuse_text(d, NOTIFICATION__REASON__NOT_YOURS,
-				   "only the person may change the own preferences");
-	if (check_preference(view, ask, d) == REFUSED)
+	if (check_person(view, id, d) == REFUSED || check_preference(view, ask, d) == REFUSED)
 		return REFUSED;
-	if (!educator_get(view, id, &educator) || educator.erased)
-		return refuse_text(d, NOTIFICATION__REASON__UNKNOWN_EDUCATOR,
-				   "no educator %s is known here, or the person was erased",
-				   ID_STR(id));
-
 	if (ask->off)
-		cancel_needless(view,
-				&(struct needless){.educator = id,
-						   .topic = (uint16_t)ask->topic,
-						   .why = "switched_off"},
-				d);
+		cancel_topic(view, id, ask->topic, d);
 	set.educator = ask->educator;
 	set.topic = ask->topic;
 	set.off = ask->off;
 	set.language = ask->language;
-	event.preference_set = &set;
-	emit_event(d, id, &event, NOTIFICATION__EVENT__BODY_PREFERENCE_SET);
+	emit_preference(d, &set);
 	return ACCEPTED;
 }
 
@@ -190,12 +222,22 @@ bool is_word(const char *text)
 	       strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789_") == len;
 }
 
+static enum verdict emit_cancelled(struct decision *d, ProtobufCBinaryData notice, const char *why)
+{
+	Notification__NoticeCancelled cancelled = NOTIFICATION__NOTICE_CANCELLED__INIT;
+	Notification__Event event = NOTIFICATION__EVENT__INIT;
+
+	cancelled.notice = notice;
+	cancelled.why = arena_text(d->arena, bytes_of_text(why));
+	event.notice_cancelled = &cancelled;
+	emit_event(d, bytes_of_pb(notice), &event, NOTIFICATION__EVENT__BODY_NOTICE_CANCELLED);
+	return ACCEPTED;
+}
+
 static enum verdict decide_cancel_notice(const struct view *view, const Notification__Command *cmd,
 					 struct decision *d)
 {
 	const Notification__CancelNotice *ask = cmd->cancel_notice;
-	Notification__NoticeCancelled cancelled = NOTIFICATION__NOTICE_CANCELLED__INIT;
-	Notification__Event event = NOTIFICATION__EVENT__INIT;
 	struct notice row;
 
 	if (!find_notice(view, ask->notice, &row, d))
@@ -203,13 +245,9 @@ static enum verdict decide_cancel_notice(const struct view *view, const Notifica
 	if (!is_word(ask->why))
 		return refuse_text(d, NOTIFICATION__REASON__BAD_VALUE,
 				   "why: expected a word of a-z, 0-9 and _, at most %d", WORD_MAX);
-	if (row.state != NOTICE_PLANNED && row.state != NOTICE_RETRY)
-		return wrong_state(&row, "planned or waiting for another try", d);
-	cancelled.notice = ask->notice;
-	cancelled.why = ask->why;
-	event.notice_cancelled = &cancelled;
-	emit_event(d, bytes_of_pb(ask->notice), &event, NOTIFICATION__EVENT__BODY_NOTICE_CANCELLED);
-	return ACCEPTED;
+	if (row.state != NOTICE_PLANNED && row.state != NOTICE_RETRY && row.state != NOTICE_HELD)
+		return wrong_state(&row, "planned, held or waiting for another try", d);
+	return emit_cancelled(d, ask->notice, ask->why);
 }
 
 /* ---- what the daemon itself reports ---- */
@@ -259,7 +297,7 @@ static enum verdict decide_begin_sending(const struct view *view, const Notifica
 
 	if (!find_notice(view, notice, &row, d))
 		return REFUSED;
-	if (!notice_is_open(&row))
+	if (!notice_is_open(&row) || row.state == NOTICE_HELD)
 		return wrong_state(&row, "open", d);
 	if (row.state != NOTICE_SENDING && row.at_us > d->now_us)
 		return refuse_text(d, NOTIFICATION__REASON__WRONG_STATE,
@@ -269,6 +307,10 @@ static enum verdict decide_begin_sending(const struct view *view, const Notifica
 				   "the notice's educator is not known here");
 	if (row.state == NOTICE_SENDING && d->now_us > row.since_us + RETRY_FOR_US)
 		return emit_dead(d, notice, row.attempts, row.code, "given_up");
+	if (row.topic == NOTIFICATION__TOPIC__DIGEST && !has_members(view, bytes_of_pb(notice)))
+		return emit_cancelled(d, notice, "empty");
+	if (row.state != NOTICE_SENDING && waits(view, bytes_of_pb(notice), &row, d))
+		return ACCEPTED;
 	return emit_sending(view, &row, notice, &educator, d);
 }
 
@@ -322,15 +364,8 @@ static enum verdict attempt_no_address(const struct notice *row,
 static enum verdict attempt_erased(const struct notice *row, const Notification__RecordAttempt *ask,
 				   struct decision *d)
 {
-	Notification__NoticeCancelled cancelled = NOTIFICATION__NOTICE_CANCELLED__INIT;
-	Notification__Event event = NOTIFICATION__EVENT__INIT;
-
 	(void)row;
-	cancelled.notice = ask->notice;
-	cancelled.why = arena_text(d->arena, bytes_of_text("erased"));
-	event.notice_cancelled = &cancelled;
-	emit_event(d, bytes_of_pb(ask->notice), &event, NOTIFICATION__EVENT__BODY_NOTICE_CANCELLED);
-	return ACCEPTED;
+	return emit_cancelled(d, ask->notice, "erased");
 }
 
 static outcome_fn *const outcomes[] = {
@@ -419,6 +454,10 @@ static const struct rule {
 	[NOTIFICATION__COMMAND__BODY_NOTE_KEY_DESTROYED] = {decide_note_key_destroyed, ROLE_SELF},
 	[NOTIFICATION__COMMAND__BODY_NOTE_BOUNCE] = {decide_note_bounce, ROLE_OPERATOR},
 	[NOTIFICATION__COMMAND__BODY_CLEAR_BOUNCE] = {decide_clear_bounce, ROLE_OPERATOR},
+	[NOTIFICATION__COMMAND__BODY_SET_MAIL_TIMES] = {decide_set_mail_times,
+							ROLE_PORTAL | ROLE_OPERATOR},
+	[NOTIFICATION__COMMAND__BODY_UNSUBSCRIBE] = {decide_unsubscribe,
+						     ROLE_PORTAL | ROLE_OPERATOR},
 };
 
 enum verdict notification_decide(const struct view *view, const ProtobufCMessage *command,

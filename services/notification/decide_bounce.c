@@ -85,8 +85,11 @@ enum verdict decide_note_bounce(const struct view *view, const Notification__Com
 static bool died_of_address(const struct view *view, struct bytes notice, const struct notice *row,
 			    struct decision *d)
 {
+	struct id digest;
 	const char *why;
 
+	if (gathered_in(view, notice, &digest))
+		return false; /* its digest takes it along */
 	if (row->state != NOTICE_DEAD || row->since_us + RETRY_FOR_US < d->now_us ||
 	    (row->date_us != 0 && row->date_us <= d->now_us))
 		return false;

@@ -26,6 +26,10 @@ bool is_word(const char *text);
 
 /* decide_bounce.c */
 rule_fn decide_note_bounce, decide_clear_bounce;
+/* decide_times.c */
+rule_fn decide_set_mail_times;
+/* decide_unsubscribe.c */
+rule_fn decide_unsubscribe;
 
 typedef enum verdict outcome_fn(const struct notice *row, const Notification__RecordAttempt *ask,
 				struct decision *d);
@@ -38,6 +42,16 @@ bool find_notice(const struct view *view, ProtobufCBinaryData id, struct notice 
 enum verdict emit_dead(struct decision *d, ProtobufCBinaryData notice, uint32_t attempt,
 		       uint32_t code, const char *why);
 void emit_redelivered(struct decision *d, struct bytes notice);
+/* Whoever asks is that person, or an operator, and the person is known here. */
+enum verdict check_person(const struct view *view, struct bytes educator, struct decision *d);
+/* A topic is off from now on, and what of it has not left does not. */
+void switch_off(const struct view *view, struct bytes educator, Notification__Topic topic,
+		struct decision *d);
+/* A notice that is due does not go now: for quiet hours, a digest, or a nudge of this week. What it
+ * waits for is emitted. */
+bool waits(const struct view *view, struct bytes notice, const struct notice *row,
+	   struct decision *d);
+bool has_members(const struct view *view, struct bytes digest);
 /* The address is another one now, or an operator knows better: what died of the old one and may
  * still be of use is sent again. why: a word of AddressCleared. */
 void clear_bounce(const struct view *view, struct bytes educator, const char *why,

@@ -5,6 +5,7 @@
 #include "services/notification/plan.h"
 #include "services/notification/tables_mail.h"
 #include "services/notification/templates.h"
+#include "services/notification/unsubscribe.h"
 
 #include "libshared/check.h"
 #include "libshared/seal.h"
@@ -50,6 +51,14 @@ static struct civil civil_there(const struct writing *writing, int64_t at_us, st
 	return zone != NULL ? zone_civil(zone, at_us) : civil_of_day(at_us / US_PER_DAY);
 }
 
+/* A letter may be held back after it was planned: days count from the one on which it leaves. */
+static int64_t days_left(const struct notice *row)
+{
+	int64_t left_us = row->date_us - row->sending_us;
+
+	return row->days == 0 ? 0 : MAX((left_us + US_PER_DAY - 1) / US_PER_DAY, INT64_C(0));
+}
+
 static struct template_values values_of(const struct writing *writing, const struct notice *row,
 					const Enrollment__Person *person, const char *language,
 					struct arena *arena)
@@ -67,7 +76,7 @@ static struct template_values values_of(const struct writing *writing, const str
 
 		values.date = template_date(language, c.year, c.month, c.day, arena);
 	}
-	values.days = arena_printf(arena, "%" PRIu32, row->days);
+	values.days = arena_printf(arena, "%" PRId64, days_left(row));
 	values.reference = arena_printf(arena, "%s", ID_STR(BYTES_OF(row->about)));
 	values.name = person->name[0] != '\0' ? person->name : person->handle;
 	values.portal = writing->portal != NULL ? writing->portal : template_portal(language);
@@ -83,6 +92,59 @@ static struct template_text text_of(const struct writing *writing, const struct 
 	if (template_of(writing->view, row->topic, row->language, row->template, arena, &text))
 		return text;
 	return template_now(writing->view, row->topic, row->language, arena);
+}
+
+/* ---- several notices in one letter ---- */
+
+/* The page that the notice is about; NULL: no address of ours is set. */
+static const char *page_of(const struct writing *writing, const struct notice *row,
+			   struct arena *arena)
+{
+	struct submission submission;
+	struct bytes about = BYTES_OF(row->about);
+	const char *folder = "enrollments";
+	size_t len;
+
+	if (writing->portal == NULL)
+		return NULL;
+	if (row->topic == NOTIFICATION__TOPIC__EXPIRY_COMING)
+		folder = "credentials";
+	else if (row->topic == NOTIFICATION__TOPIC__LICENSE_DEADLINE)
+		folder = "ledger";
+	else if (submission_get(writing->view, about, &submission))
+		about = arena_copy(arena, BYTES_OF(submission.enrollment));
+	for (len = strlen(writing->portal); len > 0 && writing->portal[len - 1] == '/';)
+		len--;
+	return arena_printf(arena, "%.*s/%s/%s", (int)len, writing->portal, folder, ID_STR(about));
+}
+
+/* Each as its own letter's subject says it, and where to go on, in the language of the whole. */
+static char *lines_of(const struct writing *writing, struct bytes digest,
+		      const struct notice *whole, const Enrollment__Person *person,
+		      struct arena *arena)
+{
+	struct scan scan = members_of(writing->view, digest);
+	char *lines = arena_text(arena, BYTES_NONE);
+	struct bytes key, val;
+
+	while (scan_next(&scan, &key, &val)) {
+		struct notice row;
+		struct template_values values;
+		struct template_text text;
+		const char *page;
+
+		if (!notice_get(writing->view, member_of_key(key), &row) ||
+		    row.state != NOTICE_HELD)
+			continue;
+		row.sending_us = whole->sending_us;
+		text = template_now(writing->view, row.topic, whole->language, arena);
+		values = values_of(writing, &row, person, text.language, arena);
+		page = page_of(writing, &row, arena);
+		lines = arena_printf(arena, "%s%s- %s%s%s", lines, lines[0] != '\0' ? "\n" : "",
+				     template_render(text.subject, &values, arena),
+				     page != NULL ? "\n  " : "", page != NULL ? page : "");
+	}
+	return lines;
 }
 
 static bool is_bounced(const struct writing *writing, struct bytes educator,
@@ -114,12 +176,15 @@ enum letter_ready letter_write(const struct writing *writing, struct bytes notic
 	if (is_bounced(writing, BYTES_OF(row->educator), &letter_r->address))
 		return LETTER_BAD_ADDRESS;
 	values = values_of(writing, row, person, text.language, arena);
+	if (row->topic == NOTIFICATION__TOPIC__DIGEST)
+		values.notices = lines_of(writing, notice, row, person, arena);
 	mail.to = (struct mailbox){person->name, person->email};
 	mail.subject = template_render(text.subject, &values, arena);
 	mail.body = template_render(text.body, &values, arena);
 	mail.id = arena_printf(arena, "%s", ID_STR(notice));
-	if (!topic_is_mandatory(row->topic))
-		mail.unsubscribe = writing->unsubscribe;
+	if (writing->unsubscribe != NULL && !topic_is_mandatory(row->topic))
+		mail.unsubscribe =
+			unsubscribe_url(writing->caps, writing->unsubscribe, notice, arena);
 	letter_r->to = person->email;
 	letter_r->content = mail_compose(&mail, arena);
 	return LETTER_READY;

@@ -25,7 +25,7 @@ struct writing {
 	const struct caps *caps; /* keyring and zones */
 	struct mailbox from;
 	const char *portal;      /* the address to sign in at; NULL: words for it */
-	const char *unsubscribe; /* URL; NULL: no header */
+	const char *unsubscribe; /* URL of the page that its links name; NULL: no header */
 };
 
 enum letter_ready {

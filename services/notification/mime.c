@@ -222,10 +222,13 @@ static struct bytes quoted_printable(const char *text, struct arena *arena)
 struct bytes mail_compose(const struct mail *mail, struct arena *arena)
 {
 	struct bytes body = quoted_printable(mail->body, arena);
-	char *unsubscribe = mail->unsubscribe == NULL
-				    ? arena_text(arena, BYTES_NONE)
-				    : arena_printf(arena, "List-Unsubscribe: <%s>\r\n",
-						   one_line(mail->unsubscribe, arena));
+	char *unsubscribe =
+		mail->unsubscribe == NULL
+			? arena_text(arena, BYTES_NONE)
+			: arena_printf(arena,
+				       "List-Unsubscribe: <%s>\r\n"
+				       "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n",
+				       one_line(mail->unsubscribe, arena));
 	char *head = arena_printf(
 		arena,
 		"Date: %s\r\n"

@@ -29,7 +29,7 @@ struct mail {
 	const char *language;       /* of both: "en" */
 	int64_t date_us;
 	const char *id;          /* left of the @ in Message-ID; the right is the domain of from */
-	const char *unsubscribe; /* URL, or NULL */
+	const char *unsubscribe; /* URL that a POST switches off at (RFC 8058), or NULL */
 };
 
 struct bytes mail_compose(const struct mail *mail, struct arena *arena);

@@ -292,6 +292,12 @@ bool topic_is_known(Notification__Topic topic)
 		       NULL;
 }
 
+bool topic_is_optional(Notification__Topic topic)
+{
+	return topic_is_known(topic) && topic != NOTIFICATION__TOPIC__DIGEST &&
+	       !topic_is_mandatory(topic);
+}
+
 bool topic_is_mandatory(Notification__Topic topic)
 {
 	return topic == NOTIFICATION__TOPIC__DECISION_READY ||
@@ -301,6 +307,7 @@ bool topic_is_mandatory(Notification__Topic topic)
 	       topic == NOTIFICATION__TOPIC__CREDENTIAL_SUSPENDED ||
 	       topic == NOTIFICATION__TOPIC__CREDENTIAL_REINSTATED ||
 	       topic == NOTIFICATION__TOPIC__FINISH_BY ||
+	       topic == NOTIFICATION__TOPIC__CREDIT_DISPUTED ||
 	       (topic >= NOTIFICATION__TOPIC__APPEAL_RECEIVED &&
 		topic <= NOTIFICATION__TOPIC__SUBMISSION_VOIDED);
 }

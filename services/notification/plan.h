@@ -18,6 +18,8 @@ void plan_event(const struct view *view, unsigned upstream, const ProtobufCMessa
 		const struct record *record, struct decision *d);
 
 bool topic_is_known(Notification__Topic topic);
+/* May be switched off by itself: neither mandatory nor a digest of others. */
+bool topic_is_optional(Notification__Topic topic);
 /* Cannot be switched off. */
 bool topic_is_mandatory(Notification__Topic topic);
 

@@ -127,10 +127,9 @@ static Cairn__Status ask_notices(const Notification__Query *query, struct query 
 		return query_refuse(q, CAIRN__STATUS__INVALID,
 				    "educator, after: expected ids of 16 bytes, or nothing");
 	if (ask->state[0] != '\0' && state == NOTICE_NEW)
-		return query_refuse(
-			q, CAIRN__STATUS__INVALID,
-			"state: expected planned, sending, retry, sent, dead, cancelled "
-			"or nothing");
+		return query_refuse(q, CAIRN__STATUS__INVALID,
+				    "state: expected planned, held, sending, retry, sent, dead, "
+				    "cancelled or nothing");
 	if (!is_theirs(q, bytes_of_pb(ask->educator)))
 		return query_refuse(q, CAIRN__STATUS__FORBIDDEN,
 				    "name yourself as the educator: others' notices are not yours");
@@ -209,6 +208,7 @@ static Cairn__Status ask_preferences(const Notification__Query *query, struct qu
 	a.language = arena_text(q->arena, bytes_of_text(row.language));
 	add_off(q, id, &a);
 	a.bounced_us = bounced_us(q, id);
+	add_times(q, id, &a);
 	body.body_case = NOTIFICATION__ANSWER__BODY_PREFERENCES;
 	body.preferences = &a;
 	return query_answer(q, &body.base);

@@ -54,3 +54,13 @@ int64_t bounced_us(const struct query *q, struct bytes educator)
 
 	return bounce_get(q->view, educator, &row) ? row.bounced_us : 0;
 }
+
+void add_times(const struct query *q, struct bytes educator, Notification__PreferencesAnswer *a)
+{
+	struct mail_times times = mail_times_of(q->view, educator);
+
+	a->quiet_from = times.quiet_from;
+	a->quiet_to = times.quiet_to;
+	a->time_zone = arena_text(q->arena, bytes_of_text(times.zone));
+	a->digest = (Notification__Digest)times.digest;
+}

@@ -14,6 +14,8 @@ ask_fn ask_bounces;
 /* 0: no mail to the person came back. */
 int64_t bounced_us(const struct query *q, struct bytes educator);
 
+void add_times(const struct query *q, struct bytes educator, Notification__PreferencesAnswer *a);
+
 /* How many a list has at most. */
 uint32_t limit_of(uint32_t asked);
 /* Adds the first key above that of the id; nothing for no id. */

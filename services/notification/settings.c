@@ -12,7 +12,7 @@ const struct setting notification_settings[N_NOTIFICATION_SETTINGS] = {
 	 "address that mail comes back to; each letter adds +NOTICE"},
 	{"portal", SET_TEXT, AT(portal), "", NULL, NULL, "address that letters send people to"},
 	{"unsubscribe", SET_TEXT, AT(unsubscribe), "", NULL, NULL,
-	 "URL of the page where notices are switched off"},
+	 "https://HOST/unsubscribe: letters have a link to it"},
 	{"smtp_url", SET_TEXT, AT(smtp_url), "", NULL, NULL,
 	 "smtp://HOST:PORT or smtps://HOST:PORT"},
 	{"smtp_tls", SET_FLAG, AT(smtp_tls), "yes", NULL, NULL, "send nothing without TLS"},

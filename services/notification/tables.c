@@ -25,6 +25,11 @@ const char *const notification_tables[N_TABLES] = {
 	[POLICY - SERVICE_TABLES] = "s.policy",
 	[BOUNCE - SERVICE_TABLES] = "s.bounce",
 	[LETTER_SENT - SERVICE_TABLES] = "s.letter_sent",
+	[MAIL_TIMES - SERVICE_TABLES] = "s.mail_times",
+	[NUDGED - SERVICE_TABLES] = "s.nudged",
+	[MEMBER - SERVICE_TABLES] = "i.member",
+	[GATHERED - SERVICE_TABLES] = "s.gathered",
+	[GATHERING - SERVICE_TABLES] = "s.gathering",
 	[SINK - SERVICE_TABLES] = "s.sink",
 	[SINK_SETTINGS - SERVICE_TABLES] = "s.sink_settings",
 	[SINK_PRIVATE - SERVICE_TABLES] = "s.sink_private",
@@ -40,6 +45,7 @@ static const char *const state_words[NOTICE_STATES] = {
 	[NOTICE_SENT] = "sent",
 	[NOTICE_DEAD] = "dead",
 	[NOTICE_CANCELLED] = "cancelled",
+	[NOTICE_HELD] = "held",
 };
 
 void id_put(uint8_t to[ID_LEN], ProtobufCBinaryData id)
@@ -297,7 +303,7 @@ bool notice_get(const struct view *v, struct bytes notice, struct notice *row_r)
 bool notice_is_open(const struct notice *row)
 {
 	return row->state == NOTICE_PLANNED || row->state == NOTICE_SENDING ||
-	       row->state == NOTICE_RETRY;
+	       row->state == NOTICE_RETRY || row->state == NOTICE_HELD;
 }
 
 static bool notice_waits(const struct notice *row)

@@ -38,6 +38,11 @@ enum {
 	SINK_PRIVATE,  /* sink -> subject[16] and box of a sealed SinkPrivate */
 	SINK_NAME,     /* name -> sink */
 	SINK_EVENT,    /* sink, seq u64 -> struct sink_event */
+	MAIL_TIMES,    /* educator -> struct mail_times */
+	NUDGED,        /* educator -> struct nudged */
+	MEMBER,        /* digest, notice -> empty */
+	GATHERED,      /* notice -> digest */
+	GATHERING,     /* educator -> digest that takes more notices */
 	NOTIFICATION_TABLES_END
 };
 #define N_TABLES (NOTIFICATION_TABLES_END - SERVICE_TABLES)
@@ -80,6 +85,7 @@ enum notice_state {
 	NOTICE_SENT,
 	NOTICE_DEAD,
 	NOTICE_CANCELLED,
+	NOTICE_HELD, /* for a digest */
 	NOTICE_STATES
 };
 

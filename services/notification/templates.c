@@ -15,7 +15,7 @@ static const struct placeholder {
 } placeholders[] = {
 	{"code", AT(code)},     {"title", AT(title)},         {"date", AT(date)},
 	{"days", AT(days)},     {"reference", AT(reference)}, {"name", AT(name)},
-	{"portal", AT(portal)},
+	{"portal", AT(portal)}, {"notices", AT(notices)},
 };
 
 static struct template_text text_of_message(const Notification__Template *published)
@@ -104,7 +104,7 @@ const char *template_fault(const char *text, struct arena *arena)
 		if (placeholder_find(open + 2, (size_t)(close - open - 2)) == NULL)
 			return arena_printf(arena,
 					    "{{%.*s}} stands for nothing: use code, title, date, "
-					    "days, reference, name or portal",
+					    "days, reference, name, portal or notices",
 					    (int)MIN(close - open - 2, 40), open + 2);
 		open = close + 2;
 	}

@@ -37,6 +37,7 @@ bool language_is_offered(const struct view *v, const char *language);
 /* What the braces stand for; NULL is written as nothing. */
 struct template_values {
 	const char *code, *title, *date, *days, *reference, *name, *portal;
+	const char *notices; /* of a digest: a line or two for each */
 };
 /* NULL, or why the text may not be published (in the arena). */
 const char *template_fault(const char *text, struct arena *arena);

@@ -1,6 +1,7 @@
 /* Delivering a notice: the distance of tries, and the letter that a channel takes. */
 #include "services/notification/deliver.h"
 #include "services/notification/notification.h"
+#include "services/notification/unsubscribe.h"
 #include "tests/support/notice_kit.h"
 #include "tests/support/suite.h"
 
@@ -126,14 +127,21 @@ END_TEST
 
 START_TEST(only_notices_that_can_be_switched_off_say_where)
 {
-	const char *url = "https://cairn.example/notices";
+	const char *url = "https://cairn.example/unsubscribe/";
+	struct bytes notice;
 
 	given_submitted(&kit);
-	write_letter(the_notice(&kit, NOTIFICATION__TOPIC__SUBMISSION_RECEIPT), NULL, url);
-	ck_assert(has_line("List-Unsubscribe: <https://cairn.example/notices>"));
+	notice = the_notice(&kit, NOTIFICATION__TOPIC__SUBMISSION_RECEIPT);
+	write_letter(notice, NULL, url);
+	ck_assert(has_line(
+		arena_printf(kit.arena, "List-Unsubscribe: <%s>",
+			     unsubscribe_url(&kit.caps, "https://cairn.example/unsubscribe", notice,
+					     kit.arena))));
+	ck_assert(has_line("List-Unsubscribe-Post: List-Unsubscribe=One-Click"));
+	ck_assert(has_line("Auto-Submitted: auto-generated"));
 	when_released(&kit, THE_SUBMISSION, false);
 	write_letter(the_notice(&kit, NOTIFICATION__TOPIC__DECISION_READY), NULL, url);
-	ck_assert(!has_line("List-Unsubscribe: <https://cairn.example/notices>"));
+	ck_assert_ptr_null(strstr(unbroken(), "List-Unsubscribe"));
 }
 END_TEST
 
