@@ -111,23 +111,25 @@ static bool is_cause(const char *because)
 	return false;
 }
 
-/* by: the person; nobody, where the client or a rule of ours ends it. */
+/* by: the person; nobody, where the client or a rule of ours ends it. An operator ends anybody's,
+ * and that is why. */
 enum verdict decide_disconnect_client(const struct view *view, const Gateway__Command *cmd,
 				      struct decision *d)
 {
 	const Gateway__DisconnectClient *ask = cmd->disconnect_client;
 	Gateway__ClientDisconnected ended = GATEWAY__CLIENT_DISCONNECTED__INIT;
 	struct bytes id = bytes_of_pb(ask->grant), by = by_of(d, ask->by);
+	bool by_operator = !(d->roles & ROLE_SELF);
 	struct connection row;
 
 	if (!is_id(id))
 		return refuse_text(d, GATEWAY__REASON__BAD_ID, "grant: expected an id of 16 bytes");
 	/* Another's is not even there. */
 	if (!connection_get(view, id, &row) ||
-	    (by.len > 0 && !bytes_equal(by, BYTES_OF(row.account))))
+	    (!by_operator && by.len > 0 && !bytes_equal(by, BYTES_OF(row.account))))
 		return refuse_text(d, GATEWAY__REASON__UNKNOWN_CONNECTION,
 				   "there is no connection %s", ID_STR(id));
-	if (!is_cause(ask->because))
+	if (!by_operator && !is_cause(ask->because))
 		return refuse_text(d, GATEWAY__REASON__BAD_VALUE,
 				   "because: expected asked, revoked or reused");
 	if (row.ended_us != 0)
@@ -136,7 +138,7 @@ enum verdict decide_disconnect_client(const struct view *view, const Gateway__Co
 	ended.grant = ask->grant;
 	ended.account = pb_of_bytes(arena_copy(d->arena, BYTES_OF(row.account)));
 	ended.client = pb_of_bytes(arena_copy(d->arena, BYTES_OF(row.client)));
-	ended.because = ask->because;
+	ended.because = by_operator ? (char *)(uintptr_t) "operator" : ask->because;
 	ended.by = pb_of_bytes(by);
 	EMIT(d, BYTES_OF(row.account), CLIENT_DISCONNECTED, client_disconnected, &ended);
 	return ACCEPTED;

@@ -21,7 +21,16 @@ ctl keys add larkspur-rsa --kind es256 >/dev/null
 ctl keys add larkspur-rsa --kind rs256 >/dev/null
 for kind in es256 rs256; do ctl credential export "$earned" --to "$work/$kind" --jwt $kind >/dev/null; done
 client() { node "$source_dir/tests/interop/openbadges.mjs" "$1" ana "$(cat "$work/password")" "$2" "$work/es256/credential.json" "$work/es256/credential.jwt" "$work/rs256/credential.jwt"; }
-client "$base" own
+TOKEN_FILE=$work/token client "$base" own
+
+step "an operator ends what a program was let in for"
+badges() { curl -sS -o /dev/null -w '%{http_code}' -H "Authorization: Bearer $(cat "$work/token")" "$base/ims/ob/v3p0/credentials"; }
+[ "$(badges)" = 200 ] || fail "the program was not let in"
+account=$(of .account account show --login ana)
+grant=$(of '.connections[] | select(.state == "open") | .grant' account connections "$account")
+ctl account disconnect "$grant" >/dev/null
+[ "$(badges)" = 401 ] || fail "the program is still let in"
+exits 1 "ended already" account disconnect "$grant"
 ctl verify gateway >/dev/null || fail "the tables are not what the log says"
 
 step "she brings it to another installation, which keeps its issuer's key list"

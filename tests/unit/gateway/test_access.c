@@ -314,6 +314,20 @@ START_TEST(a_connection_is_ended_once_and_by_nobody_else)
 }
 END_TEST
 
+START_TEST(an_operator_ends_anybodys_connection_and_a_portal_does_not)
+{
+	ck_assert_int_eq(let_in("c", "ana", READS), CAIRN__STATUS__OK);
+	ck_assert_int_eq(send_by(ROLE_PORTAL | ROLE_ASSERTS, "disconnect_client grant=@c"),
+			 CAIRN__STATUS__FORBIDDEN);
+	given("disconnect_client grant=@c");
+	ck_assert_str_eq(
+		ask_for("list_connections account=@ana")->connections->connections[0]->state,
+		"ended");
+	ck_assert_int_eq(send_by(CTL, "disconnect_client grant=@c"), CAIRN__STATUS__REJECTED);
+	ck_assert_uint_eq(kit.got.reason, GATEWAY__REASON__ALREADY_REVOKED);
+}
+END_TEST
+
 START_TEST(an_account_connects_at_most_fifty_clients_at_once)
 {
 	char grant[16];
@@ -644,6 +658,7 @@ static TCase *rules_case(void)
 	tcase_add_test(t, the_same_id_again_is_done_once);
 	tcase_add_test(t, a_client_is_connected_by_whom_it_speaks_for_and_with_scopes_of_its_own);
 	tcase_add_test(t, a_connection_is_ended_once_and_by_nobody_else);
+	tcase_add_test(t, an_operator_ends_anybodys_connection_and_a_portal_does_not);
 	tcase_add_test(t, an_account_connects_at_most_fifty_clients_at_once);
 	tcase_add_test(t, a_profile_is_its_owners_and_gone_with_the_account);
 	tcase_add_test(t, a_role_is_held_from_its_grant_until_its_end);
