@@ -176,7 +176,8 @@ static const Enrollment__Entry *read_file(struct request *r)
 	    !multipart_find(r->raw, header(r, "Content-Type"), "file", &file))
 		file = BYTES_NONE;
 	if (!catalogue_add(&c, "catalogue", file)) {
-		reply_problem(r, 422, "catalogue_not_sound", "This cannot be taken: %s.", c.fault);
+		reply_problem(r, 422, "catalogue_not_sound", "%s",
+			      say(r, "publish.not_taken", c.fault, NULL));
 		return NULL;
 	}
 	for (size_t i = 0; i < c.n; i++)

@@ -3,6 +3,7 @@
 
 #include "services/gateway/proof/lookup.h"
 #include "services/gateway/proof/multipart.h"
+#include "services/gateway/render/words.h"
 #include "services/gateway/web/web.h"
 
 #include <stdio.h>
@@ -37,8 +38,8 @@ bool plan_read(struct request *r, struct roster *roster_r)
 	if (roster_r->fault[0] == '\0')
 		reply_problem(r, 422, "roster_missing", "Choose a file first.");
 	else
-		reply_problem(r, 422, "roster_not_read", "The roster cannot be read: %s.",
-			      roster_r->fault);
+		reply_problem(r, 422, "roster_not_read", "%s",
+			      say(r, "roster.not_read", roster_r->fault, NULL));
 	return false;
 }
 

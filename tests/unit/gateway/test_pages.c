@@ -1,4 +1,10 @@
 /* All templates and words as they are shipped, and what pages say with them. */
+#include "proto/assessment.pb-c.h"
+#include "proto/enrollment.pb-c.h"
+#include "proto/evidence.pb-c.h"
+#include "proto/gateway.pb-c.h"
+#include "proto/issuance.pb-c.h"
+#include "proto/notification.pb-c.h"
 #include "services/gateway/render/layout.h"
 #include "services/gateway/render/mustache.h"
 #include "services/gateway/render/words.h"
@@ -243,6 +249,48 @@ START_TEST(a_problem_is_told_in_the_reader_s_language)
 }
 END_TEST
 
+/* Refusals of commands that only cairnctl and licensure systems send: no page tells them. */
+static const char *const told_by_no_page[] = {
+	"ANCHOR_TAKEN",     "ANCHOR_DISPUTED", "ISSUER_HAS_KEY", "NO_SIGNING_KEY", "KEY_IS_REVOKED",
+	"LAST_ACTIVE_KEY",  "TOO_MANY_KEYS",   "KEY_IS_ACTIVE",  "REISSUE_STANDS", "NO_REISSUE",
+	"NOTHING_ENDORSED", "OWN_ENDORSEMENT", "OUTSIDE_SCOPE",  "BAD_AMOUNT",     "BAD_FACTS",
+	"NO_BOUNCE",        "NAME_TAKEN",      "TOO_MANY_SINKS",
+};
+
+static bool is_told_by_no_page(const char *reason)
+{
+	for (size_t i = 0; i < ARRAY_LEN(told_by_no_page); i++)
+		if (strcmp(told_by_no_page[i], reason) == 0)
+			return true;
+	return false;
+}
+
+/* What a service refuses reaches a page by its code; an UNKNOWN_ one is told as nothing at all. */
+START_TEST(each_refusal_that_a_page_may_tell_has_words_in_both_languages)
+{
+	static const ProtobufCEnumDescriptor *const reasons[] = {
+		&enrollment__reason__descriptor,   &evidence__reason__descriptor,
+		&assessment__reason__descriptor,   &issuance__reason__descriptor,
+		&notification__reason__descriptor, &gateway__reason__descriptor,
+	};
+
+	request.language = ES;
+	for (size_t i = 0; i < ARRAY_LEN(reasons); i++)
+		for (unsigned k = 0; k < reasons[i]->n_values; k++) {
+			const char *name = reasons[i]->values[k].name;
+			bool has_words = strcmp(problem_text(&request, name, "said"), "said") != 0;
+
+			if (reasons[i]->values[k].value == 0 || strncmp(name, "UNKNOWN_", 8) == 0)
+				continue;
+			ck_assert_msg(
+				has_words != is_told_by_no_page(name),
+				"%s of %s: its words belong in pages/words/reasons.*.json, or, if "
+				"no route sends what it refuses, its name here and no words",
+				name, reasons[i]->package_name);
+		}
+}
+END_TEST
+
 Suite *test_suite(void)
 {
 	Suite *suite = suite_create("gateway pages");
@@ -259,6 +307,7 @@ Suite *test_suite(void)
 	tcase_add_test(tcase, dates_are_told_as_each_language_tells_them);
 	tcase_add_test(tcase, a_word_that_is_missing_is_its_key_and_a_code_itself);
 	tcase_add_test(tcase, a_problem_is_told_in_the_reader_s_language);
+	tcase_add_test(tcase, each_refusal_that_a_page_may_tell_has_words_in_both_languages);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }
