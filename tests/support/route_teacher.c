@@ -427,3 +427,31 @@ const char *page_text(const char *member)
 
 	return text != NULL ? text : "";
 }
+
+json_t *page_at(const char *list, size_t i)
+{
+	return json_array_get(json_object_get(got.page, list), i);
+}
+
+const char *page_text_at(const char *list, size_t i, const char *member)
+{
+	const char *text = json_string_value(json_object_get(page_at(list, i), member));
+
+	return text != NULL ? text : "";
+}
+
+json_t *ordered_fields(const char *command)
+{
+	json_t *o = json_array_get(got.orders, 0);
+
+	ENSURE(json_array_size(got.orders) == 1);
+	ENSURE(strcmp(json_string_value(json_object_get(o, "command")), command) == 0);
+	return json_object_get(o, "fields");
+}
+
+const char *ordered_text(const char *command, const char *name)
+{
+	const char *text = json_string_value(json_object_get(ordered_fields(command), name));
+
+	return text != NULL ? text : "";
+}

@@ -39,5 +39,11 @@ void given_org(const char *org);
 /* The status. body: JSON with single quotes, or NULL. */
 unsigned when_teacher(enum method method, const char *path, const char *body);
 const char *page_text(const char *member);
+/* Of a list of the page. */
+json_t *page_at(const char *list, size_t i);
+const char *page_text_at(const char *list, size_t i, const char *member);
+/* Of the one command that was ordered, which is that one. */
+json_t *ordered_fields(const char *command);
+const char *ordered_text(const char *command, const char *name);
 
 #endif
