@@ -307,21 +307,58 @@ static const struct shape deadline_members[] = {
 	END,
 };
 
+static const struct shape a_layout_code = TITLE(NULL, 0);
+
+/* What a layout that is written by (it names its kind) says further is read by state_layout.h. */
 static const struct shape layout_field_members[] = {
-	WHOLE("item", 0, 1, 1000),
-	WHOLE("from", 0, 1, 10000),
-	WHOLE("to", 0, 1, 10000),
-	TITLE("type", 0),
+	WHOLE("item", OPT, 1, 1000),
+	WHOLE("from", OPT, 1, 10000),
+	WHOLE("to", OPT, 1, 10000),
+	TITLE("type", OPT),
 	CODE("name", 0),
-	FLAG("key", 0),
+	FLAG("key", OPT),
+	CODE("source", OPT),
+	TITLE("value", OPT),
+	CODE("given", OPT),
+	CODE("justify", OPT),
+	CODE("pad", OPT),
+	FLAG("cut", OPT),
+	WHOLE("decimals", OPT, 0, 2),
+	TITLE("date", OPT),
+	MAP("codes", OPT, &a_layout_code),
 	END,
 };
 static const struct shape a_layout_field = OBJECT(NULL, 0, layout_field_members);
 
+static const struct shape answer_field_members[] = {
+	CODE("name", 0),
+	CODE("source", 0),
+	WHOLE("from", OPT, 1, 10000),
+	WHOLE("to", OPT, 1, 10000),
+	END,
+};
+static const struct shape an_answer_field = OBJECT(NULL, 0, answer_field_members);
+
+static const struct shape answer_members[] = {
+	CODE("kind", 0),
+	WHOLE("skip_lines", OPT, 0, 100),
+	LIST("fields", 0, 1, 100, &an_answer_field),
+	TITLE("accepted", 0),
+	TITLE("refused", 0),
+	WHOLE("days", 0, 1, 366),
+	END,
+};
+
 static const struct shape layout_members[] = {
 	TITLE("name", 0),
-	WHOLE("record_length_seen", 0, 1, 10000),
+	WHOLE("record_length_seen", OPT, 1, 10000),
+	CODE("kind", OPT),
+	CODE("line_end", OPT),
+	FLAG("column_names", OPT),
+	LIST("header", OPT, 1, 100, &a_layout_field),
 	LIST("fields", 0, 1, 1000, &a_layout_field),
+	LIST("trailer", OPT, 1, 100, &a_layout_field),
+	OBJECT("acknowledgement", OPT, answer_members),
 	TEXT("note", OPT),
 	END,
 };

@@ -6,6 +6,7 @@
 #include "services/issuance/tables.h"
 #include "services/issuance/tables_covered.h"
 #include "services/issuance/tables_share.h"
+#include "services/issuance/tables_statefile.h"
 #include "services/issuance/tables_unfit.h"
 
 static void apply_issuer_noted(struct txn *txn, const Issuance__Event *event,
@@ -26,6 +27,7 @@ static void apply_educator_noted(struct txn *txn, const Issuance__Event *event,
 				 const struct record *record)
 {
 	educator_put(txn, bytes_of_pb(event->educator_noted->educator), record->payload);
+	educator_was(txn, bytes_of_pb(event->educator_noted->educator), record->payload);
 }
 
 /* The sealed person goes from the table at once; the key goes after the commit. */
@@ -35,6 +37,7 @@ static void apply_educator_forgotten(struct txn *txn, const Issuance__Event *eve
 	struct bytes educator = bytes_of_pb(event->educator_forgotten->educator);
 
 	educator_put(txn, educator, record->payload);
+	educator_was_forget(txn, educator);
 	txn_put(txn, TO_FORGET, educator, BYTES_NONE);
 }
 
@@ -51,6 +54,7 @@ static void apply_license_noted(struct txn *txn, const Issuance__Event *event,
 	const Issuance__LicenseNoted *l = event->license_noted;
 
 	license_put(txn, bytes_of_pb(l->educator), bytes_of_pb(l->license), record->payload);
+	license_was(txn, bytes_of_pb(l->license), record->payload);
 }
 
 static void apply_credential_held(struct txn *txn, const Issuance__Event *event,
@@ -187,6 +191,10 @@ static apply_fn *const changes[] = {
 	[ISSUANCE__EVENT__BODY_PASS_COVERED] = apply_pass_covered,
 	[ISSUANCE__EVENT__BODY_CREDENTIAL_SHARED] = apply_credential_shared,
 	[ISSUANCE__EVENT__BODY_SHARE_WITHDRAWN] = apply_share_withdrawn,
+	[ISSUANCE__EVENT__BODY_STATE_LAYOUT_NOTED] = apply_state_layout_noted,
+	[ISSUANCE__EVENT__BODY_STATE_FILE_ROWS] = apply_state_file_rows,
+	[ISSUANCE__EVENT__BODY_STATE_FILE_CUT] = apply_state_file_cut,
+	[ISSUANCE__EVENT__BODY_STATE_FILE_ANSWERED] = apply_state_file_answered,
 };
 
 void issuance_apply(struct txn *txn, const ProtobufCMessage *message, const struct record *record)

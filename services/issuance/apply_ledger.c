@@ -2,6 +2,7 @@
 #include "services/issuance/apply_parts.h"
 #include "services/issuance/ledger.h"
 #include "services/issuance/tables_ledger.h"
+#include "services/issuance/tables_statefile.h"
 #include "services/issuance/tables_unfit.h"
 
 #include "libshared/timers.h"
@@ -37,6 +38,7 @@ void apply_ledger_posted(struct txn *txn, const Issuance__Event *event, const st
 	Issuance__PublicRow row = ISSUANCE__PUBLIC_ROW__INIT;
 
 	ledger_put(txn, &write);
+	file_due_put(txn, bytes_of_pb(p->policy), bytes_of_pb(p->posting));
 	slot_put(txn, &slot, bytes_of_pb(p->posting));
 	put_of(txn, p->credential, p->posting);
 	row.id = p->public_id;
@@ -44,6 +46,15 @@ void apply_ledger_posted(struct txn *txn, const Issuance__Event *event, const st
 	row.educator = p->educator;
 	row.posting = p->posting;
 	public_row(txn, record, type, &row);
+}
+
+/* Where the credit was told, its reversal is. */
+static void due_under_policy_of(struct txn *txn, const Issuance__LedgerReversed *r)
+{
+	struct posting_place place;
+
+	if (posting_place(txn_view(txn), bytes_of_pb(r->reverses), &place))
+		file_due_put(txn, bytes_of_id(&place.policy), bytes_of_pb(r->posting));
 }
 
 void apply_ledger_reversed(struct txn *txn, const Issuance__Event *event,
@@ -56,7 +67,9 @@ void apply_ledger_reversed(struct txn *txn, const Issuance__Event *event,
 	Issuance__PublicRow row = ISSUANCE__PUBLIC_ROW__INIT;
 
 	posting_reverse(txn, bytes_of_pb(r->reverses));
+	dispute_drop(txn, bytes_of_pb(r->reverses));
 	ledger_put(txn, &write);
+	due_under_policy_of(txn, r);
 	put_of(txn, r->credential, r->posting);
 	row.id = r->public_id;
 	row.credential = r->credential;
@@ -85,9 +98,23 @@ void apply_ledger_acknowledged(struct txn *txn, const Issuance__Event *event,
 			       const struct record *record)
 {
 	struct bytes posting = bytes_of_pb(event->ledger_acknowledged->posting);
+	struct posting row;
 
-	posting_set_state(txn, posting, POSTING_ACKNOWLEDGED);
+	/* One that was reversed is acknowledged where its deletion was disputed. */
+	if (posting_get(txn_view(txn), posting, &row) && row.state != POSTING_REVERSED)
+		posting_set_state(txn, posting, POSTING_ACKNOWLEDGED);
 	said_of(txn, posting, record);
+	dispute_drop(txn, posting);
+	file_said(txn, posting, &(struct said){true, record->at_us});
+}
+
+static void dispute(struct txn *txn, const Issuance__LedgerDisputed *d, int64_t at_us)
+{
+	struct bytes posting = bytes_of_pb(d->posting);
+	struct posting_place place;
+
+	if (posting_place(txn_view(txn), posting, &place))
+		dispute_put(txn, &(struct disputing){posting, place.state, d->because, at_us});
 }
 
 void apply_ledger_disputed(struct txn *txn, const Issuance__Event *event,
@@ -97,6 +124,8 @@ void apply_ledger_disputed(struct txn *txn, const Issuance__Event *event,
 
 	posting_set_state(txn, posting, POSTING_DISPUTED);
 	said_of(txn, posting, record);
+	dispute(txn, event->ledger_disputed, record->at_us);
+	file_said(txn, posting, &(struct said){false, record->at_us});
 }
 
 void apply_evaluation_recorded(struct txn *txn, const Issuance__Event *event,

@@ -20,6 +20,10 @@ apply_fn apply_ledger_posted, apply_ledger_reversed, apply_ledger_adjusted,
 	apply_ledger_acknowledged, apply_ledger_disputed, apply_evaluation_recorded,
 	apply_ledger_swept, apply_renewal_policy_noted;
 
+/* apply_statefile.c */
+apply_fn apply_state_layout_noted, apply_state_file_rows, apply_state_file_cut,
+	apply_state_file_answered;
+
 /* apply_life.c */
 apply_fn apply_credential_issued, apply_suspended, apply_reinstated, apply_proposed,
 	apply_withdrawn, apply_revoked, apply_reversed, apply_superseded, apply_expired,

@@ -123,6 +123,9 @@ static const struct rule {
 						      ROLE_PORTAL | ROLE_OPERATOR},
 	[ISSUANCE__COMMAND__BODY_WITHDRAW_SHARE] = {decide_withdraw_share,
 						    ROLE_PORTAL | ROLE_OPERATOR},
+	[ISSUANCE__COMMAND__BODY_CUT_STATE_FILE] = {decide_cut_state_file, ROLE_OPERATOR},
+	[ISSUANCE__COMMAND__BODY_ANSWER_STATE_FILE] = {decide_answer_state_file, ROLE_OPERATOR},
+	[ISSUANCE__COMMAND__BODY_NOTE_STATE_FILE_READ] = {decide_note_state_file_read, ROLE_SELF},
 };
 
 enum verdict issuance_decide(const struct view *view, const ProtobufCMessage *command,

@@ -5,6 +5,7 @@
 #include "services/issuance/evaluation.h"
 #include "services/issuance/ledger.h"
 #include "services/issuance/tables_ledger.h"
+#include "services/issuance/tables_statefile.h"
 
 #include "libshared/zone.h"
 
@@ -58,9 +59,10 @@ static const Issuance__LicenseNoted *license_asked(const struct view *view, Prot
 	return license;
 }
 
-/* An open credit, within the peer's scope; NULL: refused. */
-static const Issuance__LedgerPosted *credit_asked(const struct view *view, ProtobufCBinaryData id,
-						  const char *named, struct decision *d)
+/* A credit within the peer's scope; NULL: refused. */
+static const Issuance__LedgerPosted *any_credit_asked(const struct view *view,
+						      ProtobufCBinaryData id, const char *named,
+						      struct decision *d)
 {
 	const Issuance__LedgerPosted *p;
 	struct posting row;
@@ -72,9 +74,18 @@ static const Issuance__LedgerPosted *credit_asked(const struct view *view, Proto
 		return NULL;
 	}
 	p = posting_event(view, &row, d->arena)->ledger_posted;
-	if (!in_scope(p->state, named, d))
-		return NULL;
-	if (row.state != POSTING_REVERSED)
+	return in_scope(p->state, named, d) ? p : NULL;
+}
+
+/* One that was not reversed. */
+static const Issuance__LedgerPosted *credit_asked(const struct view *view, ProtobufCBinaryData id,
+						  const char *named, struct decision *d)
+{
+	const Issuance__LedgerPosted *p = any_credit_asked(view, id, named, d);
+	struct posting row;
+
+	if (p == NULL ||
+	    (posting_get(view, bytes_of_pb(id), &row) && row.state != POSTING_REVERSED))
 		return p;
 	refuse_text(d, ISSUANCE__REASON__POSTING_CLOSED, "posting: it was reversed");
 	return NULL;
@@ -132,7 +143,13 @@ enum verdict decide_acknowledge_ledger(const struct view *view, const Issuance__
 				       struct decision *d)
 {
 	const Issuance__AcknowledgeLedger *ask = cmd->acknowledge_ledger;
-	const Issuance__LedgerPosted *p = credit_asked(view, ask->posting, ask->state, d);
+	/* Where a state kept what was deleted, a person ends the dispute of what is reversed here.
+	 */
+	bool is_kept =
+		is_id(bytes_of_pb(ask->posting)) && dispute_known(view, bytes_of_pb(ask->posting));
+	const Issuance__LedgerPosted *p =
+		is_kept ? any_credit_asked(view, ask->posting, ask->state, d)
+			: credit_asked(view, ask->posting, ask->state, d);
 	Issuance__LedgerAcknowledged acknowledged = ISSUANCE__LEDGER_ACKNOWLEDGED__INIT;
 
 	if (p == NULL || (ask->reference[0] != '\0' && !has_words(ask->reference, "reference", d)))

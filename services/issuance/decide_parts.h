@@ -21,6 +21,8 @@ rule_fn decide_start_reissue, decide_pause_reissue, decide_resume_reissue, decid
 /* decide_ledger.c */
 rule_fn decide_adjust_ledger, decide_acknowledge_ledger, decide_dispute_ledger,
 	decide_correct_ledger, decide_record_evaluation;
+/* decide_statefile.c */
+rule_fn decide_cut_state_file, decide_answer_state_file, decide_note_state_file_read;
 
 /* decide_life.c */
 rule_fn decide_suspend, decide_reinstate, decide_propose, decide_confirm, decide_withdraw,

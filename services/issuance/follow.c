@@ -1,6 +1,7 @@
 /* What the neighbours' events mean here: what is kept of them, and which decision earns a
  * credential. */
 #include "libshared/check.h"
+#include "libshared/seal.h"
 #include "proto/assessment.pb-c.h"
 #include "proto/enrollment.pb-c.h"
 #include "services/issuance/decide_parts.h"
@@ -163,7 +164,18 @@ static enum verdict license_linked(const struct view *view, const ProtobufCMessa
 	return ACCEPTED;
 }
 
-/* The same license: what is posted to it stands. One that is not here was erased. */
+/* Whether both say the same. True where one cannot be opened: nothing is to be told of an erased
+ * person. */
+static bool same_number(const Cairn__Sealed *a, const Cairn__Sealed *b, struct decision *d)
+{
+	struct bytes before, now;
+
+	return a == NULL || b == NULL || !unseal(d->caps, a, d->arena, &before) ||
+	       !unseal(d->caps, b, d->arena, &now) || bytes_equal(before, now);
+}
+
+/* The same license. The state has what is posted to it under the number that was wrong, so it is
+ * posted again. One that is not here was erased. */
 static enum verdict license_corrected(const struct view *view, const ProtobufCMessage *event,
 				      struct decision *d)
 {
@@ -179,6 +191,8 @@ static enum verdict license_corrected(const struct view *view, const ProtobufCMe
 	noted = *known;
 	noted.number = l->number;
 	EMIT(d, bytes_of_pb(l->educator), LICENSE_NOTED, license_noted, &noted);
+	if (!same_number(known->number, l->number, d))
+		ledger_post_again(view, &noted, d);
 	return ACCEPTED;
 }
 
@@ -446,11 +460,13 @@ const struct upstream issuance_upstreams[2] = {
 	{"assessment.0.log", &assessment__event__descriptor, decide_assessment},
 };
 
-/* The first release kept licenses without their flags, and passed over the others. */
-const struct learned issuance_learned[5] = {
+/* The first release kept licenses without their flags, and passed over the others; the second kept
+ * policies without the layouts of their files. */
+const struct learned issuance_learned[6] = {
 	{"enrollment.0.log", 1, ENROLLMENT__EVENT__BODY_STACK_PUBLISHED},
 	{"enrollment.0.log", 1, ENROLLMENT__EVENT__BODY_RENEWAL_POLICY_PUBLISHED},
 	{"enrollment.0.log", 1, ENROLLMENT__EVENT__BODY_LICENSE_LINKED},
 	{"enrollment.0.log", 1, ENROLLMENT__EVENT__BODY_LICENSE_CORRECTED},
 	{"enrollment.0.log", 1, ENROLLMENT__EVENT__BODY_LICENSE_RENEWED},
+	{"enrollment.0.log", 2, ENROLLMENT__EVENT__BODY_RENEWAL_POLICY_PUBLISHED},
 };

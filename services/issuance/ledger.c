@@ -6,7 +6,9 @@
 #include "libshared/zone.h"
 #include "services/issuance/decide_parts.h"
 #include "services/issuance/rules/renewal_read.h"
+#include "services/issuance/rules/state_layout.h"
 #include "services/issuance/tables_ledger.h"
+#include "services/issuance/tables_statefile.h"
 #include "services/issuance/unfit.h"
 
 #include <stdlib.h>
@@ -153,7 +155,24 @@ void ledger_post(const struct view *view, const Issuance__CredentialIssued *c,
 
 /* ---- reversing ---- */
 
-static void emit_reversed(const Issuance__LedgerPosted *p, const char *because, struct decision *d)
+/* The term that it counted in is over, where the state is. */
+static bool is_after_term(const struct view *view, const Issuance__LedgerPosted *p,
+			  struct decision *d)
+{
+	struct ledger_clock clock = {d->caps, d->now_us};
+	struct policy_walk walk = {view, p->state, ledger_today, &clock, ID_NONE, false};
+	const Issuance__RenewalPolicyNoted *policy;
+	int64_t last = 0;
+
+	ENSURE(day_of_text(p->term_to, &last)); /* our own event */
+	while ((policy = policy_next(&walk, d->arena)) != NULL)
+		if (bytes_equal(bytes_of_pb(policy->policy), bytes_of_pb(p->policy)))
+			return ledger_today(&clock, policy->time_zone) > last;
+	return false;
+}
+
+static void emit_reversed(const struct view *view, const Issuance__LedgerPosted *p,
+			  const char *because, struct decision *d)
 {
 	Issuance__LedgerReversed reversed = ISSUANCE__LEDGER_REVERSED__INIT;
 
@@ -167,6 +186,7 @@ static void emit_reversed(const Issuance__LedgerPosted *p, const char *because, 
 	reversed.hundredths = -p->hundredths;
 	reversed.because = arena_text(d->arena, bytes_of_text(because));
 	reversed.public_id = pb_of_bytes(new_id(d));
+	reversed.after_term = is_after_term(view, p, d);
 	EMIT(d, bytes_of_pb(p->license), LEDGER_REVERSED, ledger_reversed, &reversed);
 }
 
@@ -177,7 +197,7 @@ void ledger_correct(const struct view *view, const Issuance__LedgerPosted *p,
 	Issuance__LedgerPosted again = *p;
 	Issuance__CreditFacts said = *facts;
 
-	emit_reversed(p, "corrected", d);
+	emit_reversed(view, p, "corrected", d);
 	again.posting = pb_of_bytes(new_id(d));
 	again.corrects = p->posting;
 	again.facts = &said;
@@ -224,7 +244,7 @@ void ledger_reverse(const struct view *view, const Issuance__CredentialIssued *c
 		ENSURE(posting_get(view, (struct bytes){key.data + ID_LEN, ID_LEN}, &row));
 		if (row.state == POSTING_REVERSED || !row.is_credit)
 			continue;
-		emit_reversed(posting_event(view, &row, d->arena)->ledger_posted, because, d);
+		emit_reversed(view, posting_event(view, &row, d->arena)->ledger_posted, because, d);
 		n++;
 	}
 	if (n > 0 && strcmp(because, "revoked") == 0)
@@ -282,7 +302,32 @@ static void reverse_elsewhere(const struct posting_to *to)
 			continue;
 		ENSURE(posting_get(to->view, bytes_of_pb(p->posting), &row));
 		if (row.state != POSTING_REVERSED && is_elsewhere(to, p))
-			emit_reversed(p, "restated", to->d);
+			emit_reversed(to->view, p, "restated", to->d);
+	}
+}
+
+void ledger_post_again(const struct view *view, const Issuance__LicenseNoted *license,
+		       struct decision *d)
+{
+	struct scan scan = ledger_scan(view, bytes_of_pb(license->license), 0);
+	struct ledger_line line;
+	struct posting row;
+
+	while (ledger_next(&scan, d->arena, &line)) {
+		const Issuance__LedgerPosted *p = line.event->ledger_posted;
+		Issuance__LedgerPosted again;
+
+		if (line.event->body_case != ISSUANCE__EVENT__BODY_LEDGER_POSTED)
+			continue;
+		ENSURE(posting_get(view, bytes_of_pb(p->posting), &row));
+		if (row.state == POSTING_REVERSED)
+			continue;
+		emit_reversed(view, p, "license_corrected", d);
+		again = *p;
+		again.posting = pb_of_bytes(new_id(d));
+		again.corrects = p->posting;
+		again.public_id = pb_of_bytes(new_id(d));
+		EMIT(d, bytes_of_pb(p->license), LEDGER_POSTED, ledger_posted, &again);
 	}
 }
 
@@ -377,6 +422,35 @@ static void emit_policy(const Enrollment__Document *document, const struct renew
 	EMIT(d, bytes_of_pb(document->id), RENEWAL_POLICY_NOTED, renewal_policy_noted, &noted);
 }
 
+/* The layout of the policy's file, where it has one; kept apart from what evaluations read. */
+static enum verdict note_layout(const struct view *view, const Enrollment__Document *document,
+				const struct renewal_policy *rules, const json_t *reporting,
+				struct decision *d)
+{
+	struct reading reading = {.arena = d->arena};
+	Issuance__StateLayoutNoted noted = ISSUANCE__STATE_LAYOUT_NOTED__INIT;
+	struct state_layout layout;
+	char *text;
+
+	state_layout_read(part_of(&reading, reporting, "reporting"), &layout);
+	if (reading.fault[0] != '\0')
+		return unfit_note(view, "state_layout", document, reading.fault, d);
+	if (!layout.is_used ||
+	    file_layout_known(view, bytes_of_pb(document->id), document->version))
+		return ACCEPTED;
+	text = json_dumps(reporting, JSON_COMPACT | JSON_PRESERVE_ORDER);
+	ENSURE(text != NULL);
+	noted.policy = document->id;
+	noted.version = document->version;
+	noted.code = document->code;
+	noted.state = arena_text(d->arena, bytes_of_text(rules->state));
+	noted.time_zone = arena_text(d->arena, bytes_of_text(rules->zone));
+	noted.json = arena_text(d->arena, bytes_of_text(text));
+	free(text);
+	EMIT(d, bytes_of_pb(document->id), STATE_LAYOUT_NOTED, state_layout_noted, &noted);
+	return ACCEPTED;
+}
+
 enum verdict ledger_note_policy(const struct view *view, const Enrollment__Document *document,
 				struct decision *d)
 {
@@ -385,18 +459,23 @@ enum verdict ledger_note_policy(const struct view *view, const Enrollment__Docum
 	struct part policy = part_of(&reading, json, "policy");
 	struct renewal_policy rules;
 	const struct zone *zone;
+	json_t *reporting = json_incref(json_object_get(json, "reporting"));
 	const char *kept;
 
 	renewal_policy_read(policy, &rules);
 	zone = renewal_policy_zone(policy, d->caps->zones, &rules);
 	kept = zone != NULL ? slim(json, d->arena) : NULL;
 	json_decref(json);
-	if (reading.fault[0] != '\0')
+	if (reading.fault[0] != '\0') {
+		json_decref(reporting);
 		return unfit_note(view, "renewal_policy", document, reading.fault, d);
+	}
 	if (!policy_has(view, &(struct policy_key){.state = rules.state,
 						   .policy = bytes_of_pb(document->id),
 						   .from = rules.effective_from,
 						   .version = document->version}))
 		emit_policy(document, &rules, zone, kept, d);
+	(void)note_layout(view, document, &rules, reporting, d); /* accepted, either way */
+	json_decref(reporting);
 	return ACCEPTED;
 }

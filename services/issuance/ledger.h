@@ -46,6 +46,9 @@ void ledger_reverse(const struct view *view, const Issuance__CredentialIssued *c
 void ledger_correct(const struct view *view, const Issuance__LedgerPosted *p,
 		    const Issuance__CreditFacts *facts, const struct ledger_policy *policy,
 		    struct decision *d);
+/* Reverses and posts again all credits of a license that stand: its number was corrected. */
+void ledger_post_again(const struct view *view, const Issuance__LicenseNoted *license,
+		       struct decision *d);
 void ledger_note_license(const struct view *view, const Issuance__LicenseNoted *license,
 			 struct decision *d);
 /* One that cannot be evaluated is noted as such (unfit.h). */

@@ -177,9 +177,11 @@ static json_t *entry_of(const struct rendering *r)
 				 p->corrects.len > 0 ? urn_of(bytes_of_pb(p->corrects)) : NULL);
 	}
 	v = r->entry->ledger_reversed;
-	return json_pack("{s:o, s:o, s:s, s:o, s:s}", "entryId", urn_of(bytes_of_pb(v->posting)),
-			 "amount", amount_of(v->hundredths, v->unit), "state", v->state,
-			 "reversalOf", urn_of(bytes_of_pb(v->reverses)), "because", v->because);
+	return json_pack("{s:o, s:o, s:s, s:o, s:s, s:o*}", "entryId",
+			 urn_of(bytes_of_pb(v->posting)), "amount",
+			 amount_of(v->hundredths, v->unit), "state", v->state, "reversalOf",
+			 urn_of(bytes_of_pb(v->reverses)), "because", v->because, "afterTerm",
+			 v->after_term ? json_true() : NULL);
 }
 
 static json_t *ledger_data_of(const struct rendering *r)

@@ -29,6 +29,10 @@ query_fn get_achievement;         /* query_achievement.c */
 Issuance__CredentialAnswer *credential_answer(const struct query *q,
 					      const Issuance__CredentialIssued *c, bool document);
 
+/* query_statefile.c */
+query_fn list_state_files, get_state_file, preview_state_file;
+query_fn list_disputes; /* query_disputes.c */
+
 query_fn list_unfit;  /* query_unfit.c */
 query_fn get_erasure; /* query_erasure.c */
 

@@ -20,7 +20,7 @@ static void close_caps(struct caps *caps)
 const struct service issuance_service = {
 	.name = "issuance",
 	.schema = 1,
-	.tables_layout = 2,
+	.tables_layout = 3,
 	.tables = issuance_tables,
 	.n_tables = N_TABLES,
 	.command = &issuance__command__descriptor,

@@ -63,6 +63,18 @@ const char *const issuance_tables[N_TABLES] = {
 	[SHARE - SERVICE_TABLES] = "s.share",
 	[SHARE_OF - SERVICE_TABLES] = "i.share",
 	[SHARE_GONE - SERVICE_TABLES] = "s.share_gone",
+	[LICENSE_WAS - SERVICE_TABLES] = "s.license_was",
+	[EDUCATOR_WAS - SERVICE_TABLES] = "s.educator_was",
+	[FILE_LAYOUT - SERVICE_TABLES] = "s.file_layout",
+	[FILE_DUE - SERVICE_TABLES] = "i.file_due",
+	[FILE_RUN - SERVICE_TABLES] = "s.file_run",
+	[FILE_RUN_OF - SERVICE_TABLES] = "i.file_run",
+	[FILE_ROW - SERVICE_TABLES] = "s.file_row",
+	[FILE_SENT - SERVICE_TABLES] = "s.file_sent",
+	[FILE_TALLY - SERVICE_TABLES] = "s.file_tally",
+	[FILE_ANSWER - SERVICE_TABLES] = "s.file_answer",
+	[DISPUTED - SERVICE_TABLES] = "i.disputed",
+	[DISPUTED_OF - SERVICE_TABLES] = "i.disputed_of",
 };
 
 const Issuance__Event *event_of_row(struct bytes raw, struct arena *arena)

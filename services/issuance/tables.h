@@ -67,6 +67,18 @@ enum {
 	SHARE,                   /* share -> CredentialShared (tables_share.h) */
 	SHARE_OF,                /* educator, share -> when it was made, u64 LE */
 	SHARE_GONE,              /* share -> when it was withdrawn, u64 LE */
+	LICENSE_WAS,             /* license, seq u64 -> LicenseNoted of that position */
+	EDUCATOR_WAS,            /* educator, seq u64 -> EducatorNoted of that position */
+	FILE_LAYOUT,             /* policy, version u32 -> StateLayoutNoted (tables_statefile.h) */
+	FILE_DUE,                /* policy, seq u64 -> entry of the ledger, to be looked at */
+	FILE_RUN,                /* policy, number u32 -> cut at, u64 LE, and the StateFileCut */
+	FILE_RUN_OF,             /* file -> policy, number u32 */
+	FILE_ROW,                /* file, number u32 -> struct file_row */
+	FILE_SENT,               /* posting -> struct file_sent, the last */
+	FILE_TALLY,              /* file -> struct file_tally */
+	FILE_ANSWER,             /* file, sha256 of an answer, part u32 -> empty */
+	DISPUTED,                /* state, since u64, posting -> why */
+	DISPUTED_OF,             /* posting -> state, since u64 */
 	ISSUANCE_TABLES_END
 };
 #define N_TABLES (ISSUANCE_TABLES_END - SERVICE_TABLES)

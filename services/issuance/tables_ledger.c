@@ -194,6 +194,22 @@ const Issuance__Event *posting_event(const struct view *v, const struct posting 
 	return event_of_line(val, arena);
 }
 
+bool posting_place(const struct view *v, struct bytes posting, struct posting_place *place_r)
+{
+	const Issuance__LedgerPosted *p;
+	struct arena *arena;
+	struct posting row;
+
+	if (!posting_get(v, posting, &row) || !row.is_credit)
+		return false;
+	arena = arena_new(4096);
+	p = posting_event(v, &row, arena)->ledger_posted;
+	place_r->policy = id_of_bytes(bytes_of_pb(p->policy));
+	memcpy(place_r->state, p->state, sizeof place_r->state);
+	arena_destroy(&arena);
+	return true;
+}
+
 void posting_reverse(struct txn *t, struct bytes posting)
 {
 	struct arena *arena = arena_new(4096);

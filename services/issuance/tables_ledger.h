@@ -60,6 +60,12 @@ bool posting_get(const struct view *v, struct bytes posting, struct posting *row
 /* The entry itself. */
 const Issuance__Event *posting_event(const struct view *v, const struct posting *row,
 				     struct arena *arena);
+/* Of a credit. */
+struct posting_place {
+	struct id policy;
+	char state[3];
+};
+bool posting_place(const struct view *v, struct bytes posting, struct posting_place *place_r);
 /* Entries of a license, in order. */
 struct ledger_line {
 	uint64_t seq;

@@ -50,7 +50,14 @@ static Cairn__Sealed *sealed(struct kit *k, struct bytes educator, const Protobu
 
 void issuance_given_educator(struct kit *k, struct bytes educator)
 {
-	static char name[] = "Ana Torres", email[] = "Ana.Torres@school.example", handle[] = "ana";
+	static char name[] = "Ana Torres";
+
+	issuance_given_name(k, educator, name);
+}
+
+void issuance_given_name(struct kit *k, struct bytes educator, char *name)
+{
+	static char email[] = "Ana.Torres@school.example", handle[] = "ana";
 	Enrollment__Person person = ENROLLMENT__PERSON__INIT;
 	Enrollment__Event event = ENROLLMENT__EVENT__INIT;
 	Enrollment__EducatorRegistered registered = ENROLLMENT__EDUCATOR_REGISTERED__INIT;

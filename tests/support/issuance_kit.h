@@ -17,6 +17,8 @@
 void issuance_given_issuer(struct kit *k);
 void issuance_given_entry(struct kit *k);
 void issuance_given_educator(struct kit *k, struct bytes educator);
+/* The same person under a name, told for the first time or once more. */
+void issuance_given_name(struct kit *k, struct bytes educator, char *name);
 /* A license of Tennessee without a term. */
 void issuance_given_license(struct kit *k, struct bytes educator);
 /* One with a term, "2024-07-01". Returns its id. */

@@ -1,5 +1,5 @@
 /* The CSV files of OneRoster 1.2 (and the role column of 1.1), told apart by their columns. */
-#include "services/gateway/roster/csv.h"
+#include "libshared/csv.h"
 #include "services/gateway/roster/roster.h"
 
 #include <string.h>

@@ -6,6 +6,7 @@
 #include "libshared/zone.h"
 #include "services/issuance/rules/renewal_read.h"
 #include "services/issuance/rules/stack_read.h"
+#include "services/issuance/rules/state_layout.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -85,12 +86,14 @@ bool rules_check(const json_t *catalogue, struct zones *zones, struct reading *r
 		    list = part_list(root, "renewal_policies", MANY);
 	size_t n = part_count(list);
 	struct renewal_policy *all = arena_alloc(r->arena, (n + 1) * sizeof *all);
+	struct state_layout layout;
 	struct stack *stacks;
 
 	for (size_t i = 0; i < n && r->fault[0] == '\0'; i++) {
 		struct part at = part_element(list, i);
 
 		renewal_policy_read(at, &all[i]);
+		state_layout_read(part_member(at, "reporting"), &layout);
 		if (renewal_policy_zone(at, zones, &all[i]) != NULL)
 			check_apart(at, all, i);
 	}

@@ -578,17 +578,27 @@ START_TEST(a_posting_is_told_to_its_state_and_no_other)
 }
 END_TEST
 
-/* DOMAIN 5.5 "license number typed wrong then corrected": the entries stay its own. */
-START_TEST(a_corrected_number_is_told_from_then_on_and_the_ledger_stays)
+/* DOMAIN 5.5 "license number typed wrong then corrected": the state has the entries under the wrong
+ * number, so they are taken back and posted again; what they come to stays. */
+START_TEST(a_corrected_number_is_told_from_then_on_and_the_balance_stays)
 {
 	static char number[] = "TN-112233";
 	struct bytes license;
+	const Issuance__LedgerPosted *posted = given_posted(&license), *again;
+	int64_t balance = ledger_at(license, 0)->balance;
 	char *type;
 
-	given_posted(&license);
+	issuance_given_license_number(&kit, ana, license, number);
+	again = next_posted();
+	ck_assert_ptr_nonnull(again);
+	ck_assert(bytes_equal(bytes_of_pb(again->corrects), bytes_of_pb(posted->posting)));
+	ck_assert_ptr_null(next_posted());
+	ck_assert_uint_eq(ledger_at(license, 0)->n_lines, 3);
+	ck_assert_str_eq(ledger_at(license, 0)->lines[1]->because, "license_corrected");
+	ck_assert_int_eq(ledger_at(license, 0)->balance, balance);
+	/* the same number, sealed once more */
 	issuance_given_license_number(&kit, ana, license, number);
 	ck_assert_ptr_null(next_posted());
-	ck_assert_uint_eq(ledger_at(license, 0)->n_lines, 1);
 	ck_assert_ptr_nonnull(
 		strstr(public_row(1, "TN", &type), "\"educatorLicenseId\":\"TN-112233\""));
 	ck_assert_ptr_nonnull(
@@ -625,7 +635,7 @@ Suite *test_suite(void)
 	tcase_add_test(tc, the_same_credits_are_evaluated_for_another_state);
 	tcase_add_test(tc, a_recorded_evaluation_stands_when_the_policy_changes);
 	tcase_add_test(tc, a_posting_is_told_to_its_state_and_no_other);
-	tcase_add_test(tc, a_corrected_number_is_told_from_then_on_and_the_ledger_stays);
+	tcase_add_test(tc, a_corrected_number_is_told_from_then_on_and_the_balance_stays);
 	suite_add_tcase(suite, tc);
 	return suite;
 }

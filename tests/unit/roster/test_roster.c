@@ -1,5 +1,5 @@
 /* Rosters: who is one person, who is left out, and what strangers' files may not do. */
-#include "services/gateway/roster/csv.h"
+#include "libshared/csv.h"
 #include "services/gateway/roster/roster.h"
 #include "tests/support/suite.h"
 

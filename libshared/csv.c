@@ -1,5 +1,5 @@
 /* Comma-separated values, row by row. */
-#include "services/gateway/roster/csv.h"
+#include "libshared/csv.h"
 
 #include "libshared/check.h"
 

@@ -12,8 +12,8 @@
  * exporter writes is a fault: more than CSV_COLUMNS_MAX columns, a field beyond CSV_FIELD_MAX, a
  * quote that does not end, bytes that are no text, a row with more fields than the first line.
  */
-#ifndef CAIRN_GATEWAY_CSV_H
-#define CAIRN_GATEWAY_CSV_H
+#ifndef CAIRN_CSV_H
+#define CAIRN_CSV_H
 
 #include "libshared/arena.h"
 
