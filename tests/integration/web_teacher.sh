@@ -287,6 +287,15 @@ post 200 /preferences '{"topic":"LAPSE_COMING","off":"1"}'
 json 200 /preferences
 is '.topics[] | select(.topic == "LAPSE_COMING") | .off' true
 post 409 /preferences '{"topic":"DECISION_READY","off":"1"}'
+post 200 /preferences/times '{"quiet_from":"22:00","quiet_to":"06:30","time_zone":"America/Denver","digest":"WEEKLY"}'
+post 422 /preferences/times '{"quiet_from":"22:00"}'
+post 409 /preferences/times '{"time_zone":"America/Nowhere"}'
+json 200 /preferences
+is .quiet_from 22:00
+is .quiet_to 06:30
+is .time_zone America/Denver
+is .digest WEEKLY
+page /preferences
 page /export
 json 200 /export/cairn-export.json
 is .educator "$ana"

@@ -1,5 +1,4 @@
-/* Who looked at one's evidence, which consents there are, how long it is kept; and what mail comes.
- */
+/* Who looked at one's evidence, which consents there are, how long it is kept. */
 #include "libshared/check.h"
 #include "services/gateway/render/words.h"
 #include "services/gateway/routes/teacher.h"
@@ -87,72 +86,10 @@ static void show_privacy(struct request *r)
 	then(r, privacy_came);
 }
 
-/* ---- mail ---- */
-
-/* What may be switched off; decisions and what touches a credential are told whatever is set. */
-static const char *const topics[] = {"ENROLLED",           "LAPSE_COMING",
-				     "SUBMISSION_RECEIPT", "RETURNED_INCOMPLETE",
-				     "ENROLLMENT_LAPSED",  "EXPIRY_COMING"};
-
-static void preferences_came(struct request *r)
-{
-	json_t *page, *list = json_array(), *off;
-
-	if (refused(r, 0)) {
-		json_decref(list);
-		return;
-	}
-	off = json_object_get(answer(r, 0), "off");
-	page = json_pack("{s:s}", "title", word(r, "teacher.preferences"));
-	for (size_t i = 0; i < ARRAY_LEN(topics); i++) {
-		json_t *row = json_pack("{s:s, s:s}", "topic", topics[i], "topic_text",
-					coded(r, "notice", topics[i]));
-
-		put_true(row, holds_text(off, topics[i]) ? "off" : "on");
-		json_array_append_new(list, row);
-	}
-	json_object_set_new(page, "topics", list);
-	put_text(page, "language", text_in(answer(r, 0), "language"));
-	put_true(page, strcmp(text_in(answer(r, 0), "language"), "es") == 0 ? "is_es" : "is_en");
-	reply_page(r, 200, "preferences", page);
-}
-
-static void show_preferences(struct request *r)
-{
-	ask(r, TO_NOTIFICATION, "get_preferences", json_pack("{s:s}", "educator", own_id(r)));
-	then(r, preferences_came);
-}
-
-static void preference_set(struct request *r)
-{
-	if (!refused(r, 0))
-		reply_done(r, 200, json_object(), "/preferences");
-}
-
-static void set_preference(struct request *r)
-{
-	json_t *fields = json_pack("{s:s}", "educator", own_id(r));
-
-	if (*sent(r, "topic") != '\0') {
-		put_text(fields, "topic", sent(r, "topic"));
-		if (is_sent(r, "off"))
-			put_true(fields, "off");
-	}
-	if (*sent(r, "language") != '\0')
-		put_text(fields, "language", sent(r, "language"));
-	order(r, TO_NOTIFICATION, "set_preference", &r->person->educator, fields);
-	then(r, preference_set);
-}
-
 static const struct route privacies[] = {
 	{GET, "/enrollments/{enrollment}/privacy", show_privacy, READS(EVIDENCE_OF),
 	 .takes = "after?count",
 	 .about = "Who looked at your evidence, which consents there are, how long it is kept"},
-	{GET, "/preferences", show_preferences, READS(WORK),
-	 .about = "Which notices you get, and in which language"},
-	{POST, "/preferences", set_preference, CHANGES(WORK), .changes = "/preferences",
-	 .takes = "topic?text off?text language?text",
-	 .about = "Switch a notice off or on, or choose the language of notices"},
 };
 
 const struct route_list privacy_routes = {privacies, ARRAY_LEN(privacies)};

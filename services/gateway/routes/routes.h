@@ -27,6 +27,7 @@ extern const struct route_list issuers_routes;
 extern const struct route_list ledger_routes;
 extern const struct route_list live_routes;
 extern const struct route_list media_routes;
+extern const struct route_list notice_routes;
 extern const struct route_list oauth_routes;
 extern const struct route_list oauth_token_routes;
 extern const struct route_list office_catalogue_routes;

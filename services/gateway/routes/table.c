@@ -29,6 +29,7 @@ const struct route_list *const route_lists[] = {
 	&ledger_routes,
 	&live_routes,
 	&media_routes,
+	&notice_routes,
 	&oauth_routes,
 	&oauth_token_routes,
 	&office_catalogue_routes,

@@ -173,19 +173,6 @@ START_TEST(who_looked_is_told_by_role)
 }
 END_TEST
 
-START_TEST(preferences_show_what_is_off_and_are_set_one_at_a_time)
-{
-	teacher_kit_open(&privacy_routes);
-	given_answer("get_preferences", "{'language':'es','off':['ENROLLED']}");
-	ck_assert_uint_eq(when_teacher(GET, "/preferences", NULL), 200);
-	ck_assert(json_is_true(json_object_get(page_at("topics", 0), "off")));
-	ck_assert(json_is_true(json_object_get(page_at("topics", 1), "on")));
-	when_teacher(POST, "/preferences", "{'topic':'LAPSE_COMING','off':'1'}");
-	ck_assert_str_eq(ordered_text("set_preference", "topic"), "LAPSE_COMING");
-	teacher_kit_close();
-}
-END_TEST
-
 START_TEST(an_export_follows_each_enrollment_to_what_was_sealed_and_decided)
 {
 	teacher_kit_open(&export_routes);
@@ -224,7 +211,6 @@ Suite *test_suite(void)
 	tcase_add_test(tc, the_questionnaire_asks_about_competencies_of_the_catalogue);
 	tcase_add_test(tc, answers_give_suggestions_with_reasons_and_order_nothing);
 	tcase_add_test(tc, who_looked_is_told_by_role);
-	tcase_add_test(tc, preferences_show_what_is_off_and_are_set_one_at_a_time);
 	tcase_add_test(tc, an_export_follows_each_enrollment_to_what_was_sealed_and_decided);
 	suite_add_tcase(suite, tc);
 	return suite;
