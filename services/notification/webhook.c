@@ -74,6 +74,23 @@ static bool is_traceparent(const char *text)
 	return text[sizeof shape - 1] == '\0';
 }
 
+/* Without previoussequence, which is of a reading and not of the event: what is tried again is the
+ * same, byte for byte. */
+static struct bytes body_of(const Cairn__CloudEvent *event, struct arena *arena)
+{
+	Cairn__CloudEvent copy = *event;
+	struct buffer b;
+
+	copy.n_attributes = 0;
+	copy.attributes = arena_alloc(arena, (event->n_attributes + 1) * sizeof *copy.attributes);
+	for (size_t i = 0; i < event->n_attributes; i++)
+		if (strcmp(event->attributes[i]->key, "previoussequence") != 0)
+			copy.attributes[copy.n_attributes++] = event->attributes[i];
+	buffer_init(&b, arena, ARENA_BYTES / 4);
+	cloud_event_put(&b, &copy);
+	return buffer_bytes(&b);
+}
+
 void webhook_post(const struct webhook_letter *letter, http_answer_fn *fn,
 		  struct webhook_call *call)
 {
@@ -82,14 +99,11 @@ void webhook_post(const struct webhook_letter *letter, http_answer_fn *fn,
 	const char *headers[HEADERS_MOST];
 	struct webhook_content content;
 	struct http_request request = {.method = "POST", .url = letter->url, .headers = headers};
-	struct buffer body;
 
 	arena_reset(arena);
-	buffer_init(&body, arena, ARENA_BYTES / 4);
-	cloud_event_put(&body, letter->event);
 	content.id = arena_printf(arena, "msg_%s", letter->event->id);
 	content.timestamp_s = letter->now_us / US_PER_S;
-	content.body = request.body = buffer_bytes(&body);
+	content.body = request.body = body_of(letter->event, arena);
 	headers[0] = "content-type: application/cloudevents+json; charset=utf-8";
 	headers[1] = arena_printf(arena, "webhook-id: %s", content.id);
 	headers[2] = arena_printf(arena, "webhook-timestamp: %" PRId64, content.timestamp_s);
@@ -169,16 +183,31 @@ static void on_answer(void *ctx, const struct http_answer *answer)
 	webhook_call_finish(call, &finish);
 }
 
+bool webhook_has_secret(const struct sink_dispatch *dispatch)
+{
+	struct sink_finish finish = {.delivery = NOTIFICATION__DELIVERY__UNSETTLED};
+
+	if (dispatch->target->n_secrets > 0)
+		return true;
+	snprintf(finish.why, sizeof finish.why,
+		 "not sent: its secret is gone from the keyring; give it another: sink rotate");
+	dispatch->finish(dispatch->ctx, &finish);
+	return false;
+}
+
 static void deliver(struct sink_kind *k, const struct sink_dispatch *dispatch)
 {
-	struct webhook_call *call = webhook_call_new(k, dispatch);
 	const struct sink_target *target = dispatch->target;
+	struct webhook_call *call;
 	struct webhook_letter letter = {
 		target->sink->url,
 		dispatch->event,
 		dispatch->now_us,
 		{target->secrets[0], target->n_secrets * sizeof target->secrets[0]}};
 
+	if (!webhook_has_secret(dispatch))
+		return;
+	call = webhook_call_new(k, dispatch);
 	call->has_posting = webhook_posting(dispatch->event, &call->posting);
 	webhook_post(&letter, on_answer, call);
 }

@@ -191,11 +191,14 @@ static const char *origin_of(const struct sink_dispatch *dispatch)
 void webhook_introduce(struct sink_kind *k, const struct sink_dispatch *dispatch)
 {
 	const struct sink_target *target = dispatch->target;
-	struct webhook_call *call = webhook_call_new(k, dispatch);
+	struct webhook_call *call;
 	const char *headers[2];
 	struct http_request request = {
 		.method = "OPTIONS", .url = target->sink->url, .headers = headers, .n_headers = 1};
 
+	if (!webhook_has_secret(dispatch))
+		return;
+	call = webhook_call_new(k, dispatch);
 	call->url = copy_of(target->sink->url);
 	call->origin = copy_of(origin_of(dispatch));
 	memcpy(call->secrets, target->secrets, sizeof call->secrets);

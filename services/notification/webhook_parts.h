@@ -36,6 +36,9 @@ struct webhook_call *webhook_call_new(struct sink_kind *k, const struct sink_dis
 /* Frees the call, then tells. */
 void webhook_call_finish(struct webhook_call *call, const struct sink_finish *finish);
 
+/* False: it has ended, since nothing could be signed. */
+bool webhook_has_secret(const struct sink_dispatch *dispatch);
+
 /* What is posted: an event, signed. */
 struct webhook_letter {
 	const char *url;

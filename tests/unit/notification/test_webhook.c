@@ -256,6 +256,48 @@ START_TEST(an_event_is_posted_as_a_signed_cloud_event)
 }
 END_TEST
 
+/* That attribute is of how the stream was read, and differs when it is read again. */
+START_TEST(what_is_tried_again_has_the_same_body)
+{
+	static char key[] = "previoussequence", first[] = "00000000000000000001",
+		    again[] = "00000000000000000006";
+	char body[HTTP_REQUEST_MAX];
+	Cairn__CloudEvent *event;
+
+	open_all(say_answer, "127.0.0.0/8", true);
+	event = event_of("{}", "");
+	event->attributes[0]->key = key;
+	event->attributes[0]->value->ce_string = first;
+	deliver("/0", event);
+	snprintf(body, sizeof body, "%s", strstr(came(), "\r\n\r\n"));
+	ck_assert_ptr_null(strstr(body, "previoussequence"));
+	event->attributes[0]->value->ce_string = again;
+	n_got = 0;
+	deliver("/0", event);
+	ck_assert_str_eq(strstr(came(), "\r\n\r\n"), body);
+	close_all();
+}
+END_TEST
+
+START_TEST(without_a_secret_nothing_is_sent)
+{
+	struct sink_dispatch dispatch;
+
+	open_all(say_answer, "127.0.0.0/8", true);
+	target.n_secrets = 0;
+	deliver("/0", event_of("{}", ""));
+	ck_assert_int_eq(got.delivery, UNSETTLED);
+	ck_assert_ptr_nonnull(strstr(got.why, "sink rotate"));
+	n_got = 0;
+	dispatch = dispatch_of(NULL);
+	webhook_ops.introduce(kind, &dispatch);
+	ck_assert_uint_eq(n_got, 1);
+	ck_assert_int_eq(got.delivery, UNSETTLED);
+	ck_assert(!http_server_request(&server, request));
+	close_all();
+}
+END_TEST
+
 START_TEST(while_a_secret_is_replaced_both_sign)
 {
 	open_all(say_answer, "127.0.0.0/8", true);
@@ -582,6 +624,8 @@ Suite *test_suite(void)
 
 	tcase_add_loop_test(tcase, each_answer_has_its_meaning, 0, (int)ARRAY_LEN(answers));
 	tcase_add_test(tcase, an_event_is_posted_as_a_signed_cloud_event);
+	tcase_add_test(tcase, what_is_tried_again_has_the_same_body);
+	tcase_add_test(tcase, without_a_secret_nothing_is_sent);
 	tcase_add_test(tcase, while_a_secret_is_replaced_both_sign);
 	tcase_add_loop_test(tcase, a_trace_that_is_none_is_not_sent, 0, (int)ARRAY_LEN(bad_traces));
 	tcase_add_test(tcase, what_the_guard_refuses_is_unsettled_and_says_how_to_allow_it);
