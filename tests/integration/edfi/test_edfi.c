@@ -3,14 +3,11 @@
 #include "services/notification/sink.h"
 
 #include "libshared/clock.h"
+#include "tests/integration/edfi/api.h"
 #include "tests/support/edfi_kit.h"
-#include "tests/support/place.h"
-#include "tests/support/process.h"
 #include "tests/support/suite.h"
 
 #include <jansson.h>
-#include <poll.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,109 +17,36 @@
 
 static struct arena *arena;
 static struct place place;
-static struct process server;
+static struct api api;
 static struct http *http;
 static struct sink_kind *kind;
 static Notification__Sink *sink;
 static Notification__SinkPrivate secret;
-static char base[64];
-
-/* ---- the API ---- */
-
-static void read_port(void)
-{
-	FILE *f = fopen(place_path(&place, "port"), "re");
-	char port[8] = "";
-
-	ck_assert(f != NULL && fgets(port, sizeof port, f) != NULL);
-	fclose(f);
-	snprintf(base, sizeof base, "http://127.0.0.1:%s/", port);
-	sink->url = base;
-}
 
 static void start_api(const char *settings)
 {
-	const char *const argv[] = {NODE, EDFI_DIR "/ods.mjs", place.dir, settings, NULL};
-	char *log = arena_printf(arena, "%s", place_path(&place, "api.err"));
-
-	process_kill(&server);
-	process_start(&server, &(struct process_options){.argv = argv, .log = log});
-	ck_assert(process_ready(&server, 20000));
-	read_port();
-}
-
-static void turn(void)
-{
-	struct pollfd ready = {.fd = http_fd(http), .events = POLLIN};
-	int64_t now_us = clock_mono_us(), next_us = http_next_us(http);
-	int64_t wait_us = MIN(next_us - now_us, 100 * US_PER_MS);
-
-	poll(&ready, 1, wait_us > 0 ? (int)(wait_us / US_PER_MS) + 1 : 0);
-	http_turn(http, clock_mono_us());
-}
-
-static void on_said(void *ctx, const struct http_answer *answer)
-{
-	json_t **said = ctx;
-
-	ck_assert_uint_eq(answer->code, 200);
-	*said = json_loadb((const char *)answer->body.data, answer->body.len, 0, NULL);
-	ck_assert_ptr_nonnull(*said);
-}
-
-/* The caller's own. */
-static json_t *say(const char *method, const char *path, const char *body)
-{
-	char url[128];
-	const struct http_request request = {
-		.method = method, .url = url, .body = bytes_of_text(body)};
-	json_t *said = NULL;
-
-	snprintf(url, sizeof url, "%s%s", base, path);
-	http_send(http, &request, on_said, &said);
-	while (said == NULL)
-		turn();
-	return said;
+	api_start(&api, settings);
+	sink->url = api.url;
 }
 
 static void steer(const char *order)
 {
-	json_decref(say("POST", "_control", order));
-}
-
-/* The n-th row of a resource; NULL: there are fewer. */
-static json_t *row(const char *resource, size_t n)
-{
-	json_t *said = say("GET", arena_printf(arena, "_row/%s/%zu", resource, n), "");
-	json_t *one = json_incref(json_object_get(said, "row"));
-
-	json_decref(said);
-	return one;
-}
-
-static unsigned number(const char *path)
-{
-	json_t *said = say("GET", path, "");
-	json_int_t n = json_integer_value(json_object_get(said, "n"));
-
-	json_decref(said);
-	return (unsigned)n;
+	api_steer(&api, order);
 }
 
 static unsigned count(const char *resource)
 {
-	return number(arena_printf(arena, "_count/%s", resource));
+	return api_count(&api, resource);
 }
 
-/* How many requests to a path, by its end, were answered so; 0: in any way. */
 static unsigned asked(const char *end, int status)
 {
-	return number(arena_printf(arena, "_asked?end=%s&status=%d", end, status));
+	return api_asked(&api, end, status);
 }
 
 static const char *text_of(const char *resource, size_t n, const char *member)
 {
-	json_t *one = row(resource, n);
+	json_t *one = api_row(&api, resource, n);
 	const char *text = json_string_value(json_object_get(one, member));
 	char *copy = arena_printf(arena, "%s", text != NULL ? text : "");
 
@@ -165,7 +89,7 @@ static void await(struct outcome *o)
 
 	while (!o->done) {
 		ck_assert(clock_mono_us() < end_us);
-		turn();
+		api_turn(&api);
 	}
 }
 
@@ -210,9 +134,9 @@ static void set_up(void)
 
 	arena = arena_new(1 << 16);
 	place_make(&place);
-	server = (struct process){.pid = 0};
 	http = http_open(&options);
 	ck_assert_ptr_nonnull(http);
+	api = (struct api){.place = &place, .http = http};
 	kind = edfi_ops.open(http);
 	sink = edfi_sink(arena);
 	sink->sink = (ProtobufCBinaryData){ID_LEN, (uint8_t *)id};
@@ -223,7 +147,7 @@ static void set_up(void)
 
 static void tear_down(void)
 {
-	process_kill(&server);
+	api_stop(&api);
 	http_close(&http);
 	edfi_ops.close(&kind);
 	place_remove(&place);
@@ -251,7 +175,7 @@ START_TEST(an_award_arrives_with_its_definition_and_its_holder)
 			 "uri://ed-fi.org/CredentialStatusDescriptor#Active");
 	ck_assert_str_eq(text_of("credentials", 0, "credentialTypeDescriptor"),
 			 "uri://cairn.sea.example.gov/CredentialTypeDescriptor#Micro-credential");
-	credential = row("credentials", 0);
+	credential = api_row(&api, "credentials", 0);
 	ck_assert_str_eq(json_string_value(json_object_get(
 				 json_object_get(credential, "personReference"), "personId")),
 			 "1234567");
@@ -310,7 +234,7 @@ START_TEST(a_whole_life_in_data_standard_5_2_is_one_record)
 	for (int i = 0; i < 2; i++)
 		live();
 	ck_assert_uint_eq(count("credentials"), 1);
-	credential = row("credentials", 0);
+	credential = api_row(&api, "credentials", 0);
 	rest = json_object_get(json_object_get(credential, "_ext"), "tpdm");
 	ck_assert_str_eq(json_string_value(json_object_get(rest, "credentialStatusDescriptor")),
 			 "uri://tpdm.ed-fi.org/CredentialStatusDescriptor#Revoked");
@@ -330,7 +254,7 @@ START_TEST(after_erasure_nobody_is_named_any_more)
 	start_api("{}");
 	taken("credential.issued", &first);
 	taken("credential.expired", &erased);
-	credential = row("credentials", 0);
+	credential = api_row(&api, "credentials", 0);
 	ck_assert_ptr_null(json_object_get(credential, "personReference"));
 	json_decref(credential);
 }
@@ -669,7 +593,7 @@ START_TEST(closing_drops_what_is_on_its_way)
 	steer("{\"script\":[{\"path\":\"/credentials\",\"hang\":true}]}");
 	begin("credential.issued", &second, &sent);
 	while (asked("/credentials", 0) < 3)
-		turn();
+		api_turn(&api);
 	steer("{\"forget_tokens\":true}");
 	begin("credential.issued", &first, &waiting);
 	http_close(&http);
