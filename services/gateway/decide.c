@@ -117,7 +117,8 @@ static const struct rule {
 	[GATEWAY__COMMAND__BODY_NOTE_KEY_DESTROYED] = {decide_note_key_destroyed, ROLE_SELF},
 	[GATEWAY__COMMAND__BODY_RENEW_ROLES] = {decide_renew_roles, ROLE_SELF},
 	[GATEWAY__COMMAND__BODY_CONNECT_CLIENT] = {decide_connect_client, ROLE_SELF},
-	[GATEWAY__COMMAND__BODY_DISCONNECT_CLIENT] = {decide_disconnect_client, ROLE_SELF | ROLE_OPERATOR},
+	[GATEWAY__COMMAND__BODY_DISCONNECT_CLIENT] = {decide_disconnect_client,
+						      ROLE_SELF | ROLE_OPERATOR},
 	[GATEWAY__COMMAND__BODY_SET_PROFILE] = {decide_set_profile, ROLE_SELF},
 };
 

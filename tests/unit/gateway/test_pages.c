@@ -254,7 +254,7 @@ static const char *const told_by_no_page[] = {
 	"ANCHOR_TAKEN",     "ANCHOR_DISPUTED", "ISSUER_HAS_KEY", "NO_SIGNING_KEY", "KEY_IS_REVOKED",
 	"LAST_ACTIVE_KEY",  "TOO_MANY_KEYS",   "KEY_IS_ACTIVE",  "REISSUE_STANDS", "NO_REISSUE",
 	"NOTHING_ENDORSED", "OWN_ENDORSEMENT", "OUTSIDE_SCOPE",  "BAD_AMOUNT",     "BAD_FACTS",
-	"NO_BOUNCE",        "NAME_TAKEN",      "TOO_MANY_SINKS",
+	"NO_BOUNCE",        "NAME_TAKEN",      "TOO_MANY_SINKS", "NO_LAYOUT",
 };
 
 static bool is_told_by_no_page(const char *reason)
