@@ -114,6 +114,17 @@ static void apply_submission_noted(struct txn *txn, const Notification__Event *e
 	submission_put(txn, bytes_of_pb(e->submission), &row);
 }
 
+static void apply_license_noted(struct txn *txn, const Notification__Event *event,
+				const struct record *record)
+{
+	const Notification__LicenseNoted *e = event->license_noted;
+	struct license row = {0};
+
+	(void)record;
+	id_put(row.educator, e->educator);
+	license_put(txn, bytes_of_pb(e->license), &row);
+}
+
 /* ---- notices ---- */
 
 /* A nudge moves the day from which the next one may go out. */
@@ -315,6 +326,7 @@ static apply_fn *const applies[] = {
 	[NOTIFICATION__EVENT__BODY_POLICY_NOTED] = apply_policy_noted,
 	[NOTIFICATION__EVENT__BODY_ADDRESS_BOUNCED] = apply_address_bounced,
 	[NOTIFICATION__EVENT__BODY_ADDRESS_CLEARED] = apply_address_cleared,
+	[NOTIFICATION__EVENT__BODY_LICENSE_NOTED] = apply_license_noted,
 	[NOTIFICATION__EVENT__BODY_MAIL_TIMES_SET] = apply_mail_times_set,
 	[NOTIFICATION__EVENT__BODY_NOTICE_HELD] = apply_notice_held,
 	[NOTIFICATION__EVENT__BODY_NOTICE_GATHERED] = apply_notice_gathered,

@@ -12,6 +12,17 @@
 	"\n\nReferencia: {{reference}}\n\nEste mensaje fue enviado por Cairn. Las respuestas no "  \
 	"se leen.\n"
 
+/* However a question about a submission ends, the letter says the same. */
+#define EN_SETTLED                                                                                 \
+	"{{code}}: the question is settled",                                                       \
+		"Hello {{name}},\n\nthe question about your submission for {{code}}, {{title}}, "  \
+		"is "                                                                              \
+		"settled. What was found, why, and what you can do are at {{portal}}." EN_END
+#define ES_SETTLED                                                                                 \
+	"{{code}}: la pregunta está resuelta",                                                     \
+		"Hola, {{name}}:\n\nLa pregunta sobre su entrega para {{code}}, {{title}}, está " \
+		"resuelta. Qué se encontró, por qué y qué puede hacer está en {{portal}}." ES_END
+
 static const struct builtin_text texts[] = {
 	{NOTIFICATION__TOPIC__ENROLLED, "en", "You are enrolled in {{code}}",
 	 "Hello {{name}},\n\nyou are enrolled in {{code}}, {{title}}. Everything it offers is open "
@@ -138,20 +149,10 @@ static const struct builtin_text texts[] = {
 	 "una pregunta. No se ha decidido nada y ese tiempo no cuenta en su contra. Le "
 	 "escribiremos cuando se resuelva.\n\nVea {{portal}}." ES_END},
 
-	{NOTIFICATION__TOPIC__INTEGRITY_CLEARED, "en", "{{code}}: the hold has ended",
-	 "Hello {{name}},\n\nthe question about your submission for {{code}}, {{title}}, is "
-	 "settled, and it goes on where it was.\n\nSee {{portal}}." EN_END},
-	{NOTIFICATION__TOPIC__INTEGRITY_CLEARED, "es", "{{code}}: terminó la pausa",
-	 "Hola, {{name}}:\n\nLa pregunta sobre su entrega para {{code}}, {{title}}, está resuelta, "
-	 "y "
-	 "sigue donde estaba.\n\nVea {{portal}}." ES_END},
-
-	{NOTIFICATION__TOPIC__SUBMISSION_VOIDED, "en", "{{code}}: about your submission",
-	 "Hello {{name}},\n\nyour submission for {{code}}, {{title}}, was looked into and does not "
-	 "count. The reasons, and what you can do, are at {{portal}}." EN_END},
-	{NOTIFICATION__TOPIC__SUBMISSION_VOIDED, "es", "{{code}}: sobre su entrega",
-	 "Hola, {{name}}:\n\nSu entrega para {{code}}, {{title}}, fue examinada y no cuenta. Los "
-	 "motivos, y lo que puede hacer, están en {{portal}}." ES_END},
+	{NOTIFICATION__TOPIC__INTEGRITY_CLEARED, "en", EN_SETTLED},
+	{NOTIFICATION__TOPIC__INTEGRITY_CLEARED, "es", ES_SETTLED},
+	{NOTIFICATION__TOPIC__SUBMISSION_VOIDED, "en", EN_SETTLED},
+	{NOTIFICATION__TOPIC__SUBMISSION_VOIDED, "es", ES_SETTLED},
 
 	{NOTIFICATION__TOPIC__CREDENTIAL_REINSTATED, "en", "{{code}}: your credential counts again",
 	 "Hello {{name}},\n\nyour credential for {{code}}, {{title}}, counts again. Copies made "
@@ -188,13 +189,13 @@ static const struct builtin_text texts[] = {
 	 "todavía.\n\nVea {{portal}}." ES_END},
 
 	{NOTIFICATION__TOPIC__CREDIT_DISPUTED, "en", "A credit needs your attention",
-	 "Hello {{name}},\n\na credit in your ledger could not be taken over as it was posted. "
-	 "Nothing of your work is lost. What it is about, and what comes next, is in your "
-	 "ledger.\n\nSee {{portal}}." EN_END},
+	 "Hello {{name}},\n\nthere is something to look at about a credit in your ledger. Nothing "
+	 "of your work is lost. What it is, and what comes next, is in your ledger.\n\nSee "
+	 "{{portal}}." EN_END},
 	{NOTIFICATION__TOPIC__CREDIT_DISPUTED, "es", "Un crédito necesita su atención",
-	 "Hola, {{name}}:\n\nUn crédito de su libro no pudo registrarse como fue enviado. No se "
-	 "pierde nada de su trabajo. De qué se trata, y qué sigue, está en su libro de "
-	 "créditos.\n\nVea {{portal}}." ES_END},
+	 "Hola, {{name}}:\n\nHay algo que ver sobre un crédito de su libro. No se pierde nada de "
+	 "su trabajo. De qué se trata, y qué sigue, está en su libro de créditos.\n\nVea "
+	 "{{portal}}." ES_END},
 
 	{NOTIFICATION__TOPIC__ENROLLMENT_LAPSED, "en", "{{code}}: your enrollment has lapsed",
 	 "Hello {{name}},\n\nyour enrollment in {{code}}, {{title}}, has lapsed after a long time "

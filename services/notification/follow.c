@@ -34,9 +34,9 @@ static follow_fn *const of_enrollment[] = {
 	[ENROLLMENT__EVENT__BODY_ORG_REGISTERED] = ignore,
 	[ENROLLMENT__EVENT__BODY_EDUCATOR_REGISTERED] = on_educator_registered,
 	[ENROLLMENT__EVENT__BODY_EDUCATOR_MOVED] = ignore,
-	[ENROLLMENT__EVENT__BODY_LICENSE_LINKED] = ignore,
-	[ENROLLMENT__EVENT__BODY_LICENSE_CORRECTED] = ignore,
-	[ENROLLMENT__EVENT__BODY_LICENSE_RENEWED] = ignore,
+	[ENROLLMENT__EVENT__BODY_LICENSE_LINKED] = on_license_linked,
+	[ENROLLMENT__EVENT__BODY_LICENSE_CORRECTED] = ignore, /* its number: the term stays */
+	[ENROLLMENT__EVENT__BODY_LICENSE_RENEWED] = on_license_renewed,
 	[ENROLLMENT__EVENT__BODY_RELATION_DECLARED] = ignore,
 	[ENROLLMENT__EVENT__BODY_ROSTER_SEEN] = ignore,
 	[ENROLLMENT__EVENT__BODY_ROSTER_MISSED] = ignore,
@@ -392,11 +392,11 @@ static follow_fn *const of_issuance[] = {
 	[ISSUANCE__EVENT__BODY_EDUCATOR_FORGOTTEN] = ignore,
 	[ISSUANCE__EVENT__BODY_KEY_DESTROYED] = ignore,
 	[ISSUANCE__EVENT__BODY_RENEWAL_POLICY_NOTED] = ignore,
-	[ISSUANCE__EVENT__BODY_LEDGER_POSTED] = ignore,
+	[ISSUANCE__EVENT__BODY_LEDGER_POSTED] = ignore, /* its credential tells */
 	[ISSUANCE__EVENT__BODY_LEDGER_REVERSED] = ignore,
 	[ISSUANCE__EVENT__BODY_LEDGER_ADJUSTED] = ignore,
-	[ISSUANCE__EVENT__BODY_LEDGER_ACKNOWLEDGED] = ignore,
-	[ISSUANCE__EVENT__BODY_LEDGER_DISPUTED] = ignore,
+	[ISSUANCE__EVENT__BODY_LEDGER_ACKNOWLEDGED] = ignore, /* as it should be */
+	[ISSUANCE__EVENT__BODY_LEDGER_DISPUTED] = on_ledger_disputed,
 	[ISSUANCE__EVENT__BODY_LEDGER_SWEPT] = ignore,
 	[ISSUANCE__EVENT__BODY_EVALUATION_RECORDED] = ignore,
 	[ISSUANCE__EVENT__BODY_STACK_NOTED] = ignore, /* enrollment tells of it */
@@ -413,6 +413,11 @@ static follow_fn *const of_issuance[] = {
 	[ISSUANCE__EVENT__BODY_DOCUMENT_UNFIT] = ignore, /* status tells an operator */
 	[ISSUANCE__EVENT__BODY_PASS_COVERED] = ignore,
 	[ISSUANCE__EVENT__BODY_DECISION_TAKEN_BACK] = ignore, /* assessment tells of it */
+	[ISSUANCE__EVENT__BODY_STATE_LAYOUT_NOTED] = ignore,
+	[ISSUANCE__EVENT__BODY_STATE_FILE_ROWS] = ignore,
+	[ISSUANCE__EVENT__BODY_STATE_FILE_CUT] = ignore,
+	[ISSUANCE__EVENT__BODY_STATE_FILE_ANSWERED] = ignore, /* each dispute tells of itself */
+	[ISSUANCE__EVENT__BODY_STATE_FILE_READ] = ignore,
 };
 
 /* ---- all of them ---- */
@@ -483,7 +488,7 @@ const struct upstream notification_upstreams[N_UPSTREAMS] = {
 
 /* The first release passed over these, and planned nothing for the end of a credential. A notice
  * that was planned for an event is not planned again. */
-const struct learned notification_learned[8] = {
+const struct learned notification_learned[10] = {
 	{"enrollment.0.log", 1, ENROLLMENT__EVENT__BODY_POLICY_PUBLISHED},
 	{"enrollment.0.log", 1, ENROLLMENT__EVENT__BODY_STACK_PUBLISHED},
 	{"issuance.0.log", 1, ISSUANCE__EVENT__BODY_CREDENTIAL_ISSUED},
@@ -492,4 +497,6 @@ const struct learned notification_learned[8] = {
 	{"issuance.0.log", 1, ISSUANCE__EVENT__BODY_CREDENTIAL_REINSTATED},
 	{"issuance.0.log", 1, ISSUANCE__EVENT__BODY_CREDENTIAL_SUPERSEDED},
 	{"issuance.0.log", 1, ISSUANCE__EVENT__BODY_CREDENTIAL_EXPIRED},
+	{"enrollment.0.log", 2, ENROLLMENT__EVENT__BODY_LICENSE_LINKED},
+	{"enrollment.0.log", 2, ENROLLMENT__EVENT__BODY_LICENSE_RENEWED},
 };

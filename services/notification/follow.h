@@ -19,6 +19,9 @@ follow_fn on_calendar_published, on_policy_published, on_entry_published, on_sta
 	on_withdrawn, on_progress_noted, on_lapsed, on_completed, on_submission_noted,
 	on_lapse_noticed, on_finish_noticed, on_activity_noted;
 
+/* follow_license.c */
+follow_fn on_license_linked, on_license_renewed, on_ledger_disputed;
+
 /* Awaits the person and the entry's version; ACCEPTED: both are known. */
 enum verdict know_person_and_entry(const struct view *view, struct bytes educator,
 				   struct bytes entry, uint32_t version, struct decision *d);

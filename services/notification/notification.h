@@ -22,13 +22,13 @@ extern const struct service notification_service;
 
 enum { UP_ENROLLMENT, UP_EVIDENCE, UP_ASSESSMENT, UP_ISSUANCE, N_UPSTREAMS };
 extern const struct upstream notification_upstreams[N_UPSTREAMS];
-extern const struct learned notification_learned[8];
+extern const struct learned notification_learned[10];
 /* Whether follow.c has an answer to that kind of the neighbour's events: an effect, or a stated
  * no-op. */
 bool notification_follows(unsigned upstream, uint32_t kind);
 
 /* What an upstream event may have to wait for. */
-enum { AWAIT_EDUCATOR = 1, AWAIT_ENTRY, AWAIT_ENROLLMENT, AWAIT_SUBMISSION };
+enum { AWAIT_EDUCATOR = 1, AWAIT_ENTRY, AWAIT_ENROLLMENT, AWAIT_SUBMISSION, AWAIT_LICENSE };
 
 enum verdict notification_decide(const struct view *view, const ProtobufCMessage *command,
 				 struct decision *d);

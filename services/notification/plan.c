@@ -4,6 +4,7 @@
 
 #include "services/notification/tables.h"
 
+#include "libshared/calendar.h"
 #include "proto/assessment.pb-c.h"
 #include "proto/enrollment.pb-c.h"
 #include "proto/evidence.pb-c.h"
@@ -16,7 +17,8 @@ struct facts {
 	uint32_t version;
 	int64_t date_us;
 	uint32_t days;
-	int64_t at_us; /* not before; set by when its rule says */
+	int64_t at_us;     /* not before; set by when its rule says */
+	uint32_t deadline; /* one of deadlines; 0: as the policy says */
 };
 typedef bool facts_fn(const struct view *view, const ProtobufCMessage *event, struct facts *f);
 
@@ -236,7 +238,56 @@ static bool facts_reinstated(const struct view *view, const ProtobufCMessage *ev
 	return true;
 }
 
-enum when { AT_ONCE, NUDGE, BEFORE_DATE };
+struct license_term {
+	ProtobufCBinaryData license, educator;
+	const char *expires;
+};
+
+/* A day of the calendar, at noon of UTC: the same day in every time zone of a state. */
+static bool facts_of_term(const struct license_term *t, struct facts *f)
+{
+	int64_t day;
+
+	if (!day_of_text(t->expires, &day))
+		return false;
+	*f = (struct facts){.educator = id_of_pb(t->educator),
+			    .about = id_of_pb(t->license),
+			    .date_us = day * US_PER_DAY + US_PER_DAY / 2};
+	return true;
+}
+
+static bool facts_linked(const struct view *view, const ProtobufCMessage *event, struct facts *f)
+{
+	const Enrollment__LicenseLinked *e = ((const Enrollment__Event *)event)->license_linked;
+
+	(void)view;
+	return facts_of_term(&(struct license_term){e->license, e->educator, e->expires}, f);
+}
+
+static bool facts_renewed(const struct view *view, const ProtobufCMessage *event, struct facts *f)
+{
+	const Enrollment__LicenseRenewed *e = ((const Enrollment__Event *)event)->license_renewed;
+
+	(void)view;
+	return facts_of_term(&(struct license_term){e->license, e->educator, e->expires}, f);
+}
+
+static bool facts_disputed(const struct view *view, const ProtobufCMessage *event, struct facts *f)
+{
+	const Issuance__LedgerDisputed *e = ((const Issuance__Event *)event)->ledger_disputed;
+	struct license row;
+
+	if (!license_get(view, bytes_of_pb(e->license), &row))
+		return false;
+	*f = (struct facts){.educator = id_of_bytes(BYTES_OF(row.educator)),
+			    .about = id_of_pb(e->license)};
+	return true;
+}
+
+enum when { AT_ONCE, NUDGE, BEFORE_DATE, DEADLINES };
+
+/* Days before the end of a license's term. */
+static const uint32_t deadlines[] = {180, 90, 30, 7};
 
 /* The order in one event is the order in which its notices are planned. The recipient is always the
  * person of the facts. */
@@ -283,6 +334,12 @@ static const struct plan_rule {
 	 NOTIFICATION__TOPIC__CREDENTIAL_SUSPENDED, AT_ONCE},
 	{UP_ISSUANCE, ISSUANCE__EVENT__BODY_CREDENTIAL_REINSTATED, facts_reinstated,
 	 NOTIFICATION__TOPIC__CREDENTIAL_REINSTATED, AT_ONCE},
+	{UP_ENROLLMENT, ENROLLMENT__EVENT__BODY_LICENSE_LINKED, facts_linked,
+	 NOTIFICATION__TOPIC__LICENSE_DEADLINE, DEADLINES},
+	{UP_ENROLLMENT, ENROLLMENT__EVENT__BODY_LICENSE_RENEWED, facts_renewed,
+	 NOTIFICATION__TOPIC__LICENSE_DEADLINE, DEADLINES},
+	{UP_ISSUANCE, ISSUANCE__EVENT__BODY_LEDGER_DISPUTED, facts_disputed,
+	 NOTIFICATION__TOPIC__CREDIT_DISPUTED, AT_ONCE},
 };
 
 bool topic_is_known(Notification__Topic topic)
@@ -322,9 +379,40 @@ static int64_t nudge_at(const struct educator *educator, int64_t date_us, int64_
 }
 
 /* So many days before its date, or at once when that is past already. */
-static int64_t remind_at(const struct view *view, int64_t date_us, struct decision *d)
+static int64_t remind_at(const struct view *view, const struct facts *f, struct decision *d)
 {
-	return MAX(date_us - expiry_notice_days(view, d->arena) * US_PER_DAY, d->now_us);
+	uint32_t days = f->deadline != 0 ? f->deadline : expiry_notice_days(view, d->arena);
+
+	return MAX(f->date_us - days * US_PER_DAY, d->now_us);
+}
+
+/* Of several reminders of one date, those whose day is past say nothing that the next one does not.
+ */
+static bool is_too_late(const struct plan_rule *rule, const struct facts *f, int64_t now_us)
+{
+	if (rule->when != BEFORE_DATE && rule->when != DEADLINES)
+		return false;
+	return f->date_us <= now_us || (f->deadline > deadlines[ARRAY_LEN(deadlines) - 1] &&
+					f->date_us - f->deadline * US_PER_DAY < now_us);
+}
+
+/* A notice is planned once for an event, a person and a topic; of several reminders each has a name
+ * of its own. */
+static struct id name_of(struct bytes event, uint32_t deadline)
+{
+	return deadline == 0 ? id_of_bytes(event) : id_of_version(event, deadline);
+}
+
+bool deadlines_planned(const struct view *view, struct bytes event, struct bytes educator)
+{
+	for (size_t i = 0; i < ARRAY_LEN(deadlines); i++) {
+		struct id name = name_of(event, deadlines[i]);
+
+		if (by_event_get(view, bytes_of_id(&name), educator,
+				 NOTIFICATION__TOPIC__LICENSE_DEADLINE))
+			return true;
+	}
+	return false;
 }
 
 static void place_notice(const struct view *view, const struct plan_rule *rule,
@@ -333,14 +421,14 @@ static void place_notice(const struct view *view, const struct plan_rule *rule,
 	f->at_us = d->now_us;
 	if (rule->when == NUDGE)
 		f->at_us = nudge_at(educator, f->date_us, d->now_us);
-	if (rule->when == BEFORE_DATE) {
-		f->at_us = remind_at(view, f->date_us, d);
+	if (rule->when == BEFORE_DATE || rule->when == DEADLINES) {
+		f->at_us = remind_at(view, f, d);
 		f->days = (uint32_t)((f->date_us - f->at_us + US_PER_DAY - 1) / US_PER_DAY);
 	}
 }
 
-static void plan_notice(const struct plan_rule *rule, const struct facts *f,
-			const struct record *record, struct decision *d)
+static void plan_notice(const struct plan_rule *rule, const struct facts *f, const struct id *name,
+			struct decision *d)
 {
 	Notification__NoticePlanned planned = NOTIFICATION__NOTICE_PLANNED__INIT;
 	Notification__Event event = NOTIFICATION__EVENT__INIT;
@@ -355,30 +443,45 @@ static void plan_notice(const struct plan_rule *rule, const struct facts *f,
 	planned.date_us = f->date_us;
 	planned.days = f->days;
 	planned.at_us = f->at_us;
-	planned.event = pb_of_id(&record->id);
+	planned.event = pb_of_id(name);
 	event.notice_planned = &planned;
 	emit_event(d, notice, &event, NOTIFICATION__EVENT__BODY_NOTICE_PLANNED);
+}
+
+static void plan_once(const struct view *view, const struct plan_rule *rule, struct facts *f,
+		      const struct record *record, struct decision *d)
+{
+	struct id name = name_of(bytes_of_id(&record->id), f->deadline);
+	struct educator educator;
+
+	if (!educator_get(view, bytes_of_id(&f->educator), &educator) || educator.erased)
+		return;
+	if (switched_off(view, bytes_of_id(&f->educator), (uint16_t)rule->topic) ||
+	    by_event_get(view, bytes_of_id(&name), bytes_of_id(&f->educator),
+			 (uint16_t)rule->topic))
+		return;
+	if (is_too_late(rule, f, d->now_us))
+		return;
+	place_notice(view, rule, &educator, f, d);
+	plan_notice(rule, f, &name, d);
 }
 
 static void plan_rule(const struct view *view, const struct plan_rule *rule,
 		      const ProtobufCMessage *event, const struct record *record,
 		      struct decision *d)
 {
-	struct educator educator;
 	struct facts f;
 
 	if (!rule->facts(view, event, &f))
 		return;
-	if (!educator_get(view, bytes_of_id(&f.educator), &educator) || educator.erased)
+	if (rule->when != DEADLINES) {
+		plan_once(view, rule, &f, record, d);
 		return;
-	if (switched_off(view, bytes_of_id(&f.educator), (uint16_t)rule->topic) ||
-	    by_event_get(view, bytes_of_id(&record->id), bytes_of_id(&f.educator),
-			 (uint16_t)rule->topic))
-		return;
-	if (rule->when == BEFORE_DATE && f.date_us <= d->now_us)
-		return;
-	place_notice(view, rule, &educator, &f, d);
-	plan_notice(rule, &f, record, d);
+	}
+	for (size_t i = 0; i < ARRAY_LEN(deadlines); i++) {
+		f.deadline = deadlines[i];
+		plan_once(view, rule, &f, record, d);
+	}
 }
 
 void plan_event(const struct view *view, unsigned upstream, const ProtobufCMessage *event,

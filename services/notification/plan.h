@@ -17,6 +17,9 @@
 void plan_event(const struct view *view, unsigned upstream, const ProtobufCMessage *event,
 		const struct record *record, struct decision *d);
 
+/* Whether the deadlines of that event, of a license, were planned before. */
+bool deadlines_planned(const struct view *view, struct bytes event, struct bytes educator);
+
 bool topic_is_known(Notification__Topic topic);
 /* May be switched off by itself: neither mandatory nor a digest of others. */
 bool topic_is_optional(Notification__Topic topic);

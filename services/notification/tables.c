@@ -30,6 +30,7 @@ const char *const notification_tables[N_TABLES] = {
 	[MEMBER - SERVICE_TABLES] = "i.member",
 	[GATHERED - SERVICE_TABLES] = "s.gathered",
 	[GATHERING - SERVICE_TABLES] = "s.gathering",
+	[LICENSE - SERVICE_TABLES] = "s.license",
 	[SINK - SERVICE_TABLES] = "s.sink",
 	[SINK_SETTINGS - SERVICE_TABLES] = "s.sink_settings",
 	[SINK_PRIVATE - SERVICE_TABLES] = "s.sink_private",
@@ -208,6 +209,16 @@ void submission_put(struct txn *t, struct bytes submission, struct submission *r
 	ROW_PUT(t, SUBMISSION, submission, row);
 }
 
+bool license_get(const struct view *v, struct bytes license, struct license *row_r)
+{
+	return ROW_GET(v, LICENSE, license, row_r);
+}
+
+void license_put(struct txn *t, struct bytes license, struct license *row)
+{
+	ROW_PUT(t, LICENSE, license, row);
+}
+
 bool switched_off(const struct view *v, struct bytes educator, uint16_t topic)
 {
 	struct switched_off row;
@@ -272,11 +283,14 @@ void template_put(struct txn *t, const Notification__Template *template)
 
 bool template_language(const struct view *v, const char *language)
 {
-	for (uint16_t topic = 1; topic < notification__topic__descriptor.n_values; topic++) {
+	const ProtobufCEnumDescriptor *topics = &notification__topic__descriptor;
+
+	for (unsigned i = 0; i < topics->n_values; i++) {
 		struct bytes key, val;
 		struct key k = {0};
 
-		if (view_last(v, TEMPLATE, template_prefix(&k, topic, language), &key, &val))
+		template_prefix(&k, (uint16_t)topics->values[i].value, language);
+		if (view_last(v, TEMPLATE, key_bytes(&k), &key, &val))
 			return true;
 	}
 	return false;

@@ -43,6 +43,7 @@ enum {
 	MEMBER,        /* digest, notice -> empty */
 	GATHERED,      /* notice -> digest */
 	GATHERING,     /* educator -> digest that takes more notices */
+	LICENSE,       /* license -> struct license */
 	NOTIFICATION_TABLES_END
 };
 #define N_TABLES (NOTIFICATION_TABLES_END - SERVICE_TABLES)
@@ -71,6 +72,12 @@ struct submission {
 	uint8_t enrollment[ID_LEN];
 };
 _Static_assert(sizeof(struct submission) == 24, "no padding");
+
+struct license {
+	uint64_t version;
+	uint8_t educator[ID_LEN];
+};
+_Static_assert(sizeof(struct license) == 24, "no padding");
 
 struct switched_off {
 	uint64_t version;
@@ -134,6 +141,9 @@ bool enrollment_get(const struct view *v, struct bytes enrollment, struct enroll
 void enrollment_put(struct txn *t, struct bytes enrollment, struct enrollment *row);
 bool submission_get(const struct view *v, struct bytes submission, struct submission *row_r);
 void submission_put(struct txn *t, struct bytes submission, struct submission *row);
+
+bool license_get(const struct view *v, struct bytes license, struct license *row_r);
+void license_put(struct txn *t, struct bytes license, struct license *row);
 
 bool switched_off(const struct view *v, struct bytes educator, uint16_t topic);
 void switch_topic(struct txn *t, struct bytes educator, uint16_t topic, bool off);
