@@ -227,6 +227,7 @@ void apply_sink_rewound(struct txn *txn, const Notification__Event *event,
 			return;
 	}
 	row.cursor = e->to;
+	row.rewinds++;
 	sink_put(txn, sink, &row);
 }
 

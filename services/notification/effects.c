@@ -3,6 +3,7 @@
 
 #include "services/notification/channel.h"
 #include "services/notification/deliver.h"
+#include "services/notification/sinks.h"
 #include "services/notification/tables.h"
 
 #include "libshared/erasure.h"
@@ -38,6 +39,7 @@ struct outside {
 	const struct notification_config *config;
 	const struct caps *caps;
 	struct channel *channel;
+	struct sinks *sinks;
 	struct arena *arena; /* of the settings' parts */
 	struct mailbox from;
 	struct id_maker ids;
@@ -350,6 +352,7 @@ static int forget_all_letters(struct outside *o, struct engine *e)
 static void outside_turn(struct outside *o, struct engine *e, int64_t now_us)
 {
 	o->now_us = now_us;
+	sinks_turn(o->sinks, e, now_us);
 	post_begun(o, e, now_us);
 	collect(o, now_us);
 	if (now_us < o->pause_us)
@@ -368,6 +371,8 @@ static void outside_replied(struct outside *o, const struct reply *reply)
 	bool later =
 		reply->status == CAIRN__STATUS__UNAVAILABLE || reply->status == CAIRN__STATUS__BUSY;
 
+	if (sinks_replied(o->sinks, reply))
+		return;
 	if (reply->status != CAIRN__STATUS__OK)
 		o->pause_us = o->now_us + PAUSE_US;
 	if (job == NULL)
@@ -385,6 +390,7 @@ static int64_t outside_next_us(const struct outside *o)
 	for (unsigned i = 0; i < o->n_jobs; i++)
 		if (o->jobs[i].state == JOB_BEGUN)
 			return o->now_us;
+	next_us = MIN(next_us, sinks_next_us(o->sinks));
 	if (o->channel->ops->next_us != NULL)
 		next_us = MIN(next_us, o->channel->ops->next_us(o->channel));
 	return next_us;
@@ -392,9 +398,11 @@ static int64_t outside_next_us(const struct outside *o)
 
 static unsigned outside_items(struct outside *o, zmq_pollitem_t items[OUTSIDE_ITEMS])
 {
+	unsigned n = sinks_items(o->sinks, items, OUTSIDE_ITEMS);
+
 	if (o->channel->ops->items == NULL)
-		return 0;
-	return o->channel->ops->items(o->channel, items, OUTSIDE_ITEMS);
+		return n;
+	return n + o->channel->ops->items(o->channel, items + n, OUTSIDE_ITEMS - n);
 }
 
 static struct channel *open_channel(const struct outside_setup *setup,
@@ -421,6 +429,7 @@ static void outside_close(struct outside **o)
 		return;
 	if ((*o)->channel != NULL)
 		(*o)->channel->ops->close(&(*o)->channel);
+	sinks_close(&(*o)->sinks);
 	arena_destroy(&(*o)->arena);
 	free(*o);
 	*o = NULL;
@@ -455,7 +464,9 @@ static struct outside *outside_open(const struct outside_setup *setup)
 	ENSURE(o->n_jobs >= 1 && o->n_jobs <= CHANNEL_SLOTS);
 	if (senders_are_sound(o))
 		o->channel = open_channel(setup, o->config);
-	if (o->channel == NULL)
+	if (o->channel != NULL)
+		o->sinks = sinks_open(setup, &sinks_outside);
+	if (o->sinks == NULL)
 		outside_close(&o);
 	return o;
 }

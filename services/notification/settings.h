@@ -17,9 +17,14 @@ struct notification_config {
 	const char *smtp_user, *smtp_password_file, *smtp_ca_file; /* "": none */
 	uint64_t smtp_connect_timeout_ms, smtp_timeout_ms;
 	uint64_t parallel;
+	const char *issuance; /* "": beside us */
+	uint64_t sinks_parallel, sinks_retry;
+	const char *sink_networks, *sink_ca_file; /* "": none */
+	bool sink_plain;
+	uint64_t sink_timeout_ms;
 };
 
-#define N_NOTIFICATION_SETTINGS 13
+#define N_NOTIFICATION_SETTINGS 20
 extern const struct setting notification_settings[N_NOTIFICATION_SETTINGS];
 
 #endif

@@ -35,10 +35,11 @@ struct sink_row {
 	uint32_t n_waiting, n_behind, n_dead;       /* rows of SINK_EVENT */
 	uint32_t failed;                            /* tries in a row */
 	uint32_t rate;                              /* a second, as agreed; 0: any */
-	uint16_t state, stop;                       /* stop: SinkStop */
-	char why[SINK_WHY_LEN];                     /* of a stop */
+	uint32_t rewinds, zero;
+	uint16_t state, stop;   /* stop: SinkStop */
+	char why[SINK_WHY_LEN]; /* of a stop */
 };
-_Static_assert(sizeof(struct sink_row) == 128 + SINK_WHY_LEN, "no padding");
+_Static_assert(sizeof(struct sink_row) == 136 + SINK_WHY_LEN, "no padding");
 
 enum sink_event_state { SINK_EVENT_WAITING = 1, SINK_EVENT_BEHIND, SINK_EVENT_DEAD };
 

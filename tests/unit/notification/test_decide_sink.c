@@ -167,9 +167,15 @@ END_TEST
 
 START_TEST(neither_contact_nor_credentials_stand_in_the_log)
 {
-	Notification__AddSink *ask = sink_to_add(&kit, THE_SINK, "tncompass");
+	Notification__AddSink *ask = sink_to_add(&kit, THE_SINK, "texas");
+	Notification__EdfiProfile edfi = NOTIFICATION__EDFI_PROFILE__INIT;
 	struct log_batch batch;
 
+	edfi.data_standard = text("6.1");
+	edfi.namespace_ = text("uri://cairn.sea.example.gov");
+	ask->sink->kind = NOTIFICATION__SINK_KIND__EDFI;
+	ask->sink->edfi = &edfi;
+	ask->private_->client_id = text("hunter");
 	ask->private_->client_secret = text("hunter2-hunter2");
 	ck_assert_int_eq(add(ask), CAIRN__STATUS__OK);
 	ck_assert_int_eq(engine_read(kit.engine, 0, (size_t)1 << 20, kit.arena, &batch), 0);
