@@ -1,8 +1,10 @@
-/* The last mile: who follows the public stream, how far behind each is, and what holds it up. */
+/* The last mile: who follows the public stream, where it is delivered to, how far behind each is,
+ * and what holds it up. */
 #include "services/ctl/commands.h"
 #include "services/ctl/runtime.h"
 
 #include "libshared/clock.h"
+#include "proto/notification.pb-c.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -14,7 +16,7 @@ struct last_mile {
 	uint64_t max_lag;
 	int64_t max_age_us, now_us;
 	unsigned n_late;
-	json_t *followers;
+	json_t *followers, *sinks;
 };
 
 /* "3 h 12 min": two units are enough to act on. */
@@ -33,17 +35,23 @@ static const char *age_text(int64_t us, char text_r[AGE_SIZE])
 	return text_r;
 }
 
+/* oldest_us: 0: nothing waits. */
+static bool is_beyond(const struct last_mile *m, uint64_t lag, int64_t oldest_us)
+{
+	if (is_given(m->ctl, "max-lag") && lag > m->max_lag)
+		return true;
+	return is_given(m->ctl, "max-age") && oldest_us != 0 &&
+	       m->now_us - oldest_us > m->max_age_us;
+}
+
+/* ---- followers ---- */
+
 /* Whoever comes once a night is away all day, and no worse for it: lag and age say when it is. */
 static bool is_late(const struct last_mile *m, const Cairn__SubscriberStatus *s)
 {
 	bool turned_away = s->failing[0] != '\0' && strcmp(s->failing, "away") != 0;
 
-	if (is_given(m->ctl, "max-lag") && s->lag > m->max_lag)
-		return true;
-	if (is_given(m->ctl, "max-age") && s->oldest_us != 0 &&
-	    m->now_us - s->oldest_us > m->max_age_us)
-		return true;
-	return turned_away;
+	return turned_away || is_beyond(m, s->lag, s->oldest_us);
 }
 
 static void tell_follower(struct last_mile *m, const Cairn__SubscriberStatus *s, bool late)
@@ -96,6 +104,72 @@ static void show_followers(struct last_mile *m, const Cairn__RuntimeStatus *stat
 		say(m->ctl, "nobody follows the public stream by a name\n");
 }
 
+/* ---- sinks ---- */
+
+/* Not delivered: what it has not looked at, what waits for another try, and what waits behind that.
+ */
+static uint64_t sink_lag(const Notification__SinkAnswer *a)
+{
+	return a->lag + a->waiting + a->behind;
+}
+
+/* Whom a person has paused is late by its lag only; what stopped by itself waits for a person. */
+static bool sink_is_late(const struct last_mile *m, const Notification__SinkAnswer *a)
+{
+	bool going = strcmp(a->state, "new") == 0 || strcmp(a->state, "active") == 0 ||
+		     strcmp(a->state, "paused") == 0;
+
+	return !going || a->dead > 0 || is_beyond(m, sink_lag(a), a->oldest_us);
+}
+
+static void tell_sink(struct last_mile *m, const Notification__SinkAnswer *a, bool late)
+{
+	json_t *one = json_of_message(&a->base);
+
+	json_object_set_new(one, "not_delivered", json_integer((json_int_t)sink_lag(a)));
+	json_object_set_new(one, "late", json_boolean(late));
+	json_array_append_new(m->sinks, one);
+}
+
+static void say_sink(const struct last_mile *m, const Notification__SinkAnswer *a, bool late)
+{
+	char success[32] = "never", age[AGE_SIZE];
+	const Notification__Sink *s = a->sink;
+
+	if (a->success_us != 0)
+		time_text(a->success_us, success);
+	say(m->ctl, "%s %-24s %-4s lag %-6" PRIu64, late ? "!" : " ", s->name, s->state,
+	    sink_lag(a));
+	if (a->oldest_us != 0)
+		say(m->ctl, " oldest %s,", age_text(m->now_us - a->oldest_us, age));
+	say(m->ctl, " %s, %" PRIu64 " taken, last %s, %" PRIu32 " waiting, %" PRIu32 " dead, %s",
+	    s->kind == NOTIFICATION__SINK_KIND__EDFI ? "Ed-Fi" : "webhook", a->taken, success,
+	    a->waiting + a->behind, a->dead, a->state);
+	if (a->why[0] != '\0')
+		say(m->ctl, " (%s)", a->why);
+	if (a->failing_us != 0)
+		say(m->ctl, ", failing for %s", age_text(m->now_us - a->failing_us, age));
+	say(m->ctl, "\n");
+}
+
+static void show_sinks(struct last_mile *m)
+{
+	const Notification__SinkList *list = (const Notification__SinkList *)ctl_ask_fields(
+		m->ctl, TO_NOTIFICATION, "list_sinks", json_object());
+
+	if (list != NULL && list->n_sinks > 0)
+		say(m->ctl, "sinks\n");
+	for (size_t i = 0; list != NULL && i < list->n_sinks; i++) {
+		bool late = sink_is_late(m, list->sinks[i]);
+
+		m->n_late += late;
+		tell_sink(m, list->sinks[i], late);
+		say_sink(m, list->sinks[i], late);
+	}
+}
+
+/* ---- both ---- */
+
 static int show_subscribers(struct ctl *c)
 {
 	struct last_mile m = {
@@ -104,19 +178,22 @@ static int show_subscribers(struct ctl *c)
 		.max_age_us =
 			(int64_t)MIN(given_count(c, "max-age", 0), (uint64_t)INT32_MAX) * US_PER_S,
 		.now_us = clock_wall_us(),
-		.followers = json_array()};
+		.followers = json_array(),
+		.sinks = json_array()};
 	const Cairn__RuntimeStatus *status;
 
 	tell(c, "followers", m.followers);
+	tell(c, "sinks", m.sinks);
 	if (ctl_failed(c) || !ctl_connect(c))
 		return ctl_exit_code(c);
 	status = ask_runtime_status(c, TO_ISSUANCE);
 	if (status == NULL)
 		return ctl_exit_code(c);
 	show_followers(&m, status);
+	show_sinks(&m);
 	tell_count(c, "late", m.n_late);
 	if (m.n_late > 0 && (is_given(c, "max-lag") || is_given(c, "max-age")))
-		ctl_fault(c, CTL_DIFFERS, "%u lag too far, or were turned away", m.n_late);
+		ctl_fault(c, CTL_DIFFERS, "%u lag too far, or cannot go on", m.n_late);
 	return ctl_exit_code(c);
 }
 

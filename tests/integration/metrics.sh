@@ -10,8 +10,7 @@ dir=$work/a
 trap down_all EXIT
 
 services=(enrollment evidence assessment issuance notification gateway)
-ports=()
-for _ in "${services[@]}"; do ports+=("$("$source_dir/tests/support/free_port.py")"); done
+read -ra ports < <("$source_dir/tests/support/free_port.py" ${#services[@]})
 
 step "six daemons, each with a port to be scraped"
 for i in "${!services[@]}"; do
