@@ -251,6 +251,16 @@ struct status_rows {
 	size_t room;
 };
 
+static Cairn__SubscriberStatus *find_subscriber(const Cairn__RuntimeStatus *status,
+						const struct sub_note *n)
+{
+	for (size_t i = 0; i < status->n_subscribers; i++)
+		if (strcmp(status->subscribers[i]->name, n->name) == 0 &&
+		    strcmp(status->subscribers[i]->stream, n->stream) == 0)
+			return status->subscribers[i];
+	return NULL;
+}
+
 static void add_subscriber(void *ctx, const char *stream, const char *name,
 			   const struct sub_row *row)
 {
@@ -267,6 +277,25 @@ static void add_subscriber(void *ctx, const char *stream, const char *name,
 	s->acked_us = row->acked_us;
 	s->seen_us = row->seen_us;
 	rows->status->subscribers[rows->status->n_subscribers++] = s;
+}
+
+/* What subscribers have said since the last commit. */
+static void add_notes(const struct engine *e, struct status_rows *rows)
+{
+	for (unsigned i = 0; i < e->n_subs; i++) {
+		const struct sub_note *n = &e->subs[i];
+		const struct sub_row row = {n->seen_us, n->acked_seq, n->seen_us};
+		Cairn__SubscriberStatus *s = find_subscriber(rows->status, n);
+
+		if (s == NULL) {
+			add_subscriber(rows, n->stream, n->name, &row);
+			continue;
+		}
+		if (s->acked_seq != n->acked_seq)
+			s->acked_us = n->seen_us;
+		s->acked_seq = n->acked_seq;
+		s->seen_us = n->seen_us;
+	}
 }
 
 static void add_upstreams(struct engine *e, const struct view *v, Cairn__RuntimeStatus *status,
@@ -294,7 +323,7 @@ Cairn__RuntimeStatus *engine_status(struct engine *e, struct arena *arena)
 	Cairn__RuntimeStatus *status = arena_alloc(arena, sizeof *status);
 	struct store_room room = store_room(e->store);
 	struct view *v = store_view(e->store);
-	struct status_rows rows = {status, arena, view_count(v, TABLE_SUB)};
+	struct status_rows rows = {status, arena, view_count(v, TABLE_SUB) + e->n_subs};
 
 	cairn__runtime_status__init(status);
 	status->service = arena_text(arena, bytes_of_text(e->service->name));
@@ -305,6 +334,7 @@ Cairn__RuntimeStatus *engine_status(struct engine *e, struct arena *arena)
 	status->at_us = e->head.at_us;
 	status->subscribers = arena_alloc(arena, MAX(rows.room, (size_t)1) * sizeof(void *));
 	sub_each(v, add_subscriber, &rows);
+	add_notes(e, &rows);
 	add_upstreams(e, v, status, arena);
 	status->parked = view_count(v, TABLE_PARKED);
 	status->commands = e->stats.commands;

@@ -116,6 +116,23 @@ START_TEST(who_has_all_lags_by_nothing_and_who_left_lags_by_what_its_scope_sees)
 }
 END_TEST
 
+START_TEST(what_was_acknowledged_is_known_before_it_is_written)
+{
+	struct subscribers of = {kit.engine, kit.feed, peers, kit.now};
+	struct feed_reader r = {.kit = &kit};
+
+	show("TN 1");
+	take(&r, 1);
+	leave(&r);
+	status = engine_status(kit.engine, kit.arena);
+	subscribers_fill(&of, status, kit.arena);
+	ck_assert_uint_eq(status->n_subscribers, 1);
+	ck_assert_uint_eq(status->subscribers[0]->acked_seq, 1);
+	ck_assert_uint_eq(status->subscribers[0]->lag, 0);
+	ck_assert_int_gt(status->subscribers[0]->acked_us, 0);
+}
+END_TEST
+
 START_TEST(what_lies_beyond_those_looked_at_counts_in_any_scope)
 {
 	struct feed_reader r = {.kit = &kit};
@@ -260,6 +277,7 @@ Suite *test_suite(void)
 	tcase_set_timeout(t, 60);
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_test(t, who_has_all_lags_by_nothing_and_who_left_lags_by_what_its_scope_sees);
+	tcase_add_test(t, what_was_acknowledged_is_known_before_it_is_written);
 	tcase_add_test(t, what_lies_beyond_those_looked_at_counts_in_any_scope);
 	tcase_add_test(t, who_is_turned_away_is_told_why_and_since_when_until_let_in);
 	tcase_add_test(t, nobody_makes_another_look_broken);
