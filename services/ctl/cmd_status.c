@@ -334,6 +334,8 @@ static int show_status(struct ctl *c)
 
 static const struct command rows[] = {
 	{"status", NULL, "show daemons, lags, and what waits for a person", .run = show_status},
+	{"sandbox", "mark", "say that everybody here is made up, for good", .to = TO_ISSUANCE,
+	 .sends = "mark_sandbox"},
 };
 
 const struct command_list status_commands = {rows, ARRAY_LEN(rows)};

@@ -140,6 +140,14 @@ static void apply_share_withdrawn(struct txn *txn, const Issuance__Event *event,
 	share_withdraw(txn, bytes_of_pb(event->share_withdrawn->share), record->at_us);
 }
 
+static void apply_sandbox_marked(struct txn *txn, const Issuance__Event *event,
+				 const struct record *record)
+{
+	(void)event;
+	(void)record;
+	sandbox_put(txn);
+}
+
 static apply_fn *const changes[] = {
 	[ISSUANCE__EVENT__BODY_KEY_ADDED] = apply_key_added,
 	[ISSUANCE__EVENT__BODY_KEY_RETIRED] = apply_key_retired,
@@ -195,6 +203,7 @@ static apply_fn *const changes[] = {
 	[ISSUANCE__EVENT__BODY_STATE_FILE_ROWS] = apply_state_file_rows,
 	[ISSUANCE__EVENT__BODY_STATE_FILE_CUT] = apply_state_file_cut,
 	[ISSUANCE__EVENT__BODY_STATE_FILE_ANSWERED] = apply_state_file_answered,
+	[ISSUANCE__EVENT__BODY_SANDBOX_MARKED] = apply_sandbox_marked,
 };
 
 void issuance_apply(struct txn *txn, const ProtobufCMessage *message, const struct record *record)

@@ -121,6 +121,7 @@ static const struct rule {
 							  ROLE_OPERATOR},
 	[ISSUANCE__COMMAND__BODY_SHARE_CREDENTIAL] = {decide_share_credential,
 						      ROLE_PORTAL | ROLE_OPERATOR},
+	[ISSUANCE__COMMAND__BODY_MARK_SANDBOX] = {decide_mark_sandbox, ROLE_OPERATOR},
 	[ISSUANCE__COMMAND__BODY_WITHDRAW_SHARE] = {decide_withdraw_share,
 						    ROLE_PORTAL | ROLE_OPERATOR},
 	[ISSUANCE__COMMAND__BODY_CUT_STATE_FILE] = {decide_cut_state_file, ROLE_OPERATOR},

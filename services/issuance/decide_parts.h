@@ -36,6 +36,8 @@ struct taking_back {
 };
 void take_back(const struct view *view, const struct taking_back *t, struct decision *d);
 
+/* decide_sandbox.c */
+rule_fn decide_mark_sandbox;
 /* decide_share.c */
 rule_fn decide_share_credential, decide_withdraw_share;
 

@@ -14,6 +14,7 @@
 
 #define DATE_LEN 10
 #define SOURCE "urn:cairn:issuance.0.public"
+#define SANDBOX_SOURCE "urn:cairn:sandbox:issuance.0.public"
 
 struct rendering {
 	const struct view *view;
@@ -249,11 +250,12 @@ static struct bytes pack_event(const struct rendering *r, uint64_t seq, const ch
 	struct arena *arena = r->arena;
 	Cairn__CloudEvent event = CAIRN__CLOUD_EVENT__INIT;
 	Cairn__CloudEventAttribute *attributes[8];
+	bool sandbox = is_sandbox(r->view);
 	const char *subject =
 		arena_printf(arena, "urn:uuid:%s", ID_STR(bytes_of_pb(r->row->credential)));
 
 	event.id = arena_text(arena, bytes_of_text(ID_STR(bytes_of_pb(r->row->id))));
-	event.source = arena_text(arena, bytes_of_text(SOURCE));
+	event.source = arena_text(arena, bytes_of_text(sandbox ? SANDBOX_SOURCE : SOURCE));
 	event.spec_version = arena_text(arena, bytes_of_text("1.0"));
 	event.type = r->row->type;
 	event.attributes = attributes;
@@ -262,6 +264,8 @@ static struct bytes pack_event(const struct rendering *r, uint64_t seq, const ch
 	set_attribute(&event, "datacontenttype", "application/json", arena);
 	set_attribute(&event, "sequence", arena_printf(arena, "%020" PRIu64, seq), arena);
 	set_attribute(&event, "partitionkey", subject, arena);
+	if (sandbox)
+		set_attribute(&event, "sandbox", "true", arena);
 	event.data_case = CAIRN__CLOUD_EVENT__DATA_TEXT_DATA;
 	event.text_data = arena_text(arena, bytes_of_text(data));
 	return message_pack(&event.base, arena);

@@ -75,7 +75,22 @@ const char *const issuance_tables[N_TABLES] = {
 	[FILE_ANSWER - SERVICE_TABLES] = "s.file_answer",
 	[DISPUTED - SERVICE_TABLES] = "i.disputed",
 	[DISPUTED_OF - SERVICE_TABLES] = "i.disputed_of",
+	[SANDBOX - SERVICE_TABLES] = "s.sandbox",
 };
+
+static const struct bytes SANDBOX_KEY = {(const uint8_t *)"sandbox", 7};
+
+bool is_sandbox(const struct view *v)
+{
+	struct bytes val;
+
+	return view_get(v, SANDBOX, SANDBOX_KEY, &val);
+}
+
+void sandbox_put(struct txn *t)
+{
+	txn_put(t, SANDBOX, SANDBOX_KEY, BYTES_NONE);
+}
 
 const Issuance__Event *event_of_row(struct bytes raw, struct arena *arena)
 {

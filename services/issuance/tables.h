@@ -79,10 +79,15 @@ enum {
 	FILE_ANSWER,             /* file, sha256 of an answer, part u32 -> empty */
 	DISPUTED,                /* state, since u64, posting -> why */
 	DISPUTED_OF,             /* posting -> state, since u64 */
+	SANDBOX,                 /* one row, empty, once this is a sandbox */
 	ISSUANCE_TABLES_END
 };
 #define N_TABLES (ISSUANCE_TABLES_END - SERVICE_TABLES)
 extern const char *const issuance_tables[N_TABLES];
+
+/* Everybody here is made up. */
+bool is_sandbox(const struct view *v);
+void sandbox_put(struct txn *t);
 
 /* The credential that counts for an educator and a micro-credential. */
 struct active {
