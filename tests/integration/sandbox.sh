@@ -50,6 +50,9 @@ blocks sh >commands
 bash -euo pipefail -x commands >commands.out 2>&1 || { cat commands.out; fail "a command of the page ends with $?"; }
 grep -q '"sandbox": "true"' commands.out || fail "the first event does not say that it is made up"
 grep -q 'urn:cairn:sandbox:' commands.out || fail "its source does not"
-grep -q '"state": "acknowledged"' commands.out || fail "the ledger does not know of the acknowledgement"
+[ "$(grep -c '"state": "acknowledged"' commands.out)" = 2 ] || fail "the ledger does not know of both acknowledgements"
+grep -q '"reference": "R-2026-0417"' commands.out || fail "the follower's reference is not there"
+grep -q '"reference": "R-0000' commands.out || fail "the receiver's reference is not there"
+grep -q 'mine .*webhook' commands.out || fail "the operator does not see the sink"
 grep -q 'developer .*lag' commands.out || fail "the operator does not see the follower"
 echo "sandbox.sh: ready after $((ready - began)) s, $(wc -l <commands) lines of the page after $((SECONDS - began)) s"
