@@ -128,7 +128,7 @@ static void release(struct txn *txn, struct bytes sink, struct sink_row *of, int
 			return;
 		if (row.state != SINK_EVENT_WAITING)
 			continue;
-		row.next_us = MIN(row.next_us, at_us);
+		row.next_us = MIN(row.next_us, anew ? at_us : MAX(at_us, row.asked_us));
 		if (anew) {
 			row.due_us = row.next_us;
 			row.tries = 0;
@@ -290,6 +290,7 @@ static void take_row(struct txn *txn, struct bytes sink, struct sink_row *of,
 	id_put(row.subject, e->subject);
 	row.state = listed_as[e->state];
 	row.next_us = row.due_us = e->next_us;
+	row.asked_us = e->asked_us;
 	row.tries = e->tries;
 	row.code = e->code;
 	fixed_text(row.why, sizeof row.why, e->why);

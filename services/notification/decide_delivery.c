@@ -34,15 +34,12 @@ static void stop(struct report *r, Notification__SinkStop why_stop, const char *
 	r->paused->why = arena_text(r->d->arena, bytes_of_text(why));
 }
 
-static int64_t next_try_us(const struct report *r, uint32_t tries, int64_t not_before_us)
+static int64_t next_try_us(const struct report *r, uint32_t tries)
 {
 	struct decision *d = r->d;
 	unsigned permille = r->ask->retry_permille == 0 ? PERMILLE_MOST : r->ask->retry_permille;
-	int64_t asked_us = MIN(not_before_us, d->now_us + SCHEDULE_ASKED_US);
-	int64_t at_us =
-		d->now_us + schedule_delay_us(tries, permille, (unsigned)draw(d, SCHEDULE_JITTER));
 
-	return MAX(at_us, asked_us);
+	return d->now_us + schedule_delay_us(tries, permille, (unsigned)draw(d, SCHEDULE_JITTER));
 }
 
 /* A try before its time, since the other side took something in between, does not count. */
@@ -51,14 +48,15 @@ static void later(struct report *r, const Notification__DeliveryAttempt *a,
 {
 	r->n_failed++;
 	row->state = NOTIFICATION__SINK_EVENT_STATE__EVENT_WAITING;
+	row->asked_us = MIN(a->not_before_us, r->d->now_us + SCHEDULE_ASKED_US);
 	if (before->state == SINK_EVENT_WAITING && before->tries > 0 &&
 	    before->due_us > r->d->now_us) {
-		row->next_us = before->due_us;
+		row->next_us = MAX(before->due_us, row->asked_us);
 		return;
 	}
 	row->tries++;
 	if (row->tries < SCHEDULE_TRIES) {
-		row->next_us = next_try_us(r, row->tries, a->not_before_us);
+		row->next_us = MAX(next_try_us(r, row->tries), row->asked_us);
 		return;
 	}
 	row->state = NOTIFICATION__SINK_EVENT_STATE__EVENT_DEAD;

@@ -10,7 +10,8 @@
 #define PAUSE_US US_PER_S /* after the engine could not take a report for now */
 #define OPEN_AGAIN_US (10 * US_PER_S)
 #define POLL_LEAST_US (100 * US_PER_MS)
-#define GENERATIONS 12 /* bits: of one slot */
+#define CONNECTIONS_MOST 256 /* of all sinks: several that hang leave room for the others */
+#define GENERATIONS 12       /* bits: of one slot */
 #define TOKENS (OUTSIDE_TOKEN | UINT64_C(1) << 40)
 
 /* ---- reports ---- */
@@ -272,7 +273,7 @@ struct sinks *sinks_open(const struct outside_setup *setup, const struct sinks_w
 						   .ca_file = c->sink_ca_file,
 						   .plain = c->sink_plain,
 						   .timeout_ms = c->sink_timeout_ms,
-						   .parallel = RUN_PARALLEL_MOST});
+						   .parallel = CONNECTIONS_MOST});
 	if (s->http == NULL)
 		sinks_close(&s);
 	return s;

@@ -50,12 +50,13 @@ struct sink_event {
 	int64_t first_us; /* when it was first tried, or listed */
 	int64_t next_us;  /* waiting: not before */
 	int64_t due_us;   /* waiting: as the schedule has it; next_us may be earlier */
+	int64_t asked_us; /* waiting: the other side asked to wait until then; 0: it did not */
 	uint32_t tries, code;
 	uint16_t state, zero;
 	uint32_t zeros;
 	char why[SINK_WHY_LEN];
 };
-_Static_assert(sizeof(struct sink_event) == 80 + SINK_WHY_LEN, "no padding");
+_Static_assert(sizeof(struct sink_event) == 88 + SINK_WHY_LEN, "no padding");
 
 bool sink_get(const struct view *v, struct bytes sink, struct sink_row *row_r);
 void sink_put(struct txn *t, struct bytes sink, struct sink_row *row);

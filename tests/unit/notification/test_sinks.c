@@ -183,6 +183,7 @@ static struct {
 	unsigned n_tries;
 	struct sink_answer answer; /* given with what is taken */
 	Notification__Delivery greeting;
+	int64_t wait_until_us; /* asked for with what is not taken */
 } side;
 
 static void finish_as(struct held h, Notification__Delivery delivery)
@@ -193,6 +194,7 @@ static void finish_as(struct held h, Notification__Delivery delivery)
 		side.taken[side.n_taken++] = h.seq;
 	else
 		snprintf(finish.why, sizeof finish.why, "HTTP 503");
+	finish.not_before_us = delivery == NOTIFICATION__DELIVERY__TAKEN ? 0 : side.wait_until_us;
 	h.finish(h.ctx, &finish);
 }
 
@@ -581,6 +583,25 @@ START_TEST(one_success_makes_all_that_waits_due)
 }
 END_TEST
 
+/* It said when: what it takes in between is no word against that. */
+START_TEST(what_the_other_side_asked_to_wait_for_waits_although_it_takes_others)
+{
+	int64_t until_us = kit.now_us + 3 * US_PER_HOUR;
+
+	side.answers = all_later;
+	side.wait_until_us = until_us;
+	given_strangers(20);
+	given_sink(&kit, THE_SINK, "tn");
+	go_on_until(kit.now_us + MINUTE);
+	side.answers = all_taken;
+	given_strangers(1);
+	go_on_until(until_us - MINUTE);
+	ck_assert_uint_eq(side.n_taken, 1);
+	go_on_until(until_us + MINUTE);
+	ck_assert_uint_eq(side.n_taken, 21);
+}
+END_TEST
+
 static Notification__Delivery first_later(uint64_t seq)
 {
 	return seq == 1 ? NOTIFICATION__DELIVERY__LATER : NOTIFICATION__DELIVERY__TAKEN;
@@ -841,6 +862,7 @@ Suite *test_suite(void)
 	tcase_add_test(t, a_dead_one_holds_back_its_subject_until_it_is_delivered_after_all);
 	tcase_add_test(t, while_nothing_is_taken_little_is_read_and_written);
 	tcase_add_test(t, one_success_makes_all_that_waits_due);
+	tcase_add_test(t, what_the_other_side_asked_to_wait_for_waits_although_it_takes_others);
 	tcase_add_test(t, one_that_alone_fails_keeps_its_times);
 	tcase_add_test(t, after_the_last_try_the_sink_fails_and_stops);
 	tcase_add_loop_test(t, a_sink_that_is_gone_or_unsettled_stops_at_once_and_loses_nothing, 0,
