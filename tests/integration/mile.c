@@ -176,12 +176,18 @@ void mile_open(struct mile *m, size_t n)
 	roster_open(&m->roster, (n + ROSTER_ENTRIES - 1) / ROSTER_ENTRIES, ROSTER_AS_REGISTERED);
 }
 
+static void start(struct mile *m, const char *service)
+{
+	daemon_kit_start(&m->daemons, service,
+			 strcmp(service, "notification") == 0 ? m->words : NULL);
+}
+
 void mile_start(struct mile *m)
 {
 	static const uint32_t kinds[] = {ISSUANCE__EVENT__BODY_CREDENTIAL_ISSUED};
 
 	for (size_t i = 0; i < ARRAY_LEN(services); i++)
-		daemon_kit_start(&m->daemons, services[i], NULL);
+		start(m, services[i]);
 	m->enrollment = daemon_kit_client(&m->daemons, "enrollment", "cairnctl");
 	m->told = daemon_kit_client(&m->daemons, "assessment", "cairnctl");
 	m->issuance = daemon_kit_client(&m->daemons, "issuance", "cairnctl");
@@ -332,7 +338,7 @@ void mile_shake(struct mile *m)
 void mile_kill(struct mile *m, const char *service)
 {
 	daemon_kit_kill(&m->daemons, service);
-	daemon_kit_start(&m->daemons, service, NULL);
+	start(m, service);
 }
 
 void mile_settle(struct mile *m)

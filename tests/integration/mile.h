@@ -19,6 +19,7 @@
 
 struct mile {
 	struct daemon_kit daemons;
+	const char *words[KIT_WORDS]; /* settings of notification; NULL at the end */
 	struct client *enrollment, *told, *issuance;
 	struct arena *arena; /* for what is being sent */
 	struct roster roster;
@@ -29,7 +30,7 @@ struct mile {
 	size_t n_credentials, n_touched;
 };
 
-/* Without daemons: peers may still be added (daemon_kit_peer). */
+/* Without daemons: peers (daemon_kit_peer) and words may still be added. */
 void mile_open(struct mile *m, size_t n);
 void mile_start(struct mile *m);
 void mile_close(struct mile *m);

@@ -1,9 +1,10 @@
 /*
- * subscribed N PEER ...
+ * subscribed N [PEER ...] [NAME=VALUE ...]
  *
  * The last mile (mile.h) with room for N credentials, for subscribers that a script starts: each
- * PEER is a licensure system of Tennessee. Prints the directory, the endpoint and the server's key,
- * one a line; then reads from standard input, one a line, and answers "done":
+ * PEER is a licensure system of Tennessee, each NAME=VALUE a setting of notification. Prints the
+ * directory, the endpoint and the server's key, one a line; then reads from standard input, one a
+ * line, and answers "done":
  *
  *	issue COUNT     so many more decisions are released
  *	revoke COUNT    so many of the credentials
@@ -79,13 +80,25 @@ static void take_orders(void)
 	}
 }
 
+static void take_word(const char *word)
+{
+	static size_t n;
+
+	if (strchr(word, '=') == NULL) {
+		daemon_kit_peer(&m.daemons, word, "licensure", "TN");
+		return;
+	}
+	ENSURE(n + 1 < KIT_WORDS);
+	m.words[n++] = word;
+}
+
 int main(int argc, char **argv)
 {
 	ENSURE(argc > 1);
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	mile_open(&m, strtoul(argv[1], NULL, 10));
 	for (int i = 2; i < argc; i++)
-		daemon_kit_peer(&m.daemons, argv[i], "licensure", "TN");
+		take_word(argv[i]);
 	mile_start(&m);
 	printf("%s\n%s\n%s\n", m.daemons.place.dir,
 	       daemon_kit_endpoint(&m.daemons, "issuance", 'l'),

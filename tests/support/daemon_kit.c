@@ -27,7 +27,7 @@ static const struct kit_peer {
 	{"evidence", "follow", ""},
 	{"assessment", "follow", ""},
 	{"issuance", "follow,names", ""},
-	{"notification", "follow,names", ""},
+	{"notification", "follow,names,delivers", ""},
 	{"shelf", "follow", ""},
 	{"copy", "follow,names", ""},
 	{"gateway", "portal,asserts,names", ""},

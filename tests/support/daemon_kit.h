@@ -12,10 +12,10 @@
  *	daemon_kit_close(&kit);                       (teardown) kills the rest, removes DIR
  *
  * Peers are there from the beginning, each with a key (kit_peers in daemon_kit.c): the five
- * services and shelf and copy (follow; issuance, notification and copy with names), gateway
- * (portal, asserts, names), cairnctl (every role of a person), reader (follow), teacher (portal),
- * tncompass (licensure, scope TN). daemon_kit_peer() adds more; running daemons hear of it by
- * daemon_kit_reload().
+ * services and shelf and copy (follow; issuance, notification and copy with names, notification
+ * with delivers), gateway (portal, asserts, names), cairnctl (every role of a person), reader
+ * (follow), teacher (portal), tncompass (licensure, scope TN). daemon_kit_peer() adds more; running
+ * daemons hear of it by daemon_kit_reload().
  *
  * Everything waits with a limit and stops the test by ENSURE when that passes. Daemons write to
  * DIR/NAME.err; daemon_kit_close() prints those files when $CAIRN_TEST_VERBOSE is set. Binaries are
