@@ -108,7 +108,7 @@ while read -r method path _; do
 	for id in "$enrollment" "$nobodys"; do
 		at=$(sed "s/{enrollment}/$id/; s/{[a-z]*}/$nobodys/g" <<<"$path")
 		data=
-		[ "$method" = GET ] || data=x=
+		[ "$method" = GET ] || data=csrf=
 		echo "$(ask "$method" "$at" "$data" -H "Cookie: $ben") $(jq -cS 'del(.trace, .instance)' "$work/body" | sed "s/$id/ID/g")" >"$work/of.$id"
 	done
 	cmp -s "$work/of.$enrollment" "$work/of.$nobodys" || fail "$method $path tells them apart: $(cat "$work/of.$enrollment" "$work/of.$nobodys")"

@@ -146,6 +146,15 @@ jq -Rs '{text: .}' "$sample/o1.txt" >"$work/answer.json"
 post 200 "/enrollments/$enrollment/answers/lit-101.o1" "@$work/answer.json"
 page "/enrollments/$enrollment/answers"
 
+step "what is not taken is named, and not left aside"
+post 400 /plan/goals '{"code":"LIT-101","by_day":"2027-01-01"}'
+is .code member_unknown
+is '.errors[0].pointer' /by_day
+post 400 /plan/goals '{"code":["LIT-101"]}'
+is .code member_kind
+ask 400 POST /plan/goals -H 'Accept: text/html' -H 'Accept-Language: es' -d 'kode=LIT-101'
+grep -q '«kode»' "$work/body" || fail "it is not named: $(head -c 900 "$work/body")"
+
 step "two tabs: what was changed since it was read is not written over"
 # tag PATH: with which it is read.
 tag() { json 200 "$1" && tr -d '\r' <"$work/head" | sed -n 's/^etag: //Ip'; }

@@ -199,6 +199,7 @@ static const struct route account[] = {
 	{POST, "/account/language", choose_language, .may = MAY_ANY_ROLE, .body = BODY_FORM,
 	 .about = "Choose the language of pages", .takes = "language=text"},
 	{POST, "/account/password", change_password, .may = MAY_ANY_ROLE, .body = BODY_FORM,
-	 .about = "Change the own password", .takes = "current=text password=text again?text"},
+	 .about = "Change the own password",
+	 .takes = "username?text current=text password=text again?text"},
 };
 const struct route_list account_routes = {account, ARRAY_LEN(account)};

@@ -303,7 +303,7 @@ static const struct route credentials[] = {
 	{GET, "/credentials/{credential}", show_credential, READS(RECORD_OF),
 	 .about = "A credential of yours: files, links by which you show it, what happened to it"},
 	{POST, "/credentials/{credential}/shares", share, CHANGES(RECORD_OF),
-	 .takes = "days?text with_name?text", .about = "Make a link that shows a credential"},
+	 .takes = "days?count with_name?yes", .about = "Make a link that shows a credential"},
 	{POST, "/credentials/{credential}/shares/{share}/withdraw", withdraw_share,
 	 CHANGES(RECORD_OF), .about = "Take a link back: it says that it is not shared any more"},
 	{GET, "/portfolio", show_portfolio, READS(RECORD_OF),

@@ -196,7 +196,7 @@ static const struct route enrollments[] = {
 	{GET, "/enrollments/{enrollment}", show_enrollment, READS(WORK),
 	 .about = "An enrollment: resources, what is asked for, what happens next"},
 	{POST, "/enrollments/{enrollment}/progress", note_progress, CHANGES(WORK),
-	 .changes = "/enrollments/{enrollment}", .takes = "resource=text done?text",
+	 .changes = "/enrollments/{enrollment}", .takes = "resource=text done?yes",
 	 .about = "Note that a resource was worked through, or take that back"},
 	{POST, "/enrollments/{enrollment}/pause", pause_it, CHANGES(WORK),
 	 .changes = "/enrollments/{enrollment}",

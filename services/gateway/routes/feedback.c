@@ -190,7 +190,7 @@ static const struct route feedbacks[] = {
 	{GET, "/submissions/{submission}/feedback", show_feedback, READS(EVIDENCE_OF),
 	 .about = "The decision: each row with its level and feedback"},
 	{POST, "/submissions/{submission}/appeal", file_appeal, CHANGES(EVIDENCE_OF),
-	 .takes = "rows?text reason?text", .about = "Ask for a fresh blind reader"},
+	 .takes = "rows?texts reason?text", .about = "Ask for a fresh blind reader"},
 };
 
 const struct route_list feedback_routes = {feedbacks, ARRAY_LEN(feedbacks)};

@@ -239,7 +239,7 @@ static const struct route notices[] = {
 	{GET, "/preferences", show_preferences, READS(WORK),
 	 .about = "Which notices you get, when, and in which language"},
 	{POST, "/preferences", set_preference, CHANGES(WORK), .changes = "/preferences",
-	 .takes = "topic?text off?text language?text",
+	 .takes = "topic?text off?yes language?text",
 	 .about = "Switch a notice off or on, or choose the language of notices"},
 	{POST, "/preferences/times", set_times, CHANGES(WORK), .changes = "/preferences",
 	 .takes = "quiet_from?text quiet_to?text time_zone?text digest?text",

@@ -376,7 +376,7 @@ static const struct route routes[] = {
 	 .about = "Check one micro-credential of a catalogue file; publishes nothing"},
 	{POST, "/office/catalogue/review", record_review, .may = MAY_ISSUER, .as = AS_OFFICE,
 	 .scope = "admin", .body = BODY_FORM, .about = "Record a review of checked content",
-	 .takes = "draft=text key=text hash=text standard_version=count"},
+	 .takes = "draft=text key=text hash=text standard_version=count met:*?text"},
 	{POST, "/office/catalogue/publish", publish, .may = MAY_ISSUER, .as = AS_OFFICE,
 	 .scope = "admin", .body = BODY_FORM, .step_up = true, .about = "Publish checked content",
 	 .takes = "draft=text key=text code?text"},

@@ -228,7 +228,7 @@ static const struct route seals[] = {
 	{GET, "/enrollments/{enrollment}/seal", show_seal, READS(EVIDENCE_OF),
 	 .about = "What will be sealed, and what is still missing"},
 	{POST, "/enrollments/{enrollment}/seal", seal_it, CHANGES(EVIDENCE_OF),
-	 .takes = "own_work?text ai_use?text attested?text language?text",
+	 .takes = "own_work?yes ai_use?text attested?texts language?text",
 	 .about = "Seal the work: nothing in it changes afterwards"},
 	{GET, "/submissions/{submission}", show_receipt, READS(EVIDENCE_OF),
 	 .about = "The receipt: manifest hash, due date, until when it can be recalled"},

@@ -339,7 +339,7 @@ static const struct route signin[] = {
 	{GET, "/sign-in/again", show_again, .may = MAY_ANY_ROLE,
 	 .about = "The form to sign in anew before something grave", .takes = "next?text to?text"},
 	{POST, "/sign-in/again", sign_in_again, .may = MAY_ANY_ROLE, .body = BODY_FORM,
-	 .about = "Sign in anew", .takes = "password=text next?text"},
+	 .about = "Sign in anew", .takes = "username?text password=text next?text"},
 	{GET, "/sign-in/reset/{account}/{secret}", show_reset, .may = MAY_ANYONE,
 	 .about = "Choose a password, by a link that was made for it"},
 	{POST, "/sign-in/reset/{account}/{secret}", set_by_reset, .may = MAY_ANYONE,

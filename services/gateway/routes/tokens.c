@@ -162,7 +162,7 @@ static const struct route tokens[] = {
 	{GET, "/account/tokens", list_tokens, .may = MAY_ANY_ROLE,
 	 .about = "The own tokens for programs"},
 	{POST, "/account/tokens", make_token, .may = MAY_ANY_ROLE, .body = BODY_FORM,
-	 .about = "Make a token; it is shown once", .takes = "label=text scopes=text days?count"},
+	 .about = "Make a token; it is shown once", .takes = "label=text scopes=texts days?count"},
 	{POST, "/account/tokens/{token}/revoke", revoke_token, .may = MAY_ANY_ROLE,
 	 .body = BODY_FORM, .about = "Revoke a token"},
 };

@@ -105,6 +105,9 @@ bool head_allows_body(struct exchange *x);
 size_t body_most(const struct route *route);
 bool body_read(struct exchange *x);
 
+/* taken.c: whether r->body is what the route takes. False: a problem was replied. */
+bool body_is_taken(struct request *r);
+
 /* ask.c */
 struct asking;
 struct asking *asking_open(struct web *web, const char *peers_file); /* NULL: logged */

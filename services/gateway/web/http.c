@@ -178,7 +178,7 @@ static void run_whole(struct exchange *x)
 	if (route->body == BODY_STREAM) {
 		x->step = route->done;
 	} else {
-		if (!body_read(x) || !head_allows_body(x))
+		if (!body_read(x) || !head_allows_body(x) || !body_is_taken(&x->request))
 			return;
 		x->step = route->first;
 		precondition_begin(x);

@@ -20,6 +20,11 @@ static json_t *schema_of(const char *kind)
 {
 	if (strcmp(kind, "count") == 0)
 		return json_pack("{s:s, s:i}", "type", "integer", "minimum", 0);
+	if (strcmp(kind, "yes") == 0)
+		return json_pack("{s:[s,s]}", "type", "boolean", "string");
+	if (strcmp(kind, "texts") == 0)
+		return json_pack("{s:[s,s], s:{s:s}}", "type", "string", "array", "items", "type",
+				 "string");
 	return json_pack("{s:s}", "type", "string");
 }
 
@@ -52,20 +57,36 @@ static json_t *parameters_of(const struct route *route)
 	return list;
 }
 
+/* A name that ends with a star stands for all that begin so. */
+static void put_member(json_t *properties, json_t *patterns, const struct taken *taken)
+{
+	size_t len = strlen(taken->name);
+	char pattern[sizeof taken->name + 1];
+
+	if (taken->name[len - 1] != '*') {
+		json_object_set_new(properties, taken->name, schema_of(taken->kind));
+		return;
+	}
+	snprintf(pattern, sizeof pattern, "^%.*s", (int)len - 1, taken->name);
+	json_object_set_new(patterns, pattern, schema_of(taken->kind));
+}
+
 static json_t *form_of(const struct route *route)
 {
-	json_t *properties = json_object(), *required = json_array();
+	json_t *properties = json_object(), *patterns = json_object(), *required = json_array();
 	const char *takes = route->takes != NULL ? route->takes : "";
 	json_t *schema, *content;
 	struct taken taken;
 
 	while (takes_next(&takes, &taken)) {
-		json_object_set_new(properties, taken.name, schema_of(taken.kind));
+		put_member(properties, patterns, &taken);
 		if (taken.must)
 			json_array_append_new(required, json_string(taken.name));
 	}
-	schema = json_pack("{s:s, s:o, s:o}", "type", "object", "properties", properties,
-			   "required", required);
+	schema = json_pack("{s:s, s:o, s:o, s:o}", "type", "object", "properties", properties,
+			   "patternProperties", patterns, "required", required);
+	if (takes_only(route))
+		json_object_set_new(schema, "additionalProperties", json_false());
 	content = json_pack("{s:{s:O}, s:{s:O}}", "application/json", "schema", schema,
 			    "application/x-www-form-urlencoded", "schema", schema);
 	json_decref(schema);

@@ -70,6 +70,10 @@ extern const size_t n_route_lists;
 const struct route *route_find(enum method method, const char *path, struct arena *arena,
 			       const char *params_r[PARAMS_MAX], bool *other_method_r);
 
+/* Whether a body may have nothing but what the route takes. Not where a protocol of others says
+ * itself what is left aside (OAuth, Open Badges: whatever is not known). */
+bool takes_only(const struct route *route);
+
 /* Whether somebody may. */
 enum allowed { ALLOWED, SIGN_IN_FIRST, NOT_ALLOWED, STEP_UP_FIRST };
 enum allowed route_allows(const struct route *route, const struct person *person);

@@ -3,8 +3,11 @@
 #include "services/gateway/web/takes.h"
 #include "services/gateway/web/route.h"
 #include "tests/support/suite.h"
+#include "tests/support/tree.h"
 
+#include <dirent.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const struct route *every[1000];
@@ -288,6 +291,146 @@ START_TEST(what_is_no_word_is_told)
 }
 END_TEST
 
+/* ---- what comes, against them ---- */
+
+static const struct misfit_case {
+	const char *body, *name, *kind; /* NULL: all fit; NULL: it is not taken */
+} misfits[] = {
+	{"{}", NULL, NULL},
+	{"{'csrf':'x','intention':'y'}", NULL, NULL},
+	{"{'a':'x','b':['x','y'],'n':3,'on':true}", NULL, NULL},
+	{"{'a':'','b':'','n':'','on':''}", NULL, NULL},
+	{"{'a':null,'b':null,'n':null,'on':null}", NULL, NULL},
+	{"{'n':'0042','on':'1','b':'x','met:5.2':'yes'}", NULL, NULL},
+	{"{'aa':'x'}", "aa", NULL},
+	{"{'met':'x'}", "met", NULL},
+	{"{'a':'x','A':'x'}", "A", NULL},
+	{"{'a':['x','y']}", "a", "text"},
+	{"{'a':1}", "a", "text"},
+	{"{'a':{'b':'c'}}", "a", "text"},
+	{"{'b':['x',1]}", "b", "texts"},
+	{"{'b':{}}", "b", "texts"},
+	{"{'n':-1}", "n", "count"},
+	{"{'n':1.5}", "n", "count"},
+	{"{'n':'-1'}", "n", "count"},
+	{"{'n':'1234567890123456'}", "n", "count"},
+	{"{'n':['1']}", "n", "count"},
+	{"{'on':1}", "on", "yes"},
+	{"{'met:1':2}", "met:1", "text"},
+};
+
+START_TEST(what_comes_is_taken_or_told_by_its_name)
+{
+	const struct misfit_case *c = &misfits[_i];
+	char text[200];
+	const char *name, *kind = NULL;
+	json_t *body;
+
+	snprintf(text, sizeof text, "%s", c->body);
+	for (char *at = text; *at != '\0'; at++)
+		*at = *at == '\'' ? '"' : *at;
+	body = json_loads(text, 0, NULL);
+	ck_assert_ptr_nonnull(body);
+	name = takes_misfit("a=text b?texts n?count on?yes met:*?text", body, &kind);
+	ck_assert_msg((name == NULL) == (c->name == NULL), "%s: %s", c->body, name);
+	if (name != NULL) {
+		ck_assert_str_eq(name, c->name);
+		ck_assert_msg((kind == NULL) == (c->kind == NULL), "%s: %s", c->body, kind);
+	}
+	if (kind != NULL && name != NULL)
+		ck_assert_str_eq(kind, c->kind);
+	json_decref(body);
+}
+END_TEST
+
+/* ---- forms of the pages, against the routes that they are sent to ---- */
+
+/* What stands in the quotes behind that; "" when it is not there before end. */
+static void value_behind(const char *at, const char *end, const char *what, char value_r[300])
+{
+	const char *found = strstr(at, what);
+	size_t n = 0;
+
+	value_r[0] = '\0';
+	if (found == NULL || found >= end)
+		return;
+	for (found += strlen(what); *found != '"' && *found != '?' && n < 299; found++) {
+		if (strncmp(found, "{{", 2) == 0) {
+			value_r[n++] = 'x';
+			found = strstr(found, "}}") + 1;
+			found += found[1] == '}';
+			continue;
+		}
+		value_r[n++] = *found;
+	}
+	value_r[n] = '\0';
+}
+
+static const struct route *route_of_form(const char *form, const char *end, struct arena *arena)
+{
+	const char *params[PARAMS_MAX] = {NULL};
+	bool other = false;
+	char address[300], method[300];
+
+	value_behind(form, end, " method=\"", method);
+	value_behind(form, end, " action=\"", address);
+	if (strcmp(method, "post") != 0)
+		return NULL;
+	return address[0] == '/' ? route_find(POST, address, arena, params, &other) : NULL;
+}
+
+static unsigned check_forms(const char *file, const char *text, struct arena *arena)
+{
+	unsigned n = 0;
+
+	for (const char *form = strstr(text, "<form"); form != NULL;
+	     form = strstr(form + 1, "<form")) {
+		const char *end = strstr(form, "</form>");
+		const struct route *r = route_of_form(form, end, arena);
+
+		if (r == NULL || !takes_only(r))
+			continue;
+		for (const char *at = strstr(form, " name=\""); at != NULL && at < end;
+		     at = strstr(at + 1, " name=\"")) {
+			json_t *body = json_object();
+			char name[300];
+			const char *kind;
+
+			value_behind(at, end, " name=\"", name);
+			json_object_set_new(body, name, json_string(""));
+			ck_assert_msg(takes_misfit(r->takes, body, &kind) == NULL,
+				      "%s sends %s, which %s does not take", file, name, r->path);
+			json_decref(body);
+			n++;
+		}
+	}
+	return n;
+}
+
+START_TEST(what_a_page_sends_is_taken)
+{
+	struct arena *arena = arena_new(1 << 16);
+	const char *pages = tree_path("services/gateway/pages", arena);
+	struct dirent **files;
+	int n = scandir(pages, &files, NULL, alphasort);
+	unsigned fields = 0;
+
+	ck_assert_int_gt(n, 50);
+	for (int i = 0; i < n; i++) {
+		const char *path =
+			arena_printf(arena, "services/gateway/pages/%s", files[i]->d_name);
+
+		if (strstr(path, ".html") != NULL)
+			fields += check_forms(files[i]->d_name,
+					      (const char *)tree_read(path, arena).data, arena);
+		free(files[i]);
+	}
+	free(files);
+	ck_assert_uint_ge(fields, 40);
+	arena_destroy(&arena);
+}
+END_TEST
+
 Suite *test_suite(void)
 {
 	Suite *s = suite_create("routes");
@@ -307,6 +450,8 @@ Suite *test_suite(void)
 	tcase_add_test(rows, each_route_is_explained);
 	suite_add_tcase(s, rows);
 	tcase_add_test(words, a_word_has_a_name_a_sign_and_a_kind);
+	tcase_add_loop_test(words, what_comes_is_taken_or_told_by_its_name, 0, ARRAY_LEN(misfits));
+	tcase_add_test(rows, what_a_page_sends_is_taken);
 	tcase_add_loop_test(words, what_is_no_word_is_told, 0, ARRAY_LEN(no_words));
 	suite_add_tcase(s, words);
 	return s;
