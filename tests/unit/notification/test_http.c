@@ -66,6 +66,10 @@ static void serve(int fd, const char *request, unsigned connection)
 		say_long(fd, HTTP_BODY_MAX);
 	} else if (strncmp(path, "/long", 5) == 0) {
 		say_long(fd, LONG_BODY);
+	} else if (strncmp(path, "/headers", 8) == 0) {
+		http_say_raw(fd, "HTTP/1.1 200 OK\r\n");
+		for (;;)
+			http_say_raw(fd, "X-More: 0123456789012345678901234567890123456789\r\n");
 	} else if (strncmp(path, "/broken", 7) == 0) {
 		_exit(0);
 	} else {
@@ -271,6 +275,16 @@ START_TEST(a_long_body_is_cut_and_the_answer_still_counts)
 }
 END_TEST
 
+START_TEST(headers_without_end_are_not_read_to_the_end)
+{
+	open_with("127.0.0.0/8", 30000, 4);
+	send_to(0, "GET", "/headers");
+	run();
+	ck_assert_uint_eq(got[0].code, 0);
+	ck_assert_str_ne(got[0].fault, "Timeout was reached");
+}
+END_TEST
+
 START_TEST(a_connection_is_used_again)
 {
 	open_with("127.0.0.0/8", 5000, 4);
@@ -467,6 +481,7 @@ Suite *test_suite(void)
 	tcase_add_test(tcase, a_wait_that_is_asked_for_is_told_and_is_at_most_a_day);
 	tcase_add_test(tcase, a_redirect_is_not_followed);
 	tcase_add_test(tcase, a_long_body_is_cut_and_the_answer_still_counts);
+	tcase_add_test(tcase, headers_without_end_are_not_read_to_the_end);
 	tcase_add_test(tcase, a_connection_is_used_again);
 	tcase_add_test(tcase, no_more_connections_than_allowed_and_the_others_wait_in_order);
 	tcase_add_test(tcase, one_that_hangs_ends_with_its_time_and_holds_up_no_other);
