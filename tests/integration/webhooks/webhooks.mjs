@@ -84,7 +84,9 @@ async function introductions(tls) {
 	ensure(guarded.state === 'not_agreed' && /sink_networks/.test(guarded.why), `inside: ${guarded.state} ${guarded.why}`);
 	const stranger = await add('stranger', await receiver({ tls: setting.certificate('stranger') }));
 	ensure(stranger.state === 'not_agreed' && /certificate/.test(stranger.why), `stranger: ${stranger.state} ${stranger.why}`);
-	for (const name of ['deaf', 'foreign', 'inside', 'stranger']) await ctl('sink', 'remove', name);
+	const misnamed = await add('misnamed', { url: knows.url.replace('127.0.0.1', 'localhost') });
+	ensure(misnamed.state === 'not_agreed' && /certificate/.test(misnamed.why), `misnamed: ${misnamed.state} ${misnamed.why}`);
+	for (const name of ['deaf', 'foreign', 'inside', 'stranger', 'misnamed']) await ctl('sink', 'remove', name);
 	return { knows, echoes };
 }
 
@@ -226,7 +228,7 @@ async function kills(knows, echoes) {
 async function main() {
 	const tls = setting.certificate('known');
 	await setting.start(bin, 200 + rounds * 40, ['sink_networks=127.0.0.0/8', 'sink_plain=yes', `sink_ca_file=${tls.file}`,
-		'sink_timeout=2s', 'sinks_retry=20']);
+		'sink_timeout=2s', 'sinks_retry=40']);
 	const { knows, echoes } = await introductions(tls);
 	await beside(knows);
 	await tampered(knows);

@@ -474,6 +474,7 @@ Suite *test_suite(void)
 	Suite *suite = suite_create("http");
 	TCase *tcase = tcase_create("http");
 
+	tcase_set_timeout(tcase, 60);
 	tcase_add_checked_fixture(tcase, setup, teardown);
 	tcase_add_test(tcase, a_request_arrives_as_it_was_given);
 	tcase_add_test(tcase, headers_of_the_answer_are_found_by_any_case_and_the_first_of_two);

@@ -622,6 +622,7 @@ Suite *test_suite(void)
 	Suite *suite = suite_create("webhook");
 	TCase *tcase = tcase_create("webhook");
 
+	tcase_set_timeout(tcase, 60);
 	tcase_add_loop_test(tcase, each_answer_has_its_meaning, 0, (int)ARRAY_LEN(answers));
 	tcase_add_test(tcase, an_event_is_posted_as_a_signed_cloud_event);
 	tcase_add_test(tcase, what_is_tried_again_has_the_same_body);
