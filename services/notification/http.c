@@ -55,12 +55,13 @@ static int on_timer(CURLM *multi, long timeout_ms, void *ctx)
 	return 0;
 }
 
-static int on_socket(CURL *easy, curl_socket_t fd, int what, void *ctx, void *known)
+static int on_socket(CURL *easy, curl_socket_t fd, int what, void *ctx, void *socket_ctx)
 {
 	struct http *h = ctx;
 	struct epoll_event event = {.data.fd = fd};
 
 	(void)easy;
+	(void)socket_ctx;
 	if (what == CURL_POLL_REMOVE) {
 		/* A closed one has left by itself. */
 		ENSURE(epoll_ctl(h->epoll, EPOLL_CTL_DEL, fd, NULL) == 0 || errno == ENOENT ||
@@ -71,8 +72,6 @@ static int on_socket(CURL *easy, curl_socket_t fd, int what, void *ctx, void *kn
 		event.events |= EPOLLIN;
 	if (what == CURL_POLL_OUT || what == CURL_POLL_INOUT)
 		event.events |= EPOLLOUT;
-	if (known == NULL)
-		curl_multi_assign(h->multi, fd, h);
 	if (epoll_ctl(h->epoll, EPOLL_CTL_MOD, fd, &event) == 0)
 		return 0;
 	return errno == ENOENT && epoll_ctl(h->epoll, EPOLL_CTL_ADD, fd, &event) == 0 ? 0 : -1;
