@@ -189,6 +189,9 @@ void measure_open(struct daemon *d)
 	d->metrics = metrics_new(d->service->name, CAIRN_VERSION);
 	d->base = metrics_add_table(d->metrics, d->methods->table, N_DAEMON_METRICS);
 	d->subscriber_series = subscriber_series_new(d->metrics);
+	if (d->service->measure != NULL)
+		d->own_base =
+			metrics_add_table(d->metrics, d->service->metrics, d->service->n_metrics);
 	if (d->service->outside != NULL)
 		d->outside_base = metrics_add_table(d->metrics, d->service->outside->metrics,
 						    d->service->outside->n_metrics);
@@ -343,6 +346,11 @@ struct bytes measure_text(void *daemon, struct arena *arena)
 	set(d, READY, 0, measure_not_ready(d) == NULL);
 	set(d, RESIDENT, 0, resident_bytes());
 	set(d, UPTIME, 0, (uint64_t)(d->now.mono_us - d->started_us));
+	if (d->service->measure != NULL) {
+		d->service->measure(engine_view_begin(d->engine), d->now.wall_us, d->metrics,
+				    d->own_base);
+		engine_view_end(d->engine);
+	}
 	if (outside != NULL && outside->measure != NULL)
 		outside->measure(d->outside, d->engine, d->metrics, d->outside_base);
 	return metrics_text(d->metrics, arena);

@@ -73,7 +73,7 @@ struct daemon {
 	struct monitor *monitor;
 	struct metrics *metrics;
 	struct subscriber_series *subscriber_series;
-	unsigned base, outside_base; /* of the daemon's and the service's metrics */
+	unsigned base, own_base, outside_base; /* of the daemon's and the service's metrics */
 	struct method_names *methods;
 	struct outside *outside;
 	struct notify notify;

@@ -87,6 +87,8 @@ struct public_stream {
 void public_append(struct txn *t, unsigned table, struct bytes row);
 
 struct engine;
+struct metric;
+struct metrics;
 struct outside; /* the service's own work outside: effects.c */
 
 struct service {
@@ -132,6 +134,11 @@ struct service {
 	 * directory DIR and its keys directory; and closes it. NULL: nothing. */
 	int (*open_caps)(struct caps *caps, const char *dir, const char *keys_dir);
 	void (*close_caps)(struct caps *caps);
+
+	/* What its tables come to, whenever metrics are asked for (metrics.h). NULL: nothing. */
+	const struct metric *metrics;
+	unsigned n_metrics;
+	void (*measure)(const struct view *view, int64_t now_us, struct metrics *m, unsigned base);
 
 	const struct setting *settings; /* the service's own, beside the daemon's (config.h) */
 	unsigned n_settings;

@@ -1,6 +1,7 @@
 /* The assessment service, as the runtime sees it. */
 #include "libshared/blobs.h"
 #include "services/assessment/assessment.h"
+#include "services/assessment/gauges.h"
 #include "services/assessment/effects.h"
 #include "services/assessment/tables.h"
 
@@ -51,6 +52,9 @@ const struct service assessment_service = {
 	.decide = assessment_decide,
 	.apply = assessment_apply,
 	.answer_query = assessment_answer_query,
+	.metrics = assessment_metrics,
+	.n_metrics = N_ASSESSMENT_METRICS,
+	.measure = assessment_measure,
 	.decide_timer = assessment_decide_timer,
 	.upstreams = assessment_upstreams,
 	.n_upstreams = N_UPSTREAMS,

@@ -11,6 +11,7 @@
 #include "services/gateway/gateway.h"
 #include "services/gateway/signin/sessions.h"
 #include "services/gateway/tables.h"
+#include "services/gateway/web/certificate.h"
 #include "services/gateway/web/own.h"
 #include "services/gateway/web/server.h"
 #include "services/gateway/web/start.h"
@@ -25,6 +26,7 @@ struct outside {
 	struct web web;
 	struct server *server;
 	int64_t swept_us;
+	int64_t certificate_us; /* the end of the one that is served; 0: none is */
 };
 
 /* ---- the loop ---- */
@@ -144,6 +146,7 @@ static struct outside *outside_open(const struct outside_setup *setup)
 			      .keys_dir = setup->keys_dir,
 			      .now_us = clock_wall_us(),
 			      .mono_us = clock_mono_us()};
+	o->certificate_us = certificate_end_us(o->web.config->tls_certificate_file);
 	if (open_all(o, setup) != 0)
 		outside_close(&o);
 	return o;
@@ -153,7 +156,7 @@ static struct outside *outside_open(const struct outside_setup *setup)
 
 static const char *const hundreds[] = {"1xx", "2xx", "3xx", "4xx", "5xx"};
 
-enum { REPLIES, GUARDED, IN_HAND };
+enum { REPLIES, GUARDED, IN_HAND, TOKENS_ENDING, CERTIFICATE_ENDS };
 static const struct metric metrics_table[] = {
 	[REPLIES] = {"http_replies_total",
 		     METRIC_COUNTER,
@@ -164,14 +167,46 @@ static const struct metric metrics_table[] = {
 		     "Requests refused because they could be read in two ways.",
 		     {{0}}},
 	[IN_HAND] = {"http_requests_in_hand", METRIC_GAUGE, "Requests not answered yet.", {{0}}},
+	[TOKENS_ENDING] = {"tokens_ending",
+			   METRIC_GAUGE,
+			   "API tokens that hold and end within two weeks.",
+			   {{0}}},
+	[CERTIFICATE_ENDS] = {"certificate_ends_timestamp_seconds",
+			      METRIC_GAUGE,
+			      "When the TLS certificate that is served ends; 0: none is.",
+			      {{0}}},
 };
+
+#define ENDING_US (14 * US_PER_DAY)
+#define LOOKED_AT 2000
+
+static unsigned tokens_ending(const struct view *view, int64_t now_us)
+{
+	AUTO(arena_destroy) struct arena *arena = arena_new(4096);
+	struct scan scan = scan_first(view, TOKEN, BYTES_NONE, BYTES_NONE);
+	struct bytes key, val;
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < LOOKED_AT && scan_next(&scan, &key, &val); i++) {
+		struct token_state state;
+		const Gateway__TokenMade *token = token_get(view, key, &state, arena);
+
+		n += token != NULL && token_holds(token, &state, now_us) &&
+		     !token_holds(token, &state, now_us + ENDING_US);
+		arena_reset(arena);
+	}
+	scan_end(&scan);
+	return n;
+}
 
 static void outside_measure(const struct outside *o, struct engine *e, struct metrics *m,
 			    unsigned base)
 {
 	struct server_counts counts = server_counts(o->server);
 
-	(void)e;
+	metrics_set(m, base + TOKENS_ENDING, 0, tokens_ending(engine_view_begin(e), o->web.now_us));
+	engine_view_end(e);
+	metrics_set(m, base + CERTIFICATE_ENDS, 0, o->certificate_us / US_PER_S);
 	for (unsigned i = 0; i < ARRAY_LEN(hundreds); i++)
 		metrics_set(m, base + REPLIES, metric_at(m, base + REPLIES, i, 0),
 			    (int64_t)counts.replied[i + 1]);

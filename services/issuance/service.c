@@ -1,6 +1,7 @@
 /* What the runtime needs to know of issuance. */
 #include "services/issuance/effects.h"
 #include "services/issuance/issuance.h"
+#include "services/issuance/gauges.h"
 #include "services/issuance/prepare.h"
 #include "services/issuance/signer.h"
 #include "services/issuance/tables.h"
@@ -34,6 +35,9 @@ const struct service issuance_service = {
 	.decide_timer = issuance_decide_timer,
 	.apply = issuance_apply,
 	.answer_query = issuance_answer_query,
+	.metrics = issuance_metrics,
+	.n_metrics = N_ISSUANCE_METRICS,
+	.measure = issuance_measure,
 	.upstreams = issuance_upstreams,
 	.n_upstreams = ARRAY_LEN(issuance_upstreams),
 	.learned = issuance_learned,

@@ -3,6 +3,7 @@
 
 #include "services/notification/channel.h"
 #include "services/notification/deliver.h"
+#include "services/notification/gauges.h"
 #include "services/notification/sinks.h"
 #include "services/notification/tables.h"
 
@@ -473,34 +474,14 @@ static struct outside *outside_open(const struct outside_setup *setup)
 
 /* ---- metrics ---- */
 
-static const char *const outcome_words[] = {"delivered", "temporary", "permanent",  "no_address",
-					    "erased",    "bounced",   "bad_address"};
-
-enum { ATTEMPTS, WAITING, UNSENT, IN_HAND };
-static const struct metric metrics_table[] = {
-	[ATTEMPTS] = {"attempts_total",
-		      METRIC_COUNTER,
-		      "Attempts to deliver a notice, by what became of them.",
-		      {{"outcome", outcome_words, ARRAY_LEN(outcome_words)}}},
-	[WAITING] = {"notices_waiting", METRIC_GAUGE, "Notices that wait for their time.", {{0}}},
-	[UNSENT] = {"notices_unsent", METRIC_GAUGE, "Notices that may still be sent.", {{0}}},
-	[IN_HAND] = {"letters_in_hand", METRIC_GAUGE, "Letters on their way.", {{0}}},
-};
-
 static void outside_measure(const struct outside *o, struct engine *e, struct metrics *m,
 			    unsigned base)
 {
-	const struct view *view = engine_view_begin(e);
-	int64_t in_hand = 0;
+	struct measured of = {.outcomes = o->n_outcomes, .sinks = o->sinks, .now_us = o->now_us};
 
 	for (unsigned i = 0; i < o->n_jobs; i++)
-		in_hand += o->jobs[i].state != JOB_FREE;
-	for (unsigned i = 0; i < ARRAY_LEN(outcome_words); i++)
-		metrics_set(m, base + ATTEMPTS, metric_at(m, base + ATTEMPTS, i, 0),
-			    (int64_t)o->n_outcomes[i + NOTIFICATION__OUTCOME__DELIVERED]);
-	metrics_set(m, base + WAITING, 0, (int64_t)view_count(view, DUE));
-	metrics_set(m, base + UNSENT, 0, (int64_t)view_count(view, OPEN));
-	metrics_set(m, base + IN_HAND, 0, in_hand);
+		of.letters_in_hand += o->jobs[i].state != JOB_FREE;
+	notification_measure(&of, engine_view_begin(e), m, base);
 	engine_view_end(e);
 }
 
@@ -511,7 +492,7 @@ const struct outside_ops notification_outside = {
 	.next_us = outside_next_us,
 	.turn = outside_turn,
 	.replied = outside_replied,
-	.metrics = metrics_table,
-	.n_metrics = ARRAY_LEN(metrics_table),
+	.metrics = notification_metrics,
+	.n_metrics = N_NOTIFICATION_METRICS,
 	.measure = outside_measure,
 };

@@ -233,14 +233,10 @@ unsigned sinks_items(struct sinks *s, zmq_pollitem_t *items, unsigned room)
 	return n;
 }
 
-size_t sinks_facts(const struct sinks *s, struct sink_fact *facts, size_t room)
+uint64_t sinks_delivered(const struct sinks *s, Notification__SinkKind kind,
+			 Notification__Delivery delivery)
 {
-	size_t n = 0;
-
-	for (unsigned i = 0; i < SINKS_MOST && n < room; i++)
-		if (s->slots[i] != NULL)
-			facts[n++] = (struct sink_fact){&s->slots[i]->run, s->slots[i]->in_air};
-	return n;
+	return kind < SINK_KINDS && delivery < SINK_DELIVERIES ? s->delivered[kind][delivery] : 0;
 }
 
 /* ---- start and end ---- */

@@ -33,11 +33,8 @@ bool sinks_replied(struct sinks *s, const struct reply *reply);
 unsigned sinks_items(struct sinks *s, zmq_pollitem_t *items, unsigned room);
 int64_t sinks_next_us(const struct sinks *s);
 
-/* For metrics: one sink as it is now. */
-struct sink_fact {
-	const struct sink_run *run;
-	unsigned in_air;
-};
-size_t sinks_facts(const struct sinks *s, struct sink_fact *facts, size_t room);
+/* How many tries of sinks of that kind came to that, since the start. */
+uint64_t sinks_delivered(const struct sinks *s, Notification__SinkKind kind,
+			 Notification__Delivery delivery);
 
 #endif

@@ -8,6 +8,8 @@
 #include "services/notification/sinks.h"
 
 #define ORIGIN_MAX 253
+#define SINK_KINDS (NOTIFICATION__SINK_KIND__EDFI + 1)
+#define SINK_DELIVERIES (NOTIFICATION__DELIVERY__BEHIND + 1)
 
 enum flight_kind { FLIGHT_PAGE, FLIGHT_ROW, FLIGHT_DELIVERY, FLIGHT_TELLING, FLIGHT_GREETING };
 
@@ -51,6 +53,7 @@ struct sinks {
 	int64_t open_us;             /* what could not be opened is not tried before */
 	int64_t hurry_us;            /* all are to look for more then; INT64_MAX: nothing new */
 	int64_t hurried_us;
+	uint64_t delivered[SINK_KINDS][SINK_DELIVERIES]; /* tries, by what they came to */
 };
 
 /* sinks_send.c */

@@ -170,6 +170,13 @@ static void tell_issuance(struct sinks *s, unsigned slot, struct sink_item *item
 			   flight_begin(s, slot, FLIGHT_TELLING, item->seq)->token);
 }
 
+static void count_delivery(struct sinks *s, const Notification__Sink *settings,
+			   Notification__Delivery delivery)
+{
+	if (settings != NULL && settings->kind < SINK_KINDS && delivery < SINK_DELIVERIES)
+		s->delivered[settings->kind][delivery]++;
+}
+
 static void on_finish(void *ctx, const struct sink_finish *finish)
 {
 	struct flight *f = ctx;
@@ -178,6 +185,7 @@ static void on_finish(void *ctx, const struct sink_finish *finish)
 	struct slot *slot = slot_of(f);
 	struct sink_item *item = slot != NULL ? run_item(&slot->run, f->seq) : NULL;
 
+	count_delivery(s, s->slots[number]->run.settings, finish->delivery);
 	s->slots[number]->in_air--; /* a slot with something in the air is not freed */
 	flight_end(f);
 	if (item == NULL || item->state != ITEM_ACTING)

@@ -7,14 +7,22 @@ bin=$2
 work=$(mktemp -d /tmp/cairn-metrics-XXXXXX)
 dir=$work/a
 . "$(dirname "$0")/lib.sh"
-trap down_all EXIT
+finish() {
+	local left
+	left=$(jobs -p)
+	[ -z "$left" ] || kill $left 2>/dev/null || true
+	down_all
+}
+trap finish EXIT
 
 services=(enrollment evidence assessment issuance notification gateway)
 read -ra ports < <("$source_dir/tests/support/free_port.py" ${#services[@]})
 
 step "six daemons, each with a port to be scraped"
 for i in "${!services[@]}"; do
-	"$source_dir/deploy/up" --dir "$dir" --bin "$bin" --port 0 --set "metrics_port=${ports[i]}" "${services[i]}"
+	more=()
+	[ "${services[i]}" != notification ] || more=(--set sink_networks=127.0.0.0/8 --set sink_plain=yes)
+	"$source_dir/deploy/up" --dir "$dir" --bin "$bin" --port 0 --set "metrics_port=${ports[i]}" "${more[@]}" "${services[i]}"
 done
 scrape() {
 	local i
@@ -61,6 +69,55 @@ caught_up() { [ "$(lag tncompass)" = 0 ]; }
 until_true caught_up
 exits 0 "tncompass .*lag 0 " subscribers --max-lag 0
 
+step "a sink that is taken from, and one that is not"
+read -ra hooks < <("$source_dir/tests/support/free_port.py" 2)
+echo "whsec_$(head -c 24 /dev/urandom | base64)" >"$work/secret"
+python3 "$source_dir/deploy/sample/webhooks/python/receiver.py" "${hooks[0]}" "$work/good.secret" "$work/good.journal" 2>/dev/null &
+python3 "$source_dir/deploy/sample/webhooks/python/receiver.py" "${hooks[1]}" "$work/secret" "$work/bad.journal" 2>/dev/null &
+listens() { curl -s -o /dev/null -X OPTIONS "http://127.0.0.1:$1/"; }
+for port in "${hooks[@]}"; do until_true listens "$port"; done
+for n in 0 1; do
+	name=hook$n
+	ctl sink add $name --kind webhook --state TN --url "http://127.0.0.1:${hooks[n]}/" --contact a@school.example >/dev/null
+done
+of .secret sink secret hook0 >"$work/good.secret"
+taken() { [ "$(of '.sinks[] | select(.sink.name == "hook0") | .taken' subscribers)" = 2 ]; }
+refused() { [ "$(of '.sinks[] | select(.sink.name == "hook1") | (.waiting // 0) + (.behind // 0)' subscribers)" = 2 ]; }
+until_true taken
+until_true refused
+exits 0 "hook0 .*TN .*lag 0 .*webhook, 2 taken, .*active" subscribers --max-lag 2
+exits 4 "hook1 .*lag 2 .*oldest .*0 taken, last never, 2 waiting" subscribers --max-lag 1
+scrape
+told() { # METRIC ...: a daemon says so, word for word
+	local line
+	for line in "$@"; do
+		grep -qxF "cairn_$line" "$work"/*.metrics || fail "not cairn_$line: $(grep -h "^cairn_${line%% *}" "$work"/*.metrics)"
+	done
+}
+told 'notification_deliveries_total{channel="webhook",result="taken"} 2' 'notification_sinks{state="active"} 2' \
+	'notification_outbox_pending{channel="webhook"} 2' 'notification_outbox_pending{channel="edfi"} 0'
+grows() { [ "$(sed -n "s/^cairn_notification_$1{channel=\"webhook\"} //p" "$work/notification.metrics")" != 0.000000 ] || fail "$1 is nothing"; }
+grows outbox_oldest_seconds
+grows sink_failing_seconds
+
+step "a credit that the state refuses, a token that ends, work that waits"
+posting=$(jq -r 'select(.type == "org.cairn.ledger.posted.v1") | .data.ledger.entryId' "$work/good.journal")
+ctl --key tncompass ledger dispute "${posting#urn:uuid:}" --because "the license has lapsed" >/dev/null
+exits 0 "the license has lapsed" ledger disputes --state TN
+account=$(of .account account add --login feed --role agency)
+ctl account token "$account" --label feed --scope events:read --days 3 >/dev/null
+join Ben ben.metrics
+printf "Another plan." >"$work/plan2.md"
+seal_work "$work/plan2.md"
+waits() { scrape && grep -qx 'cairn_assessment_submissions_open{state="queued"} 1' "$work/assessment.metrics"; }
+until_true waits
+told 'issuance_disputes 1' 'gateway_tokens_ending 1' 'assessment_overdue 0' 'issuance_credentials_held 0' \
+	'gateway_certificate_ends_timestamp_seconds 0'
+token=$(of '.tokens[0].token' account tokens "$account")
+exits 0 "done" account untoken "$token"
+scrape
+told 'gateway_tokens_ending 0'
+
 step "a backup is told of"
 ctl keys backup-key --to "$work/operator" >/dev/null
 ctl backup --to "$work/backup" --to-key "$work/operator.public" >/dev/null
@@ -73,6 +130,12 @@ done
 step "what the alert rules ask for is told"
 cat "$work"/*.metrics >"$work/all"
 "$(dirname "$0")/alerts.py" "$source_dir/deploy/alerts/cairn.rules.yml" <"$work/all" || fail "the rules ask for what nobody tells"
+
+step "each command that a runbook names is one"
+grep -oE 'cairnctl [a-z]+( [a-z][a-z-]*)?' "$source_dir/deploy/alerts/cairn.rules.yml" | sort -u >"$work/named"
+while read -r _ group verb; do
+	"$bin/cairnctl" $group $verb --help >/dev/null 2>&1 || fail "a runbook says cairnctl $group $verb"
+done <"$work/named"
 
 command -v promtool >/dev/null || { echo "promtool is not here: the format is not checked"; exit 77; }
 for service in "${services[@]}"; do promtool check metrics <"$work/$service.metrics" || fail "$service"; done
