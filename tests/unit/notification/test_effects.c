@@ -36,6 +36,8 @@ static void open_all(void)
 					      .portal = "",
 					      .unsubscribe = "",
 					      .bounces = "",
+					      .sink_networks = "",
+					      .sink_ca_file = "",
 					      .parallel = 4};
 	instead = CAIRN__STATUS__STATUS_UNSPECIFIED;
 	notice_kit_open(&kit, &notification_service);
