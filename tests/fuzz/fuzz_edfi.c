@@ -9,8 +9,7 @@
 #include <string.h>
 
 #define EVENTS 3
-#define REQUESTS_MOST 100 /* for all of them: with each thing that is tried again, once for each   \
-			   */
+#define REQUESTS_MOST 100 /* of all, each once for each thing that is tried again */
 
 struct http {
 	struct bytes left; /* what the answers are made of */

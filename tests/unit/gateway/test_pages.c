@@ -250,7 +250,7 @@ START_TEST(a_problem_is_told_in_the_reader_s_language)
 END_TEST
 
 /* Refusals of commands that only cairnctl and licensure systems send: no page tells them. Those of
- * sinks and of state files have numbers of their own. */
+ * sinks, of state files and of the sandbox have numbers of their own. */
 static const char *const told_by_no_page[] = {
 	"ANCHOR_TAKEN",   "ANCHOR_DISPUTED", "ISSUER_HAS_KEY",   "NO_SIGNING_KEY",
 	"KEY_IS_REVOKED", "LAST_ACTIVE_KEY", "TOO_MANY_KEYS",    "KEY_IS_ACTIVE",
@@ -262,7 +262,7 @@ static const struct reasons_case {
 	int from, to; /* that no page tells */
 } reasons_of[] = {
 	{&enrollment__reason__descriptor, 0, 0}, {&evidence__reason__descriptor, 0, 0},
-	{&assessment__reason__descriptor, 0, 0}, {&issuance__reason__descriptor, 210, 229},
+	{&assessment__reason__descriptor, 0, 0}, {&issuance__reason__descriptor, 210, 239},
 	{&gateway__reason__descriptor, 0, 0},    {&notification__reason__descriptor, 30, 59},
 };
 
