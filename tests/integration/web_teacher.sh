@@ -167,6 +167,17 @@ if_match 412 "$seen" PUT "$answers/lit-101.o1" '{"text":"the other tab"}'
 is .code changed_meanwhile
 json 200 "$answers"
 grep -q "one tab" "$work/body" && ! grep -q "the other tab" "$work/body" || fail "it was written over"
+
+# Many at once with the same tag: one is the first.
+seen=$(tag "$answers")
+for n in $(seq 12); do
+	curl -sS -o /dev/null -w '%{http_code}\n' -X PUT -H "Cookie: ${cookie[ana]}" -H 'Sec-Fetch-Site: same-origin' -H "If-Match: $seen" \
+		-H 'Accept: application/json' -d "text=tab $n" "$base$answers/lit-101.o1" >"$work/tab.$n" &
+	tabs[n]=$!
+done
+wait "${tabs[@]}"
+[ "$(cat "$work"/tab.* | grep -c 200)" = 1 ] || fail "of twelve tabs these were let: $(sort "$work"/tab.* | uniq -c | tr '\n' ' ')"
+[ "$(cat "$work"/tab.* | grep -c '412\|503')" = 11 ] || fail "the others were told $(sort "$work"/tab.* | uniq -c | tr '\n' ' ')"
 if_match 200 "\"x\", $(tag "$answers")" POST "$answers/lit-101.o1" "$(cat "$work/answer.json")"
 if_match 412 '"x"' POST "/enrollments/$enrollment/pause" '{}'
 if_match 200 '*' POST /preferences '{"language":"en"}'
