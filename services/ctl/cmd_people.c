@@ -180,7 +180,7 @@ static const struct command rows[] = {
 	 PARAMS(EDUCATOR, OWN_OPTION("license", LICENSE_FORM,
 				     "a license; the number is kept sealed", P_TEXT, AT_LEAST_ONE)),
 	 .run = license_educator},
-	{"educator", "correct-license", "mend a license's number; its ledger stays its own",
+	{"educator", "correct-license", "mend a license's number; its credits are told again",
 	 PARAMS(OWN_WORD("educator", "EDUCATOR", "the educator's id", P_ID, MUST),
 		OWN_WORD("license", "LICENSE", "the license's id", P_ID, MUST),
 		OWN_OPTION("number", "NUMBER", "as it is; kept sealed", P_TEXT, MUST),

@@ -158,6 +158,7 @@ static int evaluate_stacks(struct ctl *c)
 #define POLICY_HELP "by this policy (default: the one for the license)"
 #define POLICY OPTION("policy", "CODE", POLICY_HELP, P_TEXT, MAY)
 #define OWN_POLICY OWN_OPTION("policy", "CODE", POLICY_HELP, P_TEXT, MAY)
+#define SYSTEM OPTION("state", "STATE", "whose system says it: two letters", P_TEXT, MAY)
 #define ISSUANCE .to = TO_ISSUANCE
 
 static const struct command rows[] = {
@@ -187,10 +188,10 @@ static const struct command rows[] = {
 		OWN_OPTION("because", "TEXT", "why", P_TEXT, MUST), OWN_POLICY),
 	 .run = adjust_ledger},
 	{"ledger", "acknowledge", "say that the licensure system has a credit",
-	 PARAMS(POSTING, OPTION("reference", "TEXT", "its own", P_TEXT, MAY)), ISSUANCE,
+	 PARAMS(POSTING, OPTION("reference", "TEXT", "its own", P_TEXT, MAY), SYSTEM), ISSUANCE,
 	 .sends = "acknowledge_ledger"},
 	{"ledger", "dispute", "say that the licensure system refuses a credit",
-	 PARAMS(POSTING, OPTION("because", "TEXT", "why", P_TEXT, MUST)), ISSUANCE,
+	 PARAMS(POSTING, OPTION("because", "TEXT", "why", P_TEXT, MUST), SYSTEM), ISSUANCE,
 	 .sends = "dispute_ledger"},
 	{"ledger", "disputes", "list credits that a state refuses, oldest first",
 	 PARAMS(OPTION("state", "STATE", "only this state's: two letters", P_TEXT, MAY),

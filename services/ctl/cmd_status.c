@@ -213,6 +213,51 @@ static void show_unfit(struct survey *s)
 	}
 }
 
+/* What states refused waits for somebody to correct it. */
+static void show_disputes(struct survey *s)
+{
+	Issuance__ListDisputes list = ISSUANCE__LIST_DISPUTES__INIT;
+	Issuance__Query query = ISSUANCE__QUERY__INIT;
+	const Issuance__DisputeList *disputes;
+
+	list.limit = 1;
+	query.body_case = ISSUANCE__QUERY__BODY_LIST_DISPUTES;
+	query.list_disputes = &list;
+	disputes = (const Issuance__DisputeList *)try_issuance(s, &query.base);
+	if (disputes == NULL)
+		return;
+	tell_count(s->ctl, "disputes", disputes->all);
+	if (disputes->n_disputes > 0)
+		needs_person(s,
+			     "states refused %" PRIu64 " credits, the oldest %" PRId64
+			     " days ago; see cairnctl ledger disputes",
+			     disputes->all,
+			     (clock_wall_us() - disputes->disputes[0]->since_us) / US_PER_DAY);
+}
+
+/* Files that a state should have answered. */
+static void show_state_files(struct survey *s)
+{
+	Issuance__ListStateFiles list = ISSUANCE__LIST_STATE_FILES__INIT;
+	Issuance__Query query = ISSUANCE__QUERY__INIT;
+	const Issuance__StateFileList *files;
+
+	query.body_case = ISSUANCE__QUERY__BODY_LIST_STATE_FILES;
+	query.list_state_files = &list;
+	files = (const Issuance__StateFileList *)try_issuance(s, &query.base);
+	for (size_t i = 0; files != NULL && i < files->n_files; i++) {
+		const Issuance__StateFileAnswerCounts *f = files->files[i];
+
+		if (f->overdue_us != 0)
+			needs_person(s,
+				     "%s has not answered %" PRIu32 " records of file %" PRIu32
+				     " (%s), due %" PRId64 " days ago; ask for the answer, then "
+				     "cairnctl statefile import",
+				     f->code, f->unanswered, f->file->number, f->file->period,
+				     (clock_wall_us() - f->overdue_us) / US_PER_DAY);
+	}
+}
+
 /* New stacks that are not evaluated for all educators yet. */
 static void show_sweeps(struct survey *s)
 {
@@ -323,6 +368,8 @@ static int show_status(struct ctl *c)
 		show_parked(&s, to);
 	show_held(&s);
 	show_unfit(&s);
+	show_disputes(&s);
+	show_state_files(&s);
 	show_reissues(&s);
 	show_sweeps(&s);
 	show_queue(&s);

@@ -10,6 +10,6 @@ const struct command_list *const command_lists[] = {
 	&runtime_commands,   &peer_commands,       &keys_commands,     &verify_commands,
 	&backup_commands,    &restore_commands,    &dump_commands,     &rules_commands,
 	&proof_commands,     &agreement_commands,  &due_commands,      &report_commands,
-	&stack_commands,     &account_commands,
+	&stack_commands,     &account_commands,  &statefile_commands,
 };
 const size_t n_command_lists = ARRAY_LEN(command_lists);

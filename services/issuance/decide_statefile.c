@@ -280,6 +280,19 @@ static void answer_one(struct answering *w, const Issuance__StateFileAnswer *a)
 	w->replies[w->n_replies++] = reply;
 }
 
+static void count_repeated(struct answering *w)
+{
+	struct file_row row;
+
+	for (size_t i = 0; i < w->ask->n_answers; i++) {
+		if (file_row_get(w->view, bytes_of_pb(w->ask->run), w->ask->answers[i]->record,
+				 &row))
+			w->receipt->repeated++;
+		else
+			w->receipt->unknown++;
+	}
+}
+
 static void emit_answered(const struct answering *w)
 {
 	Issuance__StateFileAnswered answered = ISSUANCE__STATE_FILE_ANSWERED__INIT;
@@ -316,7 +329,7 @@ enum verdict decide_answer_state_file(const struct view *view, const Issuance__C
 	if (!answers_are_sound(ask, d))
 		return REFUSED;
 	if (file_answer_known(view, ask)) {
-		receipt.repeated = (uint32_t)ask->n_answers;
+		count_repeated(&w);
 		give_receipt(&receipt, d);
 		return ACCEPTED;
 	}

@@ -90,17 +90,32 @@ static void list_all(const struct query *q, Issuance__StateFileList *list)
 	}
 }
 
+static void list_one(const struct query *q, struct bytes policy, uint32_t number,
+		     Issuance__StateFileList *list)
+{
+	struct file file;
+
+	if (!file_numbered(q->view, policy, number == UINT32_MAX ? 0 : number, q->arena, &file))
+		return;
+	list->files[list->n_files++] = counts_of(q, &file);
+	list->files[0]->layout = layout_of(q, file.cut)->json;
+}
+
 Cairn__Status list_state_files(const Issuance__Query *query, struct query *q)
 {
 	Issuance__Answer answer_message = ISSUANCE__ANSWER__INIT;
 	Issuance__StateFileList list = ISSUANCE__STATE_FILE_LIST__INIT;
-	struct id policy = id_of_name("renewal_policy", query->list_state_files->policy);
+	const Issuance__ListStateFiles *ask = query->list_state_files;
+	const Issuance__StateLayoutNoted *noted =
+		file_layout_newest(q->view, ask->policy, q->arena);
 
 	list.files = arena_alloc(q->arena, FILES_MAX * sizeof *list.files);
-	if (query->list_state_files->policy[0] != '\0')
-		list_of_policy(q, bytes_of_id(&policy), &list);
-	else
+	if (ask->policy[0] == '\0')
 		list_all(q, &list);
+	else if (noted != NULL && ask->number != 0)
+		list_one(q, bytes_of_pb(noted->policy), ask->number, &list);
+	else if (noted != NULL)
+		list_of_policy(q, bytes_of_pb(noted->policy), &list);
 	answer_message.body_case = ISSUANCE__ANSWER__BODY_STATE_FILES;
 	answer_message.state_files = &list;
 	return query_answer(q, &answer_message.base);

@@ -54,9 +54,7 @@ const Issuance__StateLayoutNoted *statefile_layout(const struct view *view, cons
 						   int64_t now_us, const struct caps *caps,
 						   struct arena *arena)
 {
-	struct id id = id_of_name("renewal_policy", code);
-	const Issuance__StateLayoutNoted *newest =
-		file_layout_newest(view, bytes_of_id(&id), arena);
+	const Issuance__StateLayoutNoted *newest = file_layout_newest(view, code, arena);
 	struct ledger_clock clock = {caps, now_us};
 	struct policy_walk walk = {view, "", ledger_today, &clock, ID_NONE, false};
 	const Issuance__RenewalPolicyNoted *policy;
@@ -65,7 +63,7 @@ const Issuance__StateLayoutNoted *statefile_layout(const struct view *view, cons
 		return NULL;
 	walk.state = newest->state;
 	while ((policy = policy_next(&walk, arena)) != NULL)
-		if (bytes_equal(bytes_of_pb(policy->policy), bytes_of_id(&id)))
+		if (bytes_equal(bytes_of_pb(policy->policy), bytes_of_pb(newest->policy)))
 			return layout_of(&walk, policy, arena);
 	return NULL;
 }

@@ -113,14 +113,20 @@ const Issuance__StateLayoutNoted *file_layout_get(const struct view *v, struct b
 	return event != NULL ? event->state_layout_noted : NULL;
 }
 
-const Issuance__StateLayoutNoted *file_layout_newest(const struct view *v, struct bytes policy,
+const Issuance__StateLayoutNoted *file_layout_newest(const struct view *v, const char *code,
 						     struct arena *arena)
 {
+	const Issuance__StateLayoutNoted *newest = NULL;
+	struct scan scan = scan_first(v, FILE_LAYOUT, BYTES_NONE, BYTES_NONE);
 	struct bytes key, raw;
 
-	return view_last(v, FILE_LAYOUT, policy, &key, &raw)
-		       ? event_of_row(raw, arena)->state_layout_noted
-		       : NULL;
+	while (scan_next(&scan, &key, &raw)) {
+		const Issuance__StateLayoutNoted *l = event_of_row(raw, arena)->state_layout_noted;
+
+		if (strcmp(l->code, code) == 0)
+			newest = l; /* versions of a policy are in order */
+	}
+	return newest;
 }
 
 void file_layout_put(struct txn *t, const Issuance__StateLayoutNoted *layout, struct bytes raw)

@@ -55,7 +55,8 @@ void educator_was(struct txn *t, struct bytes educator, struct bytes raw);
 bool file_layout_known(const struct view *v, struct bytes policy, uint32_t version);
 const Issuance__StateLayoutNoted *file_layout_get(const struct view *v, struct bytes policy,
 						  uint32_t version, struct arena *arena);
-const Issuance__StateLayoutNoted *file_layout_newest(const struct view *v, struct bytes policy,
+/* Of the policy of that code. */
+const Issuance__StateLayoutNoted *file_layout_newest(const struct view *v, const char *code,
 						     struct arena *arena);
 void file_layout_put(struct txn *t, const Issuance__StateLayoutNoted *layout, struct bytes raw);
 
