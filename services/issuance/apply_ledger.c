@@ -91,7 +91,7 @@ void apply_ledger_adjusted(struct txn *txn, const Issuance__Event *event,
 /* What was said last stands under the posting, in place of what was said before. */
 static void said_of(struct txn *txn, struct bytes posting, const struct record *record)
 {
-	txn_put(txn, POSTING_SAID, posting, record->payload);
+	posting_said_put(txn, posting, record->at_us, record->payload);
 }
 
 void apply_ledger_acknowledged(struct txn *txn, const Issuance__Event *event,

@@ -51,12 +51,11 @@ static char *copy(const struct query *q, const char *text)
 
 static void tell_what_was_said(const struct query *q, Issuance__LedgerLine *a)
 {
-	const Issuance__Event *event;
-	struct bytes raw;
+	const Issuance__Event *event =
+		posting_said(q->view, bytes_of_pb(a->posting), q->arena, &a->said_us);
 
-	if (!view_get(q->view, POSTING_SAID, bytes_of_pb(a->posting), &raw))
+	if (event == NULL)
 		return;
-	event = event_of_row(raw, q->arena);
 	if (event->body_case == ISSUANCE__EVENT__BODY_LEDGER_DISPUTED)
 		a->because = event->ledger_disputed->because;
 	else

@@ -40,7 +40,7 @@ enum {
 	LICENSE_OF,              /* license -> educator */
 	LEDGER,                  /* license, seq u64 -> at u64 LE, the entry's event */
 	POSTING,                 /* posting -> struct posting */
-	POSTING_SAID,            /* posting -> LedgerAcknowledged or LedgerDisputed, the last */
+	POSTING_SAID,            /* posting -> at, u64 LE, LedgerAcknowledged or LedgerDisputed */
 	LEDGER_SLOT,             /* license, policy, term from, entry -> posting that counts */
 	POSTING_OF,              /* credential, posting -> empty */
 	EVALUATION,              /* license, seq u64 -> EvaluationRecorded */

@@ -312,19 +312,41 @@ const Issuance__LedgerPosted *posting_of(const struct view *v, struct bytes cred
 		       : NULL;
 }
 
+static void put_at(struct txn *t, unsigned table, struct bytes key, int64_t at_us, struct bytes raw)
+{
+	struct arena *arena = arena_new(AT_LEN + raw.len);
+	uint8_t *val = arena_alloc(arena, AT_LEN + raw.len);
+
+	put_u64_le(val, (uint64_t)at_us);
+	memcpy(val + AT_LEN, raw.data, raw.len);
+	txn_put(t, table, key, (struct bytes){val, AT_LEN + raw.len});
+	arena_destroy(&arena);
+}
+
+const Issuance__Event *posting_said(const struct view *v, struct bytes posting, struct arena *arena,
+				    int64_t *at_us_r)
+{
+	struct bytes val;
+
+	if (!view_get(v, POSTING_SAID, posting, &val))
+		return NULL;
+	*at_us_r = (int64_t)get_u64_le(val.data);
+	return event_of_line(val, arena);
+}
+
+void posting_said_put(struct txn *t, struct bytes posting, int64_t at_us, struct bytes raw)
+{
+	put_at(t, POSTING_SAID, posting, at_us, raw);
+}
+
 void ledger_put(struct txn *t, const struct ledger_write *w)
 {
 	struct posting row = {
 		.seq = txn_seq(t), .state = POSTING_POSTED, .is_credit = w->is_credit};
-	struct arena *arena = arena_new(AT_LEN + w->raw.len);
-	uint8_t *val = arena_alloc(arena, AT_LEN + w->raw.len);
 	struct key key = {0};
 
-	put_u64_le(val, (uint64_t)w->at_us);
-	memcpy(val + AT_LEN, w->raw.data, w->raw.len);
 	key_add(&key, w->license);
-	txn_put(t, LEDGER, key_add_u64(&key, row.seq), (struct bytes){val, AT_LEN + w->raw.len});
+	put_at(t, LEDGER, key_add_u64(&key, row.seq), w->at_us, w->raw);
 	memcpy(row.license, w->license.data, ID_LEN);
 	ROW_PUT(t, POSTING, w->posting, &row);
-	arena_destroy(&arena);
 }

@@ -86,6 +86,11 @@ const Issuance__LedgerPosted *posting_of(const struct view *v, struct bytes cred
 const Issuance__LedgerPosted *posting_last(const struct view *v, struct bytes credential,
 					   struct bytes license, struct arena *arena);
 
+/* What a state said of a credit last, and when; NULL: nothing yet. */
+const Issuance__Event *posting_said(const struct view *v, struct bytes posting, struct arena *arena,
+				    int64_t *at_us_r);
+void posting_said_put(struct txn *t, struct bytes posting, int64_t at_us, struct bytes raw);
+
 /* Puts the event that is being applied, written at a moment. */
 struct ledger_write {
 	struct bytes license, posting;

@@ -47,7 +47,7 @@ page() {
 sound_page() {
 	[ "$(grep -o '<h1' "$work/body" | wc -l)" = 1 ] || fail "$1: not one h1"
 	[ "$(stat -c %s "$work/body")" -lt 100000 ] || fail "$1: over 100 KB"
-	! grep -qE '\{\{|>(office|roster|cohorts|adoption|backlog|fairness|publish|lives|keys|deliveries|status)\.[a-z]' "$work/body" ||
+	! grep -qE '\{\{|>(office|roster|cohorts|adoption|backlog|fairness|publish|lives|keys|deliveries|disputes|status)\.[a-z]' "$work/body" ||
 		fail "$1: a word is missing: $(grep -oE '\{\{.*|>[a-z]+\.[a-z_]+' "$work/body" | head -3)"
 }
 field() { grep -o "name=\"$1\" value=\"[^\"]*\"" "$work/body" | head -1 | sed 's/.*value="//;s/"$//'; }
@@ -68,6 +68,7 @@ json 200 /office
 is '[.places[].path] | index("/office/credentials")' null
 json 403 /office/credentials
 json 403 /office/deliveries
+json 403 /office/disputes
 who=agnes
 ask 303 GET /office/roster -H 'Accept: text/html'
 page "/office/districts?to=/office/roster"
@@ -230,6 +231,9 @@ page /office/fairness
 page /office/keys
 page /office/deliveries
 page "/office/deliveries?state=sent"
+page "/office/disputes?state=TN"
+json 200 /office/disputes
+is '.disputes | length' 0
 who=olga
 page /office/status
 json 200 /office/status

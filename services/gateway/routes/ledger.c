@@ -67,6 +67,7 @@ static json_t *lines_of(struct request *r, const json_t *ledger)
 
 		put_date_of(r, row, "at_us", "at_text");
 		put_day_of(r, row, "decided_on", "decided_text");
+		put_date_of(r, row, "said_us", "said_text");
 		/* There even when empty: a page would find its own title. */
 		put_text(row, "title", text_in(row, "title"));
 		put_text(row, "kind_text", coded(r, "line", text_in(row, "kind")));

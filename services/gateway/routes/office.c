@@ -132,6 +132,7 @@ static const struct {
 	{"credentials", "/office/credentials", MAY_ISSUER | MAY_AGENCY | MAY_AUDITOR},
 	{"keys", "/office/keys", MAY_ISSUER | MAY_AGENCY | MAY_AUDITOR | MAY_OPERATOR},
 	{"deliveries", "/office/deliveries", MAY_AGENCY | MAY_AUDITOR | MAY_OPERATOR},
+	{"disputes", "/office/disputes", MAY_AGENCY | MAY_AUDITOR | MAY_OPERATOR},
 	{"status", "/office/status", MAY_OPERATOR | MAY_AGENCY},
 };
 

@@ -34,6 +34,7 @@ extern const struct route_list office_catalogue_routes;
 extern const struct route_list office_cohorts_routes;
 extern const struct route_list office_credentials_routes;
 extern const struct route_list office_deliveries_routes;
+extern const struct route_list office_disputes_routes;
 extern const struct route_list office_people_routes;
 extern const struct route_list office_reports_routes;
 extern const struct route_list office_routes;

@@ -36,6 +36,7 @@ const struct route_list *const route_lists[] = {
 	&office_cohorts_routes,
 	&office_credentials_routes,
 	&office_deliveries_routes,
+	&office_disputes_routes,
 	&office_people_routes,
 	&office_reports_routes,
 	&office_routes,
