@@ -70,6 +70,17 @@ static void apply_educator_moved(struct txn *txn, const Enrollment__Event *event
 	educator_put(txn, bytes_of_pb(e->educator), &row);
 }
 
+static void apply_educator_renamed(struct txn *txn, const Enrollment__Event *event,
+				   const struct record *record)
+{
+	const Enrollment__EducatorRenamed *e = event->educator_renamed;
+	struct educator_row row;
+
+	(void)record;
+	if (educator_row(txn, bytes_of_pb(e->educator), &row))
+		educator_put_person(txn, bytes_of_pb(e->educator), bytes_of_pb(e->person->box));
+}
+
 static void apply_license_linked(struct txn *txn, const Enrollment__Event *event,
 				 const struct record *record)
 {
@@ -405,6 +416,7 @@ static apply_fn *const changes[] = {
 	[CASE(ORG_REGISTERED)] = apply_org_registered,
 	[CASE(EDUCATOR_REGISTERED)] = apply_educator_registered,
 	[CASE(EDUCATOR_MOVED)] = apply_educator_moved,
+	[CASE(EDUCATOR_RENAMED)] = apply_educator_renamed,
 	[CASE(LICENSE_LINKED)] = apply_license_linked,
 	[CASE(LICENSE_CORRECTED)] = apply_license_corrected,
 	[CASE(RELATION_DECLARED)] = apply_relation_declared,

@@ -228,6 +228,50 @@ enum verdict decide_move_educator(const struct view *view, const Enrollment__Com
 	return ACCEPTED;
 }
 
+/* As it is known, for a change of it. NULL: refused, the key is no more. */
+static Enrollment__Person *known_person(const struct view *view, struct bytes educator,
+					struct decision *d)
+{
+	struct bytes box = arena_copy(d->arena, educator_person(view, educator)), text;
+	struct message_fault fault;
+	Enrollment__Person *person = NULL;
+
+	if (unseal_bytes(d->caps, educator, box, d->arena, &text))
+		person = (Enrollment__Person *)message_unpack(&enrollment__person__descriptor, text,
+							      &EVENT_LIMITS, d->arena, &fault);
+	if (person == NULL)
+		refuse_text(d, ENROLLMENT__REASON__ERASED,
+			    "the key of this educator was destroyed");
+	return person;
+}
+
+/* What was signed or told under the old name stays as it is; what comes has the new one. */
+enum verdict decide_rename_educator(const struct view *view, const Enrollment__Command *cmd,
+				    struct decision *d)
+{
+	const Enrollment__RenameEducator *ask = cmd->rename_educator;
+	struct bytes id = bytes_of_pb(ask->educator);
+	Enrollment__EducatorRenamed event = ENROLLMENT__EDUCATOR_RENAMED__INIT;
+	Enrollment__Person *person;
+	struct educator_row row;
+
+	if (!must_id(d, "educator", ask->educator) || !educator_known(view, id, d, &row) ||
+	    !is_theirs(d, id) || !must_text(d, "name", ask->name, NAME_MAX_BYTES))
+		return REFUSED;
+	person = known_person(view, id, d);
+	if (person == NULL)
+		return REFUSED;
+	if (strcmp(person->name, ask->name) == 0)
+		return ACCEPTED;
+	person->name = ask->name;
+	event.educator = ask->educator;
+	event.person = seal(d, id, message_pack(&person->base, d->arena));
+	ENSURE(event.person != NULL); /* it was opened by the same key */
+	event.language = row.language;
+	EMIT(d, id, EDUCATOR_RENAMED, educator_renamed, &event);
+	return ACCEPTED;
+}
+
 /* ---- licenses ---- */
 
 static bool license_number_ok(struct decision *d, const Enrollment__LicenseNumber *number)

@@ -105,6 +105,29 @@ static enum verdict educator_registered(const struct view *view, const ProtobufC
 	return ACCEPTED;
 }
 
+static bool same_sealed(const Cairn__Sealed *a, const Cairn__Sealed *b)
+{
+	return a != NULL && b != NULL && bytes_equal(bytes_of_pb(a->box), bytes_of_pb(b->box));
+}
+
+/* What was signed, and what a state was told, keeps the name that it has. */
+static enum verdict educator_renamed(const struct view *view, const ProtobufCMessage *event,
+				     struct decision *d)
+{
+	const Enrollment__EducatorRenamed *e = ((const Enrollment__Event *)event)->educator_renamed;
+	const Issuance__EducatorNoted *known =
+		educator_get(view, bytes_of_pb(e->educator), d->arena);
+	Issuance__EducatorNoted noted = ISSUANCE__EDUCATOR_NOTED__INIT;
+
+	if (is_erased(view, bytes_of_pb(e->educator), d) ||
+	    (known != NULL && same_sealed(known->person, e->person)))
+		return ACCEPTED; /* or read once more */
+	noted.educator = e->educator;
+	noted.person = e->person;
+	EMIT(d, bytes_of_pb(e->educator), EDUCATOR_NOTED, educator_noted, &noted);
+	return ACCEPTED;
+}
+
 static enum verdict educator_erased(const struct view *view, const ProtobufCMessage *event,
 				    struct decision *d)
 {
@@ -120,11 +143,6 @@ static enum verdict educator_erased(const struct view *view, const ProtobufCMess
 	emit_about(d, bytes_of_pb(e->educator), &ours.base);
 	brings(d, AWAIT_EDUCATOR, bytes_of_pb(e->educator));
 	return ACCEPTED;
-}
-
-static bool same_sealed(const Cairn__Sealed *a, const Cairn__Sealed *b)
-{
-	return a != NULL && b != NULL && bytes_equal(bytes_of_pb(a->box), bytes_of_pb(b->box));
 }
 
 static bool is_same_license(const Issuance__LicenseNoted *known, const Enrollment__LicenseLinked *l)
@@ -326,6 +344,7 @@ static follow_fn *const of_enrollment[] = {
 	[ENROLLMENT__EVENT__BODY_ORG_REGISTERED] = ignore,
 	[ENROLLMENT__EVENT__BODY_EDUCATOR_REGISTERED] = educator_registered,
 	[ENROLLMENT__EVENT__BODY_EDUCATOR_MOVED] = ignore,
+	[ENROLLMENT__EVENT__BODY_EDUCATOR_RENAMED] = educator_renamed,
 	[ENROLLMENT__EVENT__BODY_LICENSE_LINKED] = license_linked,
 	[ENROLLMENT__EVENT__BODY_LICENSE_CORRECTED] = license_corrected,
 	[ENROLLMENT__EVENT__BODY_LICENSE_RENEWED] = license_renewed,
@@ -462,11 +481,12 @@ const struct upstream issuance_upstreams[2] = {
 
 /* The first release kept licenses without their flags, and passed over the others; the second kept
  * policies without the layouts of their files. */
-const struct learned issuance_learned[6] = {
+const struct learned issuance_learned[7] = {
 	{"enrollment.0.log", 1, ENROLLMENT__EVENT__BODY_STACK_PUBLISHED},
 	{"enrollment.0.log", 1, ENROLLMENT__EVENT__BODY_RENEWAL_POLICY_PUBLISHED},
 	{"enrollment.0.log", 1, ENROLLMENT__EVENT__BODY_LICENSE_LINKED},
 	{"enrollment.0.log", 1, ENROLLMENT__EVENT__BODY_LICENSE_CORRECTED},
 	{"enrollment.0.log", 1, ENROLLMENT__EVENT__BODY_LICENSE_RENEWED},
 	{"enrollment.0.log", 2, ENROLLMENT__EVENT__BODY_RENEWAL_POLICY_PUBLISHED},
+	{"enrollment.0.log", 2, ENROLLMENT__EVENT__BODY_EDUCATOR_RENAMED},
 };

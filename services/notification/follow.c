@@ -34,6 +34,7 @@ static follow_fn *const of_enrollment[] = {
 	[ENROLLMENT__EVENT__BODY_ORG_REGISTERED] = ignore,
 	[ENROLLMENT__EVENT__BODY_EDUCATOR_REGISTERED] = on_educator_registered,
 	[ENROLLMENT__EVENT__BODY_EDUCATOR_MOVED] = ignore,
+	[ENROLLMENT__EVENT__BODY_EDUCATOR_RENAMED] = on_educator_renamed,
 	[ENROLLMENT__EVENT__BODY_LICENSE_LINKED] = on_license_linked,
 	[ENROLLMENT__EVENT__BODY_LICENSE_CORRECTED] = ignore, /* its number: the term stays */
 	[ENROLLMENT__EVENT__BODY_LICENSE_RENEWED] = on_license_renewed,
@@ -405,6 +406,7 @@ static follow_fn *const of_issuance[] = {
 	[ISSUANCE__EVENT__BODY_EXTERNAL_CREDENTIAL_ADDED] = ignore,
 	[ISSUANCE__EVENT__BODY_CREDENTIAL_SHARED] = ignore,
 	[ISSUANCE__EVENT__BODY_SHARE_WITHDRAWN] = ignore,
+	[ISSUANCE__EVENT__BODY_SANDBOX_MARKED] = ignore,
 	[ISSUANCE__EVENT__BODY_ENDORSEMENT_SIGNED] = ignore,
 	[ISSUANCE__EVENT__BODY_ENDORSEMENT_IMPORTED] = ignore,
 	[ISSUANCE__EVENT__BODY_ENDORSEMENT_WITHDRAWN] = ignore,
@@ -488,7 +490,7 @@ const struct upstream notification_upstreams[N_UPSTREAMS] = {
 
 /* The first release passed over these, and planned nothing for the end of a credential. A notice
  * that was planned for an event is not planned again. */
-const struct learned notification_learned[10] = {
+const struct learned notification_learned[11] = {
 	{"enrollment.0.log", 1, ENROLLMENT__EVENT__BODY_POLICY_PUBLISHED},
 	{"enrollment.0.log", 1, ENROLLMENT__EVENT__BODY_STACK_PUBLISHED},
 	{"issuance.0.log", 1, ISSUANCE__EVENT__BODY_CREDENTIAL_ISSUED},
@@ -499,4 +501,5 @@ const struct learned notification_learned[10] = {
 	{"issuance.0.log", 1, ISSUANCE__EVENT__BODY_CREDENTIAL_EXPIRED},
 	{"enrollment.0.log", 2, ENROLLMENT__EVENT__BODY_LICENSE_LINKED},
 	{"enrollment.0.log", 2, ENROLLMENT__EVENT__BODY_LICENSE_RENEWED},
+	{"enrollment.0.log", 3, ENROLLMENT__EVENT__BODY_EDUCATOR_RENAMED},
 };

@@ -133,6 +133,26 @@ enum verdict on_educator_registered(const struct view *view, const ProtobufCMess
 	return ACCEPTED;
 }
 
+enum verdict on_educator_renamed(const struct view *view, const ProtobufCMessage *event,
+				 struct decision *d)
+{
+	const Enrollment__EducatorRenamed *e = ((const Enrollment__Event *)event)->educator_renamed;
+	Notification__EducatorNoted noted = NOTIFICATION__EDUCATOR_NOTED__INIT;
+	Notification__Event ours = NOTIFICATION__EVENT__INIT;
+	struct educator educator;
+
+	if (educator_get(view, bytes_of_pb(e->educator), &educator) && educator.erased)
+		return ACCEPTED;
+	noted.educator = e->educator;
+	noted.person = e->person;
+	noted.language = arena_text(
+		d->arena,
+		bytes_of_text(language_is_sound(e->language) ? e->language : LANGUAGE_DEFAULT));
+	ours.educator_noted = &noted;
+	emit_event(d, bytes_of_pb(e->educator), &ours, NOTIFICATION__EVENT__BODY_EDUCATOR_NOTED);
+	return ACCEPTED;
+}
+
 /* The key is destroyed after this is durable (effects.c); nothing more is written to the person. */
 enum verdict on_educator_erased(const struct view *view, const ProtobufCMessage *event,
 				struct decision *d)

@@ -86,8 +86,10 @@ until_true sh -c "! kill -0 $pid 2>/dev/null"
 "$source_dir/deploy/up" --dir "$dir" --bin "$bin" --port 0
 exits 0 "" ledger correct "$(of '.disputes[0].posting' ledger disputes)" --prior-approval
 [ "$(of .all ledger disputes)" = 0 ] || fail "still disputed"
+ctl educator rename "$ana" --name "Ana Torres Diaz" >/dev/null
+until_true sh -c "'$bin/cairnctl' --dir '$dir' dump '$dir/issuance/db' issuance --log 2>/dev/null | grep -c '\"educator_noted\"' | grep -q 2"
 export_to NC sent --more >/dev/null
-grep -q '^2,1,add,NC-4711,' "$work/sent/NC-$month-002.csv" || fail "not told again: $(cat "$work/sent/NC-$month-002.csv")"
+grep -q '^2,1,add,NC-4711,Ana Torres Diaz,' "$work/sent/NC-$month-002.csv" || fail "not told again: $(cat "$work/sent/NC-$month-002.csv")"
 printf 'file,record,result,code,text,reference\n2,1,accepted,,,NC-R-5\n' >"$work/answer.csv"
 exits 0 "acknowledged 1, disputed 0" statefile import --policy NC --from "$work/answer.csv"
 [ "$(of '.lines[2] | "\(.state) \(.reference)"' ledger show "$nc")" = "acknowledged NC-R-5" ] || fail "not acknowledged"

@@ -48,16 +48,23 @@ static Cairn__Sealed *sealed(struct kit *k, struct bytes educator, const Protobu
 	return s;
 }
 
-void issuance_given_educator(struct kit *k, struct bytes educator)
-{
-	static char name[] = "Ana Torres";
-
-	issuance_given_name(k, educator, name);
-}
-
 void issuance_given_name(struct kit *k, struct bytes educator, char *name)
 {
-	static char email[] = "Ana.Torres@school.example", handle[] = "ana";
+	Enrollment__Person person = ENROLLMENT__PERSON__INIT;
+	Enrollment__Event event = ENROLLMENT__EVENT__INIT;
+	Enrollment__EducatorRenamed renamed = ENROLLMENT__EDUCATOR_RENAMED__INIT;
+
+	person.name = name;
+	renamed.educator = pb_of_bytes(educator);
+	renamed.person = sealed(k, educator, &person.base);
+	event.body_case = ENROLLMENT__EVENT__BODY_EDUCATOR_RENAMED;
+	event.educator_renamed = &renamed;
+	kit_upstream(k, ENROLLMENT_LOG, educator, &event.base);
+}
+
+void issuance_given_educator(struct kit *k, struct bytes educator)
+{
+	static char name[] = "Ana Torres", email[] = "Ana.Torres@school.example", handle[] = "ana";
 	Enrollment__Person person = ENROLLMENT__PERSON__INIT;
 	Enrollment__Event event = ENROLLMENT__EVENT__INIT;
 	Enrollment__EducatorRegistered registered = ENROLLMENT__EDUCATOR_REGISTERED__INIT;

@@ -17,7 +17,7 @@
 void issuance_given_issuer(struct kit *k);
 void issuance_given_entry(struct kit *k);
 void issuance_given_educator(struct kit *k, struct bytes educator);
-/* The same person under a name, told for the first time or once more. */
+/* The same person under another name. */
 void issuance_given_name(struct kit *k, struct bytes educator, char *name);
 /* A license of Tennessee without a term. */
 void issuance_given_license(struct kit *k, struct bytes educator);

@@ -1,4 +1,5 @@
 /* Organisations, educators, licenses, relations, erasure. */
+#include "libshared/check.h"
 #include "libshared/seal.h"
 #include "services/enrollment/tables.h"
 #include "tests/unit/enrollment/given.h"
@@ -200,6 +201,41 @@ START_TEST(who_moves_is_enrolled_from_the_new_school)
 	ck_assert(bytes_equal(bytes_of_pb(e->district), DISTRICT));
 	ask.educator = pb_of_bytes(BEN);
 	ck_refused(SEND_OP(&kit, MOVE_EDUCATOR, move_educator, &ask), UNKNOWN_EDUCATOR);
+}
+END_TEST
+
+static Cairn__Status rename_as(struct bytes actor, struct bytes educator, char *name)
+{
+	Enrollment__RenameEducator ask = ENROLLMENT__RENAME_EDUCATOR__INIT;
+
+	ask.educator = pb_of_bytes(educator);
+	ask.name = name;
+	return SEND(&kit, PORTAL, actor, RENAME_EDUCATOR, rename_educator, &ask);
+}
+
+/* DOMAIN 5.5 "name change": the name alone changes, and stays sealed. */
+START_TEST(a_changed_name_is_sealed_and_handle_and_address_stay)
+{
+	static char name[] = "Ana Luz-Diaz", empty[] = "";
+	const Enrollment__EducatorRenamed *e;
+	const Enrollment__Person *person;
+	struct message_fault fault;
+	struct bytes text;
+
+	given_educator(&kit, ANA, "ana.luz");
+	ck_refused(rename_as(BEN, ANA, name), NOT_YOURS);
+	ck_refused(rename_as(BEN, BEN, name), UNKNOWN_EDUCATOR);
+	ck_refused(rename_as(ANA, ANA, empty), MISSING_FIELD);
+	ck_assert_int_eq(rename_as(ANA, ANA, name), OK);
+	e = NEXT(&kit, EDUCATOR_RENAMED)->educator_renamed;
+	ck_assert(unseal(&kit.caps, e->person, kit.arena, &text));
+	person = (const Enrollment__Person *)message_unpack(&enrollment__person__descriptor, text,
+							    &EVENT_LIMITS, kit.arena, &fault);
+	ck_assert_str_eq(person->name, name);
+	ck_assert_str_eq(person->handle, "ana.luz");
+	ck_assert(bytes_equal(educator_person(kit_view(&kit), ANA), bytes_of_pb(e->person->box)));
+	ck_assert_int_eq(rename_as(ANA, ANA, name), OK); /* the same name once more is nothing */
+	ck_assert_ptr_null(kit_next_event(&kit, NULL));
 }
 END_TEST
 
@@ -455,6 +491,7 @@ static void add_people(Suite *suite)
 	tcase_add_loop_test(tc, a_registration_with_a_field_that_cannot_stay_is_refused, 0,
 			    (int)ARRAY_LEN(spoilt));
 	tcase_add_test(tc, a_portal_registers_only_the_person_it_speaks_for);
+	tcase_add_test(tc, a_changed_name_is_sealed_and_handle_and_address_stay);
 	tcase_add_test(tc, who_moves_is_enrolled_from_the_new_school);
 	tcase_add_test(tc, either_of_two_related_people_may_declare_it_and_once_is_enough);
 	suite_add_tcase(suite, tc);
