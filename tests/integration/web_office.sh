@@ -231,9 +231,18 @@ page /office/fairness
 page /office/keys
 page /office/deliveries
 page "/office/deliveries?state=sent"
-page "/office/disputes?state=TN"
 json 200 /office/disputes
 is '.disputes | length' 0
+license=$(of '.license_ids[0]' educator show "$ana")
+posting=$(of '.lines[0].posting' ledger show "$license")
+ctl ledger dispute "$posting" --because "E07: no such license" >/dev/null
+json 200 "/office/disputes?state=TN"
+is '.disputes[0] | "\(.posting) \(.state) \(.code) \(.days) \(.because)"' "$posting TN LIT-101 0 E07: no such license"
+json 200 "/office/disputes?state=FL"
+is '.disputes | length' 0
+page "/office/disputes?state=TN"
+grep -q "E07: no such license" "$work/body" || fail "the page does not say what the state says"
+! grep -qE "Torres|4711" "$work/body" || fail "the page names the teacher"
 who=olga
 page /office/status
 json 200 /office/status

@@ -296,6 +296,12 @@ posting=$(of '.lines[0].posting' ledger show "$license")
 ctl ledger dispute "$posting" --because no_match >/dev/null
 json 200 "/ledger/$license"
 is '.lines[0].state' disputed
+is '.lines[0].because_text' no_match
+ctl ledger acknowledge "$posting" --reference TNC-7 >/dev/null
+json 200 "/ledger/$license"
+is '.lines[0] | "\(.state) \(.reference) \(.said_text != null)"' "acknowledged TNC-7 true"
+page "/ledger/$license"
+grep -q "TNC-7" "$work/body" || fail "the page does not say the reference"
 
 step "who looked, consents, notices, and everything as one file"
 json 200 "/enrollments/$enrollment/privacy"

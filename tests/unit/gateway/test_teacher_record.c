@@ -60,7 +60,8 @@ static void given_license(void)
 	given_answer("get_ledger",
 		     "{'license':'" L "','educator':'" ANA_ID "','state':'WA','type':'Teacher',"
 		     "'expires':'2027-06-30','lines':[{'kind':'credit','state':'disputed',"
-		     "'hundredths':1250,'because':'no_match','unit':'clock_hour','at_us':1}]}");
+		     "'hundredths':1250,'because':'no_match','unit':'clock_hour','at_us':1,"
+		     "'said_us':1814389500000000}]}");
 	given_answer("evaluate", evaluation);
 }
 
@@ -74,6 +75,8 @@ START_TEST(a_ledger_says_what_is_missing_and_what_does_not_count_and_why)
 	ck_assert_ptr_nonnull(strchr(page_text_at("not_counted", 0, "reason_text"), ' '));
 	ck_assert_str_eq(page_text_at("lines", 0, "units_text"), "12.5");
 	ck_assert_ptr_nonnull(strchr(page_text_at("lines", 0, "state_text"), ' '));
+	ck_assert_str_eq(page_text_at("lines", 0, "said_text"), "day 20999");
+	ck_assert_str_eq(page_text_at("lines", 0, "because_text"), "no_match");
 	ck_assert_uint_eq(when_teacher(GET, "/ledger", NULL), 200);
 	ck_assert_str_eq(page_text_at("licenses", 0, "units_required_text"), "100");
 	teacher_kit_close();
