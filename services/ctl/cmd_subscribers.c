@@ -198,7 +198,7 @@ static int show_subscribers(struct ctl *c)
 }
 
 static const struct command rows[] = {
-	{"subscribers", NULL, "show who hears of events, how far behind each is, and why",
+	{"subscribers", NULL, "show who hears of events, how far behind, and why",
 	 PARAMS(OWN_OPTION("max-lag", "N", "exit 4 when one has more events to take", P_COUNT, MAY),
 		OWN_OPTION("max-age", "SECONDS", "exit 4 when one's oldest event is older", P_COUNT,
 			   MAY)),
