@@ -265,6 +265,178 @@ START_TEST(a_removed_sink_leaves_no_rows_and_its_keys_are_to_be_destroyed)
 }
 END_TEST
 
+/* ---- pausing, going on, its events ---- */
+
+static Cairn__Status pause(const char *why)
+{
+	Notification__PauseSink m = NOTIFICATION__PAUSE_SINK__INIT;
+
+	m.sink = pb_of_bytes(THE_SINK);
+	m.why = text(why);
+	return when_of_sink(&kit, NOTIFICATION__COMMAND__BODY_PAUSE_SINK, &m);
+}
+
+START_TEST(a_sink_is_paused_and_resumed_once_each)
+{
+	given_active_sink(&kit, THE_SINK, "tncompass");
+	ck_assert_int_eq(pause("Not a word"), CAIRN__STATUS__REJECTED);
+	ck_assert_int_eq(kit.got.reason, NOTIFICATION__REASON__BAD_VALUE);
+	ck_assert_int_eq(when_sink_resumed(&kit, THE_SINK), CAIRN__STATUS__REJECTED);
+	ck_assert_int_eq(kit.got.reason, NOTIFICATION__REASON__WRONG_STATE);
+	ck_assert_int_eq(pause("maintenance"), CAIRN__STATUS__OK);
+	ck_assert_uint_eq(sink_row_of(&kit, THE_SINK).state, SINK_PAUSED);
+	ck_assert_str_eq(sink_row_of(&kit, THE_SINK).why, "maintenance");
+	ck_assert_int_eq(pause("maintenance"), CAIRN__STATUS__REJECTED);
+	ck_assert_int_eq(kit.got.reason, NOTIFICATION__REASON__WRONG_STATE);
+	ck_assert_int_eq(when_sink_resumed(&kit, THE_SINK), CAIRN__STATUS__OK);
+	ck_assert_uint_eq(sink_row_of(&kit, THE_SINK).state, SINK_NEW);
+	ck_assert_str_eq(sink_row_of(&kit, THE_SINK).why, "");
+}
+END_TEST
+
+static const struct {
+	uint64_t first, last;
+	bool by_id;
+	Notification__Reason reason; /* 0: it is done */
+} ranges[] = {
+	{1, 4, false, 0},
+	{3, 3, false, 0},
+	{0, 4, false, NOTIFICATION__REASON__BAD_VALUE},
+	{4, 3, false, NOTIFICATION__REASON__BAD_VALUE},
+	{1, 2001, false, NOTIFICATION__REASON__BAD_VALUE},
+	{1, 1001, false, NOTIFICATION__REASON__BAD_VALUE},
+	{0, 0, true, 0},
+};
+
+START_TEST(events_up_to_the_cursor_are_delivered_again)
+{
+	Notification__RedeliverEvents m = NOTIFICATION__REDELIVER_EVENTS__INIT;
+
+	given_active_sink(&kit, THE_SINK, "tncompass");
+	ENSURE(when_reported(
+		       &kit, THE_SINK,
+		       &(struct sink_report){
+			       .through = 2000,
+			       .taken = 1999,
+			       SINK_ATTEMPTS({3, "a", NOTIFICATION__DELIVERY__DELIVERY_REFUSED,
+					      0})}) == CAIRN__STATUS__OK);
+	m.sink = pb_of_bytes(THE_SINK);
+	m.first = ranges[_i].first;
+	m.last = ranges[_i].last;
+	if (ranges[_i].by_id)
+		m.event = pb_of_bytes(kit_name("event", "3"));
+	when_of_sink(&kit, NOTIFICATION__COMMAND__BODY_REDELIVER_EVENTS, &m);
+	ck_assert_int_eq(kit.got.reason, ranges[_i].reason);
+	if (ranges[_i].reason != 0)
+		return;
+	ck_assert_uint_eq(sink_event_of(&kit, THE_SINK, 3).state, SINK_EVENT_WAITING);
+	ck_assert_int_eq(sink_event_of(&kit, THE_SINK, 3).next_us, kit.now_us);
+	ck_assert_uint_eq(sink_row_of(&kit, THE_SINK).n_waiting,
+			  ranges[_i].by_id ? 1 : ranges[_i].last - ranges[_i].first + 1);
+	ck_assert_uint_eq(sink_row_of(&kit, THE_SINK).n_dead, 0);
+}
+END_TEST
+
+START_TEST(an_event_that_is_not_listed_is_not_known_by_its_id)
+{
+	Notification__RedeliverEvents m = NOTIFICATION__REDELIVER_EVENTS__INIT;
+
+	given_active_sink(&kit, THE_SINK, "tncompass");
+	m.sink = pb_of_bytes(THE_SINK);
+	m.event = pb_of_bytes(kit_name("event", "3"));
+	when_of_sink(&kit, NOTIFICATION__COMMAND__BODY_REDELIVER_EVENTS, &m);
+	ck_assert_int_eq(kit.got.reason, NOTIFICATION__REASON__UNKNOWN_EVENT);
+}
+END_TEST
+
+START_TEST(a_sink_is_rewound_and_forgets_what_was_listed_after_that)
+{
+	Notification__RewindSink m = NOTIFICATION__REWIND_SINK__INIT;
+
+	given_active_sink(&kit, THE_SINK, "tncompass");
+	ENSURE(when_reported(&kit, THE_SINK,
+			     &(struct sink_report){
+				     .through = 5,
+				     .taken = 3,
+				     SINK_ATTEMPTS({2, "a", NOTIFICATION__DELIVERY__LATER, 0},
+						   {4, "b", NOTIFICATION__DELIVERY__LATER, 0})}) ==
+	       CAIRN__STATUS__OK);
+	m.sink = pb_of_bytes(THE_SINK);
+	m.to = 5;
+	ck_assert_int_eq(when_of_sink(&kit, NOTIFICATION__COMMAND__BODY_REWIND_SINK, &m),
+			 CAIRN__STATUS__REJECTED);
+	ck_assert_int_eq(kit.got.reason, NOTIFICATION__REASON__BAD_VALUE);
+	m.to = 3;
+	ck_assert_int_eq(when_of_sink(&kit, NOTIFICATION__COMMAND__BODY_REWIND_SINK, &m),
+			 CAIRN__STATUS__OK);
+	ck_assert_uint_eq(sink_row_of(&kit, THE_SINK).cursor, 3);
+	ck_assert_uint_eq(sink_row_of(&kit, THE_SINK).n_waiting, 1);
+	ck_assert_uint_eq(sink_event_of(&kit, THE_SINK, 2).state, SINK_EVENT_WAITING);
+	ck_assert_uint_eq(sink_event_of(&kit, THE_SINK, 4).state, 0);
+}
+END_TEST
+
+/* ---- changing ---- */
+
+static Cairn__Status change(Notification__Sink *sink, Notification__SinkPrivate *private)
+{
+	Notification__ChangeSink m = NOTIFICATION__CHANGE_SINK__INIT;
+
+	m.sink = sink;
+	m.private_ = private;
+	return when_of_sink(&kit, NOTIFICATION__COMMAND__BODY_CHANGE_SINK, &m);
+}
+
+START_TEST(another_address_is_asked_anew_and_kind_state_and_beginning_stay)
+{
+	Notification__Sink sink = *sink_to_add(&kit, THE_SINK, "renamed")->sink;
+	const Notification__Sink *now;
+	struct id found;
+
+	given_active_sink(&kit, THE_SINK, "tncompass");
+	sink.kind = NOTIFICATION__SINK_KIND__EDFI;
+	sink.state = text("TX");
+	sink.from = 99;
+	ck_assert_int_eq(change(&sink, NULL), CAIRN__STATUS__OK);
+	ck_assert_uint_eq(sink_row_of(&kit, THE_SINK).state, SINK_ACTIVE);
+	now = sink_settings(kit_view(&kit), THE_SINK, kit.arena);
+	ck_assert_int_eq(now->kind, NOTIFICATION__SINK_KIND__WEBHOOK);
+	ck_assert_str_eq(now->state, "TN");
+	ck_assert_uint_eq(now->from, 0);
+	ck_assert(sink_of_name(kit_view(&kit), "renamed", &found));
+	ck_assert(!sink_of_name(kit_view(&kit), "tncompass", &found));
+	sink.url = text("https://tncompass.example/other");
+	ck_assert_int_eq(change(&sink, NULL), CAIRN__STATUS__OK);
+	ck_assert_uint_eq(sink_row_of(&kit, THE_SINK).state, SINK_NEW);
+	sink.url = text("nowhere");
+	ck_assert_int_eq(change(&sink, NULL), CAIRN__STATUS__REJECTED);
+}
+END_TEST
+
+START_TEST(what_is_private_and_not_given_anew_stays)
+{
+	Notification__AddSink *ask = sink_to_add(&kit, THE_SINK, "texas");
+	Notification__EdfiProfile edfi = NOTIFICATION__EDFI_PROFILE__INIT;
+	Notification__SinkPrivate private = NOTIFICATION__SINK_PRIVATE__INIT;
+	struct bytes subject, box, clear;
+
+	edfi.data_standard = text("6.1");
+	edfi.namespace_ = text("uri://cairn.sea.example.gov");
+	ask->sink->kind = NOTIFICATION__SINK_KIND__EDFI;
+	ask->sink->edfi = &edfi;
+	ask->private_->client_id = text("client-7");
+	ask->private_->client_secret = text("secret-8");
+	ck_assert_int_eq(add(ask), CAIRN__STATUS__OK);
+	private.contact = text("other@texas.example");
+	ck_assert_int_eq(change(ask->sink, &private), CAIRN__STATUS__OK);
+	ck_assert(sink_private_get(kit_view(&kit), THE_SINK, &subject, &box));
+	ck_assert(unseal_bytes(&kit.caps, subject, box, kit.arena, &clear));
+	ck_assert_ptr_nonnull(memmem(clear.data, clear.len, "other@texas", 11));
+	ck_assert_ptr_nonnull(memmem(clear.data, clear.len, "client-7", 8));
+	ck_assert_ptr_nonnull(memmem(clear.data, clear.len, "secret-8", 8));
+}
+END_TEST
+
 Suite *test_suite(void)
 {
 	Suite *s = suite_create("notification decide_sink");
@@ -279,6 +451,12 @@ Suite *test_suite(void)
 	tcase_add_test(t, a_rotated_secret_leaves_the_one_before_it_signing_until_the_overlap_ends);
 	tcase_add_test(t, a_sink_cannot_take_a_persons_key);
 	tcase_add_test(t, a_removed_sink_leaves_no_rows_and_its_keys_are_to_be_destroyed);
+	tcase_add_test(t, a_sink_is_paused_and_resumed_once_each);
+	tcase_add_loop_test(t, events_up_to_the_cursor_are_delivered_again, 0, ARRAY_LEN(ranges));
+	tcase_add_test(t, an_event_that_is_not_listed_is_not_known_by_its_id);
+	tcase_add_test(t, a_sink_is_rewound_and_forgets_what_was_listed_after_that);
+	tcase_add_test(t, another_address_is_asked_anew_and_kind_state_and_beginning_stay);
+	tcase_add_test(t, what_is_private_and_not_given_anew_stays);
 	suite_add_tcase(s, t);
 	return s;
 }
