@@ -105,6 +105,8 @@ void apply_sink_paused(struct txn *txn, const Notification__Event *event,
 	row.state = SINK_PAUSED;
 	row.stop = (uint16_t)e->stop;
 	row.stopped_us = record->at_us;
+	row.told_us = row.tell_us = 0;
+	row.tell_tries = 0;
 	fixed_text(row.why, sizeof row.why, e->why);
 	sink_put(txn, bytes_of_pb(e->sink), &row);
 }
@@ -191,6 +193,21 @@ void apply_sink_introduced(struct txn *txn, const Notification__Event *event,
 	row.rate = settings->rate;
 	if (e->rate > 0 && (row.rate == 0 || e->rate < row.rate))
 		row.rate = e->rate;
+	sink_put(txn, bytes_of_pb(e->sink), &row);
+}
+
+void apply_sink_owner_told(struct txn *txn, const Notification__Event *event,
+			   const struct record *record)
+{
+	const Notification__SinkOwnerTold *e = event->sink_owner_told;
+	struct sink_row row;
+
+	if (!sink_of(txn, e->sink, &row))
+		return;
+	row.tell_tries++;
+	row.tell_us = e->next_us != 0 ? e->next_us : INT64_MAX;
+	if (e->outcome == NOTIFICATION__OUTCOME__DELIVERED)
+		row.told_us = record->at_us;
 	sink_put(txn, bytes_of_pb(e->sink), &row);
 }
 

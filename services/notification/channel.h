@@ -18,8 +18,11 @@
 
 #include <zmq.h>
 
-/* The most that may be on its way at once: each needs up to two descriptors. */
-#define CHANNEL_SLOTS 16
+/* The most that may be on its way at once, each needs up to two descriptors: notices, and one to
+ * the contact of a sink. */
+#define NOTICE_SLOTS 16
+#define OWNER_SLOT NOTICE_SLOTS
+#define CHANNEL_SLOTS (NOTICE_SLOTS + 1)
 
 struct parcel {
 	unsigned slot; /* the caller's, free until done() gives it back */

@@ -449,6 +449,7 @@ static const struct rule {
 	[NOTIFICATION__COMMAND__BODY_RECORD_DELIVERIES] = {decide_record_deliveries, ROLE_SELF},
 	[NOTIFICATION__COMMAND__BODY_RECORD_HANDSHAKE] = {decide_record_handshake, ROLE_SELF},
 	[NOTIFICATION__COMMAND__BODY_NOTE_SECRET_SHOWN] = {decide_note_secret_shown, ROLE_SELF},
+	[NOTIFICATION__COMMAND__BODY_RECORD_OWNER_TOLD] = {decide_record_owner_told, ROLE_SELF},
 	[NOTIFICATION__COMMAND__BODY_BEGIN_SENDING] = {decide_begin_sending, ROLE_SELF},
 	[NOTIFICATION__COMMAND__BODY_RECORD_ATTEMPT] = {decide_record_attempt, ROLE_SELF},
 	[NOTIFICATION__COMMAND__BODY_NOTE_KEY_DESTROYED] = {decide_note_key_destroyed, ROLE_SELF},

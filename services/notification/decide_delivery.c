@@ -1,6 +1,7 @@
 /* What the daemon reports of deliveries, and what follows: done, another try, dead, a stop. */
 #include "libshared/check.h"
 #include "services/notification/decide_parts.h"
+#include "services/notification/deliver.h"
 #include "services/notification/plan.h"
 #include "services/notification/schedule.h"
 
@@ -276,5 +277,32 @@ enum verdict decide_note_secret_shown(const struct view *view, const Notificatio
 	shown.peer = ask->peer;
 	event.sink_secret_shown = &shown;
 	emit_event(d, bytes_of_pb(ask->sink), &event, NOTIFICATION__EVENT__BODY_SINK_SECRET_SHOWN);
+	return ACCEPTED;
+}
+
+/* A letter to the contact left, or did not. It is tried again as other letters are, for as long. */
+enum verdict decide_record_owner_told(const struct view *view, const Notification__Command *cmd,
+				      struct decision *d)
+{
+	const Notification__RecordOwnerTold *ask = cmd->record_owner_told;
+	Notification__SinkOwnerTold told = NOTIFICATION__SINK_OWNER_TOLD__INIT;
+	Notification__Event event = NOTIFICATION__EVENT__INIT;
+	struct sink_row sink;
+
+	if (!find_sink(view, ask->sink, &sink, d))
+		return REFUSED;
+	if (ask->outcome == NOTIFICATION__OUTCOME__OUTCOME_UNSPECIFIED)
+		return refuse_text(d, NOTIFICATION__REASON__BAD_VALUE, "outcome: unknown");
+	if (!sink_owner_is_to_be_told(&sink) || ask->stopped_us != sink.stopped_us)
+		return refuse_text(d, NOTIFICATION__REASON__WRONG_STATE,
+				   "the contact is not to be told of that stop any more");
+	told.sink = ask->sink;
+	told.outcome = ask->outcome;
+	told.code = ask->code;
+	if (ask->outcome == NOTIFICATION__OUTCOME__TEMPORARY &&
+	    d->now_us < sink.stopped_us + RETRY_FOR_US)
+		told.next_us = d->now_us + retry_delay_us(sink.tell_tries + 1);
+	event.sink_owner_told = &told;
+	emit_event(d, bytes_of_pb(ask->sink), &event, NOTIFICATION__EVENT__BODY_SINK_OWNER_TOLD);
 	return ACCEPTED;
 }

@@ -15,7 +15,8 @@ rule_fn decide_add_sink, decide_change_sink, decide_rotate_sink_secret, decide_p
 	decide_resume_sink, decide_remove_sink, decide_redeliver_events, decide_skip_event,
 	decide_rewind_sink;
 /* decide_delivery.c: what the daemon itself reports of them */
-rule_fn decide_record_deliveries, decide_record_handshake, decide_note_secret_shown;
+rule_fn decide_record_deliveries, decide_record_handshake, decide_note_secret_shown,
+	decide_record_owner_told;
 
 /* False: refused. */
 bool find_sink(const struct view *view, ProtobufCBinaryData id, struct sink_row *row_r,

@@ -4,6 +4,7 @@
 #include "services/notification/channel.h"
 #include "services/notification/deliver.h"
 #include "services/notification/gauges.h"
+#include "services/notification/owners.h"
 #include "services/notification/sinks.h"
 #include "services/notification/tables.h"
 
@@ -41,10 +42,11 @@ struct outside {
 	const struct caps *caps;
 	struct channel *channel;
 	struct sinks *sinks;
-	struct arena *arena; /* of the settings' parts */
+	struct owners owners; /* of sinks */
+	struct arena *arena;  /* of the settings' parts */
 	struct mailbox from;
 	struct id_maker ids;
-	struct job jobs[CHANNEL_SLOTS];
+	struct job jobs[NOTICE_SLOTS];
 	unsigned n_jobs;  /* of them are used: the setting parallel */
 	int64_t now_us;   /* of the last turn */
 	int64_t next_us;  /* the next notice is due */
@@ -183,6 +185,10 @@ static void collect(struct outside *o, int64_t now_us)
 	struct delivery d;
 
 	while (o->channel->ops->done(o->channel, now_us, &d)) {
+		if (d.slot == OWNER_SLOT) {
+			owners_end(&o->owners, &d);
+			continue;
+		}
 		ENSURE(d.slot < o->n_jobs && o->jobs[d.slot].state == JOB_ACTING);
 		job_end(o, &o->jobs[d.slot], d.outcome, d.code);
 	}
@@ -237,7 +243,7 @@ static bool begin(struct outside *o, struct engine *e, struct bytes notice, int6
 
 /* Candidates for the free jobs: what nobody has in hand although it was begun, then what is due. */
 struct candidates {
-	struct id notices[CHANNEL_SLOTS];
+	struct id notices[NOTICE_SLOTS];
 	unsigned n, most;
 };
 
@@ -350,6 +356,13 @@ static int forget_all_letters(struct outside *o, struct engine *e)
 
 /* ---- what the daemon calls ---- */
 
+static void tell_owners(struct outside *o, struct engine *e, int64_t now_us)
+{
+	struct owners_means means = {o->channel, o->caps, o->from, &o->ids};
+
+	owners_turn(&o->owners, &means, e, now_us);
+}
+
 static void outside_turn(struct outside *o, struct engine *e, int64_t now_us)
 {
 	o->now_us = now_us;
@@ -360,6 +373,7 @@ static void outside_turn(struct outside *o, struct engine *e, int64_t now_us)
 		return;
 	report_done(o, e, now_us);
 	begin_next(o, e, now_us);
+	tell_owners(o, e, now_us);
 	if (forget_all_letters(o, e) == 0)
 		erase_subjects(e, o->caps->keyring, TO_FORGET, key_note, now_us);
 }
@@ -372,7 +386,7 @@ static void outside_replied(struct outside *o, const struct reply *reply)
 	bool later =
 		reply->status == CAIRN__STATUS__UNAVAILABLE || reply->status == CAIRN__STATUS__BUSY;
 
-	if (sinks_replied(o->sinks, reply))
+	if (sinks_replied(o->sinks, reply) || owners_replied(&o->owners, reply))
 		return;
 	if (reply->status != CAIRN__STATUS__OK)
 		o->pause_us = o->now_us + PAUSE_US;
@@ -392,6 +406,7 @@ static int64_t outside_next_us(const struct outside *o)
 		if (o->jobs[i].state == JOB_BEGUN)
 			return o->now_us;
 	next_us = MIN(next_us, sinks_next_us(o->sinks));
+	next_us = MIN(next_us, owners_next_us(&o->owners, o->now_us));
 	if (o->channel->ops->next_us != NULL)
 		next_us = MIN(next_us, o->channel->ops->next_us(o->channel));
 	return next_us;
@@ -462,7 +477,7 @@ static struct outside *outside_open(const struct outside_setup *setup)
 	o->caps = setup->caps;
 	o->arena = arena_new(512);
 	o->n_jobs = (unsigned)o->config->parallel;
-	ENSURE(o->n_jobs >= 1 && o->n_jobs <= CHANNEL_SLOTS);
+	ENSURE(o->n_jobs >= 1 && o->n_jobs <= NOTICE_SLOTS);
 	if (senders_are_sound(o))
 		o->channel = open_channel(setup, o->config);
 	if (o->channel != NULL)

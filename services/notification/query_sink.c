@@ -78,6 +78,7 @@ static Notification__SinkAnswer *sink_answer(struct query *q, struct bytes sink,
 	a->secret = pb_of_bytes(arena_copy(q->arena, BYTES_OF(row->secret)));
 	a->old_until_us = row->old_until_us > q->now_us ? row->old_until_us : 0;
 	a->added_us = row->added_us;
+	a->told_us = row->told_us;
 	return a;
 }
 

@@ -99,6 +99,13 @@ bool sink_of_name(const struct view *v, const char *name, struct id *sink_r)
 	return true;
 }
 
+bool sink_owner_is_to_be_told(const struct sink_row *row)
+{
+	return row->state == SINK_PAUSED && row->told_us == 0 && row->tell_us != INT64_MAX &&
+	       row->stop != NOTIFICATION__SINK_STOP__BY_PERSON &&
+	       row->stop != NOTIFICATION__SINK_STOP__NOT_AGREED;
+}
+
 /* ---- their events ---- */
 
 static struct bytes event_key(struct key *k, struct bytes sink, uint64_t seq)

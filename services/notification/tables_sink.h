@@ -30,16 +30,19 @@ struct sink_row {
 	int64_t success_us;   /* of the last event that was taken; 0: none yet */
 	int64_t failing_us;   /* since when none is; 0: all is well */
 	int64_t stopped_us;   /* paused since; 0: it is not */
+	int64_t told_us;      /* the contact was told of the stop; 0: not (yet) */
+	int64_t tell_us;      /* and is not told before; INT64_MAX: not at all any more */
 	int64_t old_until_us; /* until then the secret before the newest signs too */
 	uint8_t secret[ID_LEN], old_secret[ID_LEN]; /* zeros: none */
 	uint32_t n_waiting, n_behind, n_dead;       /* rows of SINK_EVENT */
 	uint32_t failed;                            /* tries in a row */
 	uint32_t rate;                              /* a second, as agreed; 0: any */
-	uint32_t rewinds, zero;
+	uint32_t rewinds;
+	uint32_t tell_tries;    /* letters that did not leave */
 	uint16_t state, stop;   /* stop: SinkStop */
 	char why[SINK_WHY_LEN]; /* of a stop */
 };
-_Static_assert(sizeof(struct sink_row) == 136 + SINK_WHY_LEN, "no padding");
+_Static_assert(sizeof(struct sink_row) == 152 + SINK_WHY_LEN, "no padding");
 
 enum sink_event_state { SINK_EVENT_WAITING = 1, SINK_EVENT_BEHIND, SINK_EVENT_DEAD };
 
@@ -57,6 +60,9 @@ struct sink_event {
 	char why[SINK_WHY_LEN];
 };
 _Static_assert(sizeof(struct sink_event) == 88 + SINK_WHY_LEN, "no padding");
+
+/* A stop that the contact is told of: not a person's own, and not before the target agreed. */
+bool sink_owner_is_to_be_told(const struct sink_row *row);
 
 bool sink_get(const struct view *v, struct bytes sink, struct sink_row *row_r);
 void sink_put(struct txn *t, struct bytes sink, struct sink_row *row);

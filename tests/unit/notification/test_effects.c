@@ -36,9 +36,13 @@ static void open_all(void)
 					      .portal = "",
 					      .unsubscribe = "",
 					      .bounces = "",
+					      .parallel = 4,
+					      .issuance = "",
+					      .sinks_parallel = 8,
+					      .sinks_retry = 1000,
 					      .sink_networks = "",
 					      .sink_ca_file = "",
-					      .parallel = 4};
+					      .sink_timeout_ms = 1000};
 	instead = CAIRN__STATUS__STATUS_UNSPECIFIED;
 	notice_kit_open(&kit, &notification_service);
 	open_outside();
@@ -342,6 +346,16 @@ START_TEST(settings_that_cannot_work_are_said_at_start)
 }
 END_TEST
 
+START_TEST(networks_of_sinks_that_are_none_are_said_at_start)
+{
+	struct notification_config bad = config;
+	struct outside_setup setup = {&kit.caps, &bad, kit.dir, kit.dir};
+
+	bad.sink_networks = "10.0.0.0/33";
+	ck_assert_ptr_null(notification_outside.open(&setup));
+}
+END_TEST
+
 Suite *test_suite(void)
 {
 	Suite *s = suite_create("notification effects");
@@ -361,6 +375,7 @@ Suite *test_suite(void)
 	tcase_add_test(t, what_is_cancelled_after_it_was_begun_does_not_leave);
 	tcase_add_test(t, what_the_engine_cannot_take_now_is_asked_again_after_a_second);
 	tcase_add_loop_test(t, settings_that_cannot_work_are_said_at_start, 0, 9);
+	tcase_add_test(t, networks_of_sinks_that_are_none_are_said_at_start);
 	suite_add_tcase(s, t);
 	return s;
 }
