@@ -375,7 +375,7 @@ static struct sink_item *next_listed(struct sink_run *r, int64_t now_us)
 	for (size_t i = 0; i < r->n_listed; i++) {
 		const struct sink_listed *l = &r->listed[i];
 
-		if (r->n_items < RUN_ITEMS && listed_may(r, l, now_us))
+		if (listed_may(r, l, now_us))
 			return item_add(r, &(struct sink_item){.seq = l->seq,
 							       .subject = l->subject,
 							       .state = ITEM_FETCHING,
@@ -386,7 +386,7 @@ static struct sink_item *next_listed(struct sink_run *r, int64_t now_us)
 
 struct sink_item *run_next(struct sink_run *r, unsigned parallel, int64_t now_us)
 {
-	unsigned in_hand = 0, listed = 0;
+	unsigned in_hand = 0, listed = 0, all_listed = 0;
 	struct sink_item *item;
 
 	if (r->row.state != SINK_ACTIVE || now_us < r->start_us)
@@ -394,11 +394,13 @@ struct sink_item *run_next(struct sink_run *r, unsigned parallel, int64_t now_us
 	for (size_t i = 0; i < r->n_items; i++) {
 		in_hand += is_in_hand(&r->items[i]);
 		listed += !has_ended(&r->items[i]) && r->items[i].listed;
+		all_listed += r->items[i].listed;
 	}
 	if (in_hand >= parallel)
 		return NULL;
 	/* Old ones first, but they leave half of the room to fresh ones. */
-	if (listed < MAX(parallel / 2, 1U) && (item = next_listed(r, now_us)) != NULL)
+	if (listed < MAX(parallel / 2, 1U) && all_listed < RUN_PARALLEL_MOST &&
+	    (item = next_listed(r, now_us)) != NULL)
 		return item;
 	return next_ready(r, now_us);
 }

@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define READ_AGAIN_US US_PER_S     /* after issuance did not answer */
-#define HURRY_US (100 * US_PER_MS) /* of the burst that a rate allows */
+#define READ_AGAIN_US (5 * US_PER_S) /* after issuance did not answer */
+#define HURRY_US (100 * US_PER_MS)   /* of the burst that a rate allows */
 
 static const char no_kind[] = "there is no such kind of sink here";
 static const char no_keys[] =

@@ -28,6 +28,7 @@ static struct {
 	} asked[64];
 	size_t n_asked;
 	uint64_t n_reads;
+	bool pages_held; /* not those of one event */
 	/* what issuance was told */
 	uint64_t n_told, told_token;
 	struct id told_id, told_posting;
@@ -57,13 +58,15 @@ static Issuance__PublicEvent *public_event(uint64_t seq)
 	Cairn__CloudEventAttributeValue value = CAIRN__CLOUD_EVENT_ATTRIBUTE_VALUE__INIT;
 	Issuance__PublicEvent *e = arena_alloc(kit.arena, sizeof *e);
 	char name[32];
+	struct id id;
 
 	snprintf(name, sizeof name, "%" PRIu64, seq);
-	event.id = arena_printf(kit.arena, "%s", ID_STR(kit_name("event", name)));
+	id = id_of_name("event", name);
+	event.id = arena_printf(kit.arena, "%s", ID_STR(bytes_of_id(&id)));
 	snprintf(name, sizeof name, "%u", stream.subject_of[seq]);
 	value.attr_case = CAIRN__CLOUD_EVENT_ATTRIBUTE_VALUE__ATTR_CE_STRING;
-	value.ce_string =
-		arena_printf(kit.arena, "urn:uuid:%s", ID_STR(kit_name("credential", name)));
+	id = id_of_name("credential", name);
+	value.ce_string = arena_printf(kit.arena, "urn:uuid:%s", ID_STR(bytes_of_id(&id)));
 	subject.key = arena_printf(kit.arena, "subject");
 	subject.value = &value;
 	event.n_attributes = 1;
@@ -122,10 +125,14 @@ static void answer_page(uint64_t after, uint64_t limit, uint64_t token, sink_fee
 static void feed_turn(struct sink_feed *f, sink_feed_fn *fn, void *ctx)
 {
 	(void)f;
-	while (stream.n_asked > 0) {
-		stream.n_asked--;
-		answer_page(stream.asked[stream.n_asked].after, stream.asked[stream.n_asked].limit,
-			    stream.asked[stream.n_asked].token, fn, ctx);
+	for (size_t i = stream.n_asked; i > 0; i--) {
+		uint64_t after = stream.asked[i - 1].after, limit = stream.asked[i - 1].limit,
+			 asked_as = stream.asked[i - 1].token;
+
+		if (limit > 1 && stream.pages_held)
+			continue;
+		stream.asked[i - 1] = stream.asked[--stream.n_asked];
+		answer_page(after, limit, asked_as, fn, ctx);
 	}
 	if (stream.told_token != 0 && stream.told_status != CAIRN__STATUS__STATUS_UNSPECIFIED) {
 		uint64_t token = stream.told_token;
@@ -752,6 +759,35 @@ START_TEST(what_was_taken_is_delivered_again_when_asked_for)
 }
 END_TEST
 
+/* What ended stays in hand until the engine has it, and a page that comes late needs its room. */
+START_TEST(while_reports_are_not_taken_no_more_is_in_hand_than_there_is_room_for)
+{
+	unsigned tries;
+
+	given_strangers(400);
+	given_sink(&kit, THE_SINK, "tn");
+	settle();
+	ck_assert_uint_eq(side.n_taken, 400);
+	tries = side.n_tries;
+	stream.pages_held = true;
+	advance(6 * US_PER_S);
+	ck_assert_uint_eq(stream.n_asked, 1);
+	ck_assert_int_eq(redeliver(1, 400), CAIRN__STATUS__OK);
+	given_strangers(100);
+	engine_view_end(kit.engine);
+	for (unsigned i = 0; i < 1000; i++)
+		sinks_turn(sinks, kit.engine, kit.now_us);
+	stream.pages_held = false;
+	for (unsigned i = 0; i < 1000; i++)
+		sinks_turn(sinks, kit.engine, kit.now_us);
+	ck_assert_uint_le(side.n_tries - tries, RUN_ITEMS);
+	settle();
+	go_on_until(kit.now_us + MINUTE);
+	ck_assert_uint_eq(side.n_taken, 900);
+	ck_assert_uint_eq(view_count(kit_view(&kit), SINK_EVENT), 0);
+}
+END_TEST
+
 START_TEST(a_sink_removed_under_way_leaves_nothing)
 {
 	side.answers = NULL;
@@ -871,6 +907,7 @@ Suite *test_suite(void)
 	tcase_add_test(t, a_rate_is_kept);
 	tcase_add_test(t, an_answer_is_told_to_issuance_before_the_event_counts_as_taken);
 	tcase_add_test(t, what_was_taken_is_delivered_again_when_asked_for);
+	tcase_add_test(t, while_reports_are_not_taken_no_more_is_in_hand_than_there_is_room_for);
 	tcase_add_test(t, a_sink_removed_under_way_leaves_nothing);
 	tcase_add_test(t, a_cursor_that_the_stream_does_not_reach_stops_the_sink);
 	tcase_add_loop_test(t, whatever_fails_and_crashes_nothing_is_lost_or_overtaken, 0, 20);
