@@ -55,6 +55,7 @@ const struct metric notification_metrics[N_NOTIFICATION_METRICS] = {
 };
 
 struct waiting {
+	uint64_t head; /* of the public stream */
 	uint64_t pending[N_CHANNELS], dead[N_CHANNELS], sinks[ARRAY_LEN(sink_words)];
 	int64_t oldest_us[N_CHANNELS], failing_us[N_CHANNELS];
 };
@@ -154,7 +155,7 @@ static void count_sink(const struct view *view, struct bytes sink, struct waitin
 		return;
 	channel = channel_of(settings->kind);
 	w->pending[channel] += row.n_waiting + row.n_behind;
-	w->pending[channel] += row.head > row.cursor ? row.head - row.cursor : 0;
+	w->pending[channel] += MAX(row.head, w->head) - row.cursor;
 	w->dead[channel] += row.n_dead;
 	w->sinks[word_of(&row)]++;
 	if (row.failing_us != 0)
@@ -219,7 +220,7 @@ static void set_waiting(const struct waiting *w, struct metrics *m, unsigned bas
 void notification_measure(const struct measured *of, const struct view *view, struct metrics *m,
 			  unsigned base)
 {
-	struct waiting w = {0};
+	struct waiting w = {.head = sinks_head(of->sinks)};
 
 	for (unsigned i = 0; i < ARRAY_LEN(outcome_words); i++)
 		metrics_set(m, base + ATTEMPTS, metric_at(m, base + ATTEMPTS, i, 0),

@@ -160,6 +160,7 @@ static void hurry(struct sinks *s, struct engine *e)
 		return;
 	s->hurried_us = s->now_us;
 	s->hurry_us = INT64_MAX;
+	s->look_us = MIN(s->look_us, s->now_us);
 	for (unsigned i = 0; i < SINKS_MOST; i++)
 		if (s->slots[i] != NULL)
 			s->slots[i]->run.poll_us = MIN(s->slots[i]->run.poll_us, s->now_us);
@@ -197,6 +198,7 @@ void sinks_turn(struct sinks *s, struct engine *e, int64_t now_us)
 	hurry(s, e);
 	s->feed->ops->turn(s->feed, sinks_heard, s);
 	http_turn(s->http, now_us);
+	sinks_look(s);
 	for (unsigned i = 0; i < SINKS_MOST; i++)
 		if (s->slots[i] != NULL && s->slots[i]->run.row.version > 0)
 			work(s, e, i);
@@ -219,6 +221,8 @@ int64_t sinks_next_us(const struct sinks *s)
 		return s->open_us;
 	next_us = MIN(next_us, s->feed->ops->next_us(s->feed, s->now_us));
 	next_us = MIN(next_us, MIN(http_next_us(s->http), s->hurry_us));
+	if (!s->looking)
+		next_us = MIN(next_us, s->look_us);
 	return s->pause_us > s->now_us ? MIN(next_us, s->pause_us) : next_us;
 }
 
@@ -237,6 +241,11 @@ uint64_t sinks_delivered(const struct sinks *s, Notification__SinkKind kind,
 			 Notification__Delivery delivery)
 {
 	return kind < SINK_KINDS && delivery < SINK_DELIVERIES ? s->delivered[kind][delivery] : 0;
+}
+
+uint64_t sinks_head(const struct sinks *s)
+{
+	return s->head;
 }
 
 /* ---- start and end ---- */

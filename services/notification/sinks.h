@@ -36,5 +36,7 @@ int64_t sinks_next_us(const struct sinks *s);
 /* How many tries of sinks of that kind came to that, since the start. */
 uint64_t sinks_delivered(const struct sinks *s, Notification__SinkKind kind,
 			 Notification__Delivery delivery);
+/* The last event of the public stream; 0: not known yet, or there is no sink. */
+uint64_t sinks_head(const struct sinks *s);
 
 #endif

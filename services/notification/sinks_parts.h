@@ -11,7 +11,14 @@
 #define SINK_KINDS (NOTIFICATION__SINK_KIND__EDFI + 1)
 #define SINK_DELIVERIES (NOTIFICATION__DELIVERY__BEHIND + 1)
 
-enum flight_kind { FLIGHT_PAGE, FLIGHT_ROW, FLIGHT_DELIVERY, FLIGHT_TELLING, FLIGHT_GREETING };
+enum flight_kind {
+	FLIGHT_PAGE,
+	FLIGHT_ROW,
+	FLIGHT_HEAD,
+	FLIGHT_DELIVERY,
+	FLIGHT_TELLING,
+	FLIGHT_GREETING
+};
 
 /* What was sent and is not answered. Of a generation that is over, the answer changes nothing. */
 struct flight {
@@ -45,6 +52,9 @@ struct sinks {
 	struct sink_kind **kinds; /* opened when needed, by SinkKind */
 	struct flight *flights;
 	uint64_t last_token, upstream_seq;
+	uint64_t head; /* of the stream; 0: not known yet */
+	bool looking;  /* for it */
+	int64_t look_us;
 	uint32_t n_made; /* slots, for generations that do not meet again */
 	struct id_maker ids;
 	char origin[ORIGIN_MAX + 1]; /* the host of the portal; "" */
@@ -61,6 +71,8 @@ struct sinks {
 void sinks_read(struct sinks *s, unsigned number);
 /* Begins what is next, as much as may be on its way. */
 void sinks_begin(struct sinks *s, unsigned number);
+/* Asks how far the stream goes: a sink that reads no further lags behind that. */
+void sinks_look(struct sinks *s);
 /* Asks the target whether it agrees. */
 void sinks_greet(struct sinks *s, unsigned number);
 /* What issuance answered. */

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define LOOK_US (5 * US_PER_S)
 #define READ_AGAIN_US (5 * US_PER_S) /* after issuance did not answer */
 #define HURRY_US (100 * US_PER_MS)   /* of the burst that a rate allows */
 
@@ -321,6 +322,36 @@ static void on_row(struct flight *f, struct slot *slot, const struct sink_feed_a
 	}
 }
 
+static unsigned any_slot(const struct sinks *s)
+{
+	unsigned n = 0;
+
+	while (n < SINKS_MOST && s->slots[n] == NULL)
+		n++;
+	return n;
+}
+
+void sinks_look(struct sinks *s)
+{
+	Issuance__ReadPublic ask = ISSUANCE__READ_PUBLIC__INIT;
+	unsigned number = any_slot(s);
+
+	if (s->looking || s->now_us < s->look_us || number == SINKS_MOST)
+		return;
+	ask.after = UINT64_MAX; /* nothing of it, but where it ends */
+	ask.limit = 1;
+	s->looking = true;
+	s->feed->ops->read(s->feed, &ask, flight_begin(s, number, FLIGHT_HEAD, 0)->token);
+}
+
+static void on_head(struct sinks *s, const struct sink_feed_answer *answer)
+{
+	s->looking = false;
+	s->look_us = s->now_us + LOOK_US;
+	if (answer->page != NULL)
+		s->head = answer->page->head;
+}
+
 void sinks_heard(void *ctx, const struct sink_feed_answer *answer)
 {
 	static void (*const heard[])(struct flight *, struct slot *,
@@ -335,7 +366,9 @@ void sinks_heard(void *ctx, const struct sink_feed_answer *answer)
 	if (f == NULL)
 		return;
 	slot = slot_of(f);
-	if (slot != NULL)
+	if (f->kind == FLIGHT_HEAD)
+		on_head(f->sinks, answer);
+	else if (slot != NULL)
 		heard[f->kind](f, slot, answer);
 	flight_end(f);
 }
