@@ -36,14 +36,14 @@ void api_stop(struct api *api)
 	process_kill(&api->server);
 }
 
-void api_turn(struct api *api)
+void turn_http(struct http *http)
 {
-	struct pollfd ready = {.fd = http_fd(api->http), .events = POLLIN};
-	int64_t now_us = clock_mono_us(), next_us = http_next_us(api->http);
+	struct pollfd ready = {.fd = http_fd(http), .events = POLLIN};
+	int64_t now_us = clock_mono_us(), next_us = http_next_us(http);
 	int64_t wait_us = MIN(next_us - now_us, 100 * US_PER_MS);
 
 	poll(&ready, 1, wait_us > 0 ? (int)(wait_us / US_PER_MS) + 1 : 0);
-	http_turn(api->http, clock_mono_us());
+	http_turn(http, clock_mono_us());
 }
 
 static void on_said(void *ctx, const struct http_answer *answer)
@@ -65,7 +65,7 @@ static json_t *say(struct api *api, const char *method, const char *path, const 
 	snprintf(url, sizeof url, "%s%s", api->url, path);
 	http_send(api->http, &request, on_said, &said);
 	while (said == NULL)
-		api_turn(api);
+		turn_http(api->http);
 	return said;
 }
 

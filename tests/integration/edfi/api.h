@@ -19,7 +19,7 @@
 
 struct api {
 	struct place *place;
-	struct http *http; /* borrowed: the test's, or one of its own */
+	struct http *http; /* borrowed: to look into it */
 	struct process server;
 	char url[64];
 };
@@ -27,8 +27,8 @@ struct api {
 /* Anew, should it run. */
 void api_start(struct api *api, const char *settings);
 void api_stop(struct api *api);
-/* One turn of http, 100 ms at most. */
-void api_turn(struct api *api);
+/* One turn of it, 100 ms at most. */
+void turn_http(struct http *http);
 
 void api_steer(struct api *api, const char *order);
 /* The n-th row of a resource, the caller's own; NULL: there are fewer. */

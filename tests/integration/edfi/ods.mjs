@@ -10,7 +10,7 @@
 // Settings, at the start and by {"set": {...}}: standard; clients {id: secret}; prefixes and claims (of the
 // vendor; claims null: all); people ["1234567"]; token_s; words "problem" or "message" (as before 7.2);
 // urls {oauth, dataManagementApi} in place of its own; models.
-// {"reset": true}: as it was at the start.
+// {"reset": true}: as it was at the start, but for what is set with it.
 // {"script": [{"path": "credentials", "times": 2, ...}]}: status with retry_after and body; "hang": never
 // answers; "cut": does it and then breaks the connection.
 import { randomUUID } from 'node:crypto';
@@ -25,12 +25,12 @@ const started = {
 	...JSON.parse(process.argv[3] ?? '{}'),
 };
 let settings = started;
-const model = modelOf(settings.standard);
-let known, rows, tokens, seen, script;
+let model, known, rows, tokens, seen, script;
 
 // rows: resource -> natural key -> body; seen: every request with its path and status.
-function reset() {
-	settings = { ...started };
+function reset(more = {}) {
+	settings = { ...started, ...more };
+	model = modelOf(settings.standard);
 	known = new Set(model.descriptors.map((d) => d.toLowerCase()));
 	[rows, tokens, seen, script] = [{}, new Map(), [], []];
 }
@@ -149,8 +149,8 @@ function rootDocument(base) {
 
 function control(text) {
 	const order = JSON.parse(text);
-	if (order.reset) reset();
-	Object.assign(settings, order.set ?? {});
+	if (order.reset) reset(order.set);
+	else Object.assign(settings, order.set ?? {});
 	if (order.script) script = order.script.map((step) => ({ times: 1, ...step }));
 	if (order.forget) delete rows[order.forget];
 	if (order.forget_tokens) tokens.clear();
