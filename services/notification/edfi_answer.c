@@ -302,11 +302,13 @@ static void judge_answer(const struct edfi_asked *asked, const struct http_answe
 	}
 }
 
-/* A page that somebody in between answers with 200 has no Location. */
+/* An API says where the record is, and nothing else. A page that somebody in between answers with
+ * 200 does not. */
 static bool is_taken(const struct http_answer *answer)
 {
-	return (answer->code == 200 || answer->code == 201) &&
-	       answer->header(answer, "location") != NULL;
+	if (answer->code != 200 && answer->code != 201)
+		return false;
+	return answer->body.len == 0 || answer->header(answer, "location") != NULL;
 }
 
 void edfi_judge(const struct edfi_asked *asked, const struct http_answer *answer,

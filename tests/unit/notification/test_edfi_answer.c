@@ -49,14 +49,15 @@ START_TEST(each_code_says_whether_to_go_on_to_wait_or_to_ask_a_person)
 }
 END_TEST
 
-START_TEST(a_record_is_taken_when_the_api_says_where_it_is)
+START_TEST(a_record_is_taken_when_the_api_says_where_it_is_or_nothing_at_all)
 {
 	location = "/data/v3/ed-fi/credentials/1";
 	ck_assert_int_eq(judge(200, "").delivery, TAKEN);
-	ck_assert_int_eq(judge(201, "").delivery, TAKEN);
+	ck_assert_int_eq(judge(201, "{}").delivery, TAKEN);
 	ck_assert_str_eq(judge(201, "").why, "");
 	location = NULL;
-	ck_assert_int_eq(judge(200, "").delivery, UNSETTLED);
+	ck_assert_int_eq(judge(200, "").delivery, TAKEN);
+	ck_assert_int_eq(judge(200, "<html>").delivery, UNSETTLED);
 }
 END_TEST
 
@@ -161,7 +162,7 @@ Suite *test_suite(void)
 
 	tcase_add_loop_test(t, each_code_says_whether_to_go_on_to_wait_or_to_ask_a_person, 0,
 			    ARRAY_LEN(by_code));
-	tcase_add_test(t, a_record_is_taken_when_the_api_says_where_it_is);
+	tcase_add_test(t, a_record_is_taken_when_the_api_says_where_it_is_or_nothing_at_all);
 	tcase_add_loop_test(t, the_words_of_an_api_are_kept_without_what_could_name_somebody, 0,
 			    ARRAY_LEN(words));
 	tcase_add_test(t, words_without_end_are_cut_at_a_character);
