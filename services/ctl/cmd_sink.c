@@ -244,7 +244,7 @@ static int redeliver_events(struct ctl *c)
 	if (ctl_failed(c))
 		return ctl_exit_code(c);
 	if (is_given(c, "event") == is_given(c, "first"))
-		return ctl_fault(c, CTL_USAGE, "--first SEQ (and --last SEQ) or --event ID");
+		return (int)ctl_fault(c, CTL_USAGE, "--first SEQ (and --last SEQ) or --event ID");
 	fields = fields_about(c, &sink);
 	if (is_given(c, "first") && !is_given(c, "last"))
 		json_object_set(fields, "last", json_object_get(fields, "first"));
