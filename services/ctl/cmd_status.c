@@ -2,6 +2,7 @@
 #include "services/ctl/commands.h"
 #include "services/ctl/reissue.h"
 #include "services/ctl/stack.h"
+#include "services/ctl/subscribers.h"
 
 #include "libshared/clock.h"
 #include "proto/assessment.pb-c.h"
@@ -99,6 +100,11 @@ static void show_subscribers(struct survey *s, const Cairn__RuntimeStatus *statu
 		time_text(sub->seen_us, seen);
 		say(s->ctl, "    subscriber %-19s %s at %" PRIu64 " lag %" PRIu64, sub->name,
 		    sub->stream, sub->acked_seq, sub->lag);
+		if (subscriber_is_turned_away(sub))
+			needs_person(s,
+				     "%s may not or cannot follow %s any more: %s; see cairnctl "
+				     "subscribers",
+				     sub->name, sub->stream, sub->failing);
 		if (sub->failing[0] == '\0')
 			say(s->ctl, ", connected\n");
 		else
@@ -307,6 +313,26 @@ static void show_reissues(struct survey *s)
 	tell(s->ctl, "reissues", told);
 }
 
+/* Sinks that stopped by themselves; what they have not taken waits. */
+static void show_sinks(struct survey *s)
+{
+	Notification__ListSinks list = NOTIFICATION__LIST_SINKS__INIT;
+	Notification__Query query = NOTIFICATION__QUERY__INIT;
+	const Notification__SinkList *sinks = NULL;
+
+	query.body_case = NOTIFICATION__QUERY__BODY_LIST_SINKS;
+	query.list_sinks = &list;
+	if (s->of[TO_NOTIFICATION] != NULL)
+		sinks = (const Notification__SinkList *)ctl_try(s->ctl, TO_NOTIFICATION,
+								&query.base, ONE_ANSWER_US);
+	for (size_t i = 0; sinks != NULL && i < sinks->n_sinks; i++)
+		if (sink_has_stopped(sinks->sinks[i]))
+			needs_person(s, "sink %s has stopped: %s%s%s; see cairnctl sink show",
+				     sinks->sinks[i]->sink->name, sinks->sinks[i]->state,
+				     sinks->sinks[i]->why[0] != '\0' ? ", " : "",
+				     sinks->sinks[i]->why);
+}
+
 static void show_queue(struct survey *s)
 {
 	Assessment__GetQueue get = ASSESSMENT__GET_QUEUE__INIT;
@@ -372,6 +398,7 @@ static int show_status(struct ctl *c)
 	show_state_files(&s);
 	show_reissues(&s);
 	show_sweeps(&s);
+	show_sinks(&s);
 	show_queue(&s);
 	tell_attention(&s);
 	if (!all)

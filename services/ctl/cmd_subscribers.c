@@ -2,6 +2,7 @@
  * and what holds it up. */
 #include "services/ctl/commands.h"
 #include "services/ctl/runtime.h"
+#include "services/ctl/subscribers.h"
 
 #include "libshared/clock.h"
 #include "proto/notification.pb-c.h"
@@ -35,6 +36,17 @@ static const char *age_text(int64_t us, char text_r[AGE_SIZE])
 	return text_r;
 }
 
+bool subscriber_is_turned_away(const Cairn__SubscriberStatus *s)
+{
+	return s->failing[0] != '\0' && strcmp(s->failing, "away") != 0;
+}
+
+bool sink_has_stopped(const Notification__SinkAnswer *a)
+{
+	return strcmp(a->state, "new") != 0 && strcmp(a->state, "active") != 0 &&
+	       strcmp(a->state, "paused") != 0;
+}
+
 /* oldest_us: 0: nothing waits. */
 static bool is_beyond(const struct last_mile *m, uint64_t lag, int64_t oldest_us)
 {
@@ -49,9 +61,7 @@ static bool is_beyond(const struct last_mile *m, uint64_t lag, int64_t oldest_us
 /* Whoever comes once a night is away all day, and no worse for it: lag and age say when it is. */
 static bool is_late(const struct last_mile *m, const Cairn__SubscriberStatus *s)
 {
-	bool turned_away = s->failing[0] != '\0' && strcmp(s->failing, "away") != 0;
-
-	return turned_away || is_beyond(m, s->lag, s->oldest_us);
+	return subscriber_is_turned_away(s) || is_beyond(m, s->lag, s->oldest_us);
 }
 
 static void tell_follower(struct last_mile *m, const Cairn__SubscriberStatus *s, bool late)
@@ -116,10 +126,7 @@ static uint64_t sink_lag(const Notification__SinkAnswer *a)
 /* Whom a person has paused is late by its lag only; what stopped by itself waits for a person. */
 static bool sink_is_late(const struct last_mile *m, const Notification__SinkAnswer *a)
 {
-	bool going = strcmp(a->state, "new") == 0 || strcmp(a->state, "active") == 0 ||
-		     strcmp(a->state, "paused") == 0;
-
-	return !going || a->dead > 0 || is_beyond(m, sink_lag(a), a->oldest_us);
+	return sink_has_stopped(a) || a->dead > 0 || is_beyond(m, sink_lag(a), a->oldest_us);
 }
 
 static void tell_sink(struct last_mile *m, const Notification__SinkAnswer *a, bool late)

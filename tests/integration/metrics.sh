@@ -62,6 +62,7 @@ for pid in "$dir"/run/*.pid; do kill -HUP "$(cat "$pid")"; done
 gone() { of '.followers[] | select(.name == "kentucky") | .failing' subscribers | grep -q "no such peer"; }
 until_true gone
 exits 4 "kentucky .*no such peer" subscribers --max-lag 1000
+exits 0 "! kentucky .*no such peer; see cairnctl subscribers" status
 exits 0 "done" subscriber forget issuance --name kentucky
 follow tncompass
 [ "$(wc -l <"$work/events")" = 2 ] || fail "it did not get two events"
@@ -99,6 +100,13 @@ told 'notification_deliveries_total{channel="webhook",result="taken"} 2' 'notifi
 grows() { [ "$(sed -n "s/^cairn_notification_$1{channel=\"webhook\"} //p" "$work/notification.metrics")" != 0.000000 ] || fail "$1 is nothing"; }
 grows outbox_oldest_seconds
 grows sink_failing_seconds
+
+ctl sink add nowhere --kind webhook --state TN --url "http://127.0.0.1:${ports[0]}/" --contact a@school.example >/dev/null
+stopped() { ctl status | grep -q "^! sink nowhere has stopped: not_agreed"; }
+until_true stopped
+scrape
+told 'notification_sinks{state="stopped"} 1'
+ctl sink remove nowhere >/dev/null
 
 step "a credit that the state refuses, a token that ends, work that waits"
 posting=$(jq -r 'select(.type == "org.cairn.ledger.posted.v1") | .data.ledger.entryId' "$work/good.journal")
