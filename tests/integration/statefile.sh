@@ -75,7 +75,8 @@ exits 4 "1 answers are of no record" statefile import --policy NC --from "$work/
 exits 4 "disputed 0, repeated 1, of no record that was sent 1" statefile import --policy NC --from "$work/answer.csv"
 
 step "what was refused waits with its age, and status says so"
-[ "$(of '.disputes[0] | "\(.state) \(.because) \(.age_days)"' ledger disputes)" = "NC E07: no such license 0" ] || fail "no dispute"
+dispute=$(of '.disputes[0] | "\(.state) \(.because) \(.age_days)"' ledger disputes)
+[ "$dispute" = "NC E07: no such license 0" ] || fail "another dispute: $dispute"
 exits 0 "states refused 1 credits" status
 [ "$(of .all ledger disputes --state FL)" = 0 ] || fail "another state's"
 
