@@ -114,7 +114,7 @@ struct command {
 	const struct param *params;
 	int (*run)(struct ctl *c); /* NULL: the row says it all */
 
-	/* Without run: the message that the params fill. */
+	/* The message that the params fill; a run of several rows may find it here too. */
 	enum ctl_service to;
 	const char *sends; /* member of Command.body, or NULL */
 	const char *asks;  /* member of Query.body, or NULL */

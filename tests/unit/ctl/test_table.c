@@ -71,9 +71,9 @@ START_TEST(each_command_runs_sends_or_asks)
 	const struct command *row;
 
 	for (size_t i = 0; (row = row_at(i)) != NULL; i++) {
-		int n = (row->run != NULL) + (row->sends != NULL) + (row->asks != NULL);
+		int n = (row->sends != NULL) + (row->asks != NULL);
 
-		ck_assert_msg(n == 1, "%s", name_of(row));
+		ck_assert_msg(n == 1 || (n == 0 && row->run != NULL), "%s", name_of(row));
 		ck_assert_msg(strlen(row->help) > 5 && strlen(row->help) <= 53, "%s", name_of(row));
 	}
 }
