@@ -421,21 +421,24 @@ static bool is_reported_with(const struct sink_item *item, uint64_t through)
 	return item->state == ITEM_ENDED && (item->listed || item->seq <= through);
 }
 
-static bool report_is_due(const struct sink_run *r, uint64_t through, int64_t now_us)
+int64_t run_report_us(const struct sink_run *r)
 {
+	uint64_t through = ended_through(r), passed = through - r->row.cursor;
 	size_t n_ended = 0, n_open = 0;
 
 	for (size_t i = 0; i < r->n_items; i++) {
 		n_ended += is_reported_with(&r->items[i], through);
 		n_open += !has_ended(&r->items[i]);
 	}
+	if (r->reporting)
+		return INT64_MAX;
 	if (r->out_of_stream && r->row.state == SINK_ACTIVE)
-		return true;
-	if (n_ended == 0)
-		return through - r->row.cursor >= REPORT_EMPTY_SEQS ||
-		       (through > r->row.cursor && now_us >= r->reported_us + REPORT_EMPTY_US);
-	return n_ended >= RUN_PAGE || n_open == 0 || now_us >= r->ended_us + REPORT_US ||
-	       r->row.state != SINK_ACTIVE;
+		return 0;
+	if (n_ended >= RUN_PAGE || passed >= REPORT_EMPTY_SEQS)
+		return 0;
+	if (n_ended > 0)
+		return n_open == 0 || r->row.state != SINK_ACTIVE ? 0 : r->ended_us + REPORT_US;
+	return passed > 0 ? r->reported_us + REPORT_EMPTY_US : INT64_MAX;
 }
 
 static Notification__DeliveryAttempt *attempt_of(const struct sink_item *item, struct arena *arena)
@@ -458,7 +461,7 @@ bool run_report(struct sink_run *r, int64_t now_us, struct arena *arena,
 {
 	uint64_t through = ended_through(r);
 
-	if (r->reporting || !report_is_due(r, through, now_us))
+	if (now_us < run_report_us(r))
 		return false;
 	notification__record_deliveries__init(report_r);
 	report_r->sink = pb_of_id(&r->sink);
@@ -511,8 +514,6 @@ int64_t run_next_us(const struct sink_run *r, int64_t now_us)
 	Issuance__ReadPublic ask;
 	int64_t next_us = INT64_MAX;
 
-	if (r->ended_us != 0 && !r->reporting)
-		next_us = r->ended_us + REPORT_US;
 	if (r->row.state != SINK_ACTIVE)
 		return next_us;
 	if (run_wants_page(r, INT64_MAX, &ask))

@@ -102,13 +102,15 @@ void item_end(struct sink_run *r, struct sink_item *item, Notification__Delivery
 	      int64_t now_us);
 void item_drop(struct sink_run *r, struct sink_item *item);
 
+/* When there is something to be reported; INT64_MAX: nothing, or a report is with the engine. */
+int64_t run_report_us(const struct sink_run *r);
 /* False: nothing is to be reported yet. The message lives in the arena. */
 bool run_report(struct sink_run *r, int64_t now_us, struct arena *arena,
 		Notification__RecordDeliveries *report_r);
 /* OK: what was reported is forgotten; else it is reported again. */
 void run_reported(struct sink_run *r, bool ok);
 
-/* When it has something to do although nothing happens. */
+/* When it has something else to do although nothing happens. */
 int64_t run_next_us(const struct sink_run *r, int64_t now_us);
 
 #endif

@@ -171,7 +171,11 @@ static void hurry(struct sinks *s, struct engine *e)
 static void work(struct sinks *s, struct engine *e, unsigned number)
 {
 	struct slot *slot = s->slots[number];
-	bool may_submit = s->now_us >= s->pause_us && !engine_pauses(e, s->now_us);
+	bool may_submit;
+
+	if (engine_pauses(e, s->now_us))
+		s->pause_us = s->now_us + PAUSE_US;
+	may_submit = s->now_us >= s->pause_us;
 
 	if (slot->run.row.state == SINK_NEW && slot->greeting == GREETING_NONE)
 		sinks_greet(s, number);
@@ -183,17 +187,22 @@ static void work(struct sinks *s, struct engine *e, unsigned number)
 		report(s, e, number);
 }
 
+static bool any_sink(const struct sinks *s)
+{
+	for (unsigned i = 0; i < SINKS_MOST; i++)
+		if (s->slots[i] != NULL)
+			return true;
+	return false;
+}
+
 void sinks_turn(struct sinks *s, struct engine *e, int64_t now_us)
 {
 	const struct view *view = engine_view_begin(e);
-	bool any = false;
 
 	s->now_us = now_us;
 	load(s, view);
 	engine_view_end(e);
-	for (unsigned i = 0; i < SINKS_MOST; i++)
-		any |= s->slots[i] != NULL;
-	if (!any || !is_open(s))
+	if (!any_sink(s) || !is_open(s))
 		return;
 	hurry(s, e);
 	s->feed->ops->turn(s->feed, sinks_heard, s);
@@ -204,26 +213,32 @@ void sinks_turn(struct sinks *s, struct engine *e, int64_t now_us)
 			work(s, e, i);
 }
 
+/* A report waits for the engine. */
+static int64_t slot_next_us(const struct sinks *s, const struct slot *slot)
+{
+	int64_t report_us = run_report_us(&slot->run);
+
+	if (slot->greeting == GREETING_ANSWERED)
+		report_us = 0;
+	if (report_us != INT64_MAX)
+		report_us = MAX(report_us, s->pause_us);
+	return MIN(report_us, run_next_us(&slot->run, s->now_us));
+}
+
 int64_t sinks_next_us(const struct sinks *s)
 {
 	int64_t next_us = INT64_MAX;
-	bool any = false;
 
-	for (unsigned i = 0; i < SINKS_MOST; i++) {
-		if (s->slots[i] == NULL)
-			continue;
-		any = true;
-		next_us = MIN(next_us, run_next_us(&s->slots[i]->run, s->now_us));
-	}
-	if (!any)
-		return INT64_MAX;
 	if (s->feed == NULL)
-		return s->open_us;
+		return any_sink(s) ? s->open_us : INT64_MAX;
+	for (unsigned i = 0; i < SINKS_MOST; i++)
+		if (s->slots[i] != NULL)
+			next_us = MIN(next_us, slot_next_us(s, s->slots[i]));
+	if (!any_sink(s))
+		return INT64_MAX;
 	next_us = MIN(next_us, s->feed->ops->next_us(s->feed, s->now_us));
 	next_us = MIN(next_us, MIN(http_next_us(s->http), s->hurry_us));
-	if (!s->looking)
-		next_us = MIN(next_us, s->look_us);
-	return s->pause_us > s->now_us ? MIN(next_us, s->pause_us) : next_us;
+	return s->looking ? next_us : MIN(next_us, s->look_us);
 }
 
 unsigned sinks_items(struct sinks *s, zmq_pollitem_t *items, unsigned room)

@@ -85,6 +85,8 @@ static const struct word left_out[] = {
 	{"notification.RecordDeliveries", "after"},
 	{"notification.RecordDeliveries", "taken"},
 	{"notification.RotateSinkSecret", "overlap_us"},
+	{"notification.RecordDeliveries", "stop"},
+	{"notification.RewindSink", "to"},
 };
 
 /* What a service must have seen before most of what can be asked of it makes sense. */

@@ -444,6 +444,23 @@ START_TEST(of_a_subject_one_is_on_its_way_and_others_go_beside_it)
 }
 END_TEST
 
+START_TEST(while_all_wait_for_one_that_is_slow_nothing_is_done)
+{
+	side.answers = NULL;
+	given_strangers(4);
+	given_sink(&kit, THE_SINK, "tn");
+	settle();
+	for (uint64_t seq = 2; seq <= 4; seq++)
+		answer_held(seq, NOTIFICATION__DELIVERY__TAKEN);
+	advance(3 * US_PER_S);
+	ck_assert_uint_eq(sink_row_of(&kit, THE_SINK).cursor, 0);
+	ck_assert_int_gt(sinks_next_us(sinks), kit.now_us);
+	answer_held(1, NOTIFICATION__DELIVERY__TAKEN);
+	settle();
+	ck_assert_uint_eq(sink_row_of(&kit, THE_SINK).cursor, 4);
+}
+END_TEST
+
 START_TEST(no_more_than_so_many_are_on_their_way)
 {
 	side.answers = NULL;
@@ -895,6 +912,7 @@ Suite *test_suite(void)
 	tcase_add_test(t, events_are_taken_in_order_with_one_report);
 	tcase_add_test(t, a_target_that_does_not_agree_gets_nothing);
 	tcase_add_test(t, of_a_subject_one_is_on_its_way_and_others_go_beside_it);
+	tcase_add_test(t, while_all_wait_for_one_that_is_slow_nothing_is_done);
 	tcase_add_test(t, no_more_than_so_many_are_on_their_way);
 	tcase_add_test(t, one_that_is_tried_again_holds_back_its_subject_and_no_other);
 	tcase_add_test(t, a_dead_one_holds_back_its_subject_until_it_is_skipped);
