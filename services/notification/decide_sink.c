@@ -272,6 +272,24 @@ static bool seq_of_event(const struct view *view, struct bytes sink, struct byte
 	return false;
 }
 
+/* An Ed-Fi API keeps the last state that it is told of a credential: what it has taken is not told
+ * again without all that came after. */
+static bool would_set_back(const struct view *view, const Notification__EventsRedelivered *range,
+			   uint64_t cursor, struct decision *d)
+{
+	struct bytes sink = bytes_of_pb(range->sink);
+	const Notification__Sink *settings = sink_settings(view, sink, d->arena);
+	struct sink_event row;
+
+	ENSURE(settings != NULL);
+	if (settings->kind != NOTIFICATION__SINK_KIND__EDFI || range->last == cursor)
+		return false;
+	for (uint64_t seq = range->first; seq <= range->last; seq++)
+		if (!sink_event_get(view, sink, seq, &row))
+			return true;
+	return false;
+}
+
 static enum verdict check_range(const struct view *view, const Notification__RedeliverEvents *ask,
 				Notification__EventsRedelivered *range, struct decision *d)
 {
@@ -303,6 +321,11 @@ static enum verdict check_range(const struct view *view, const Notification__Red
 		return refuse_text(d, NOTIFICATION__REASON__BAD_VALUE,
 				   "first, last: at most %d events at once; rewind goes further",
 				   SINK_AGAIN_MOST);
+	if (would_set_back(view, range, row.cursor, d))
+		return refuse_text(d, NOTIFICATION__REASON__WRONG_STATE,
+				   "an Ed-Fi API keeps the last state that it is told: redeliver "
+				   "up to %" PRIu64 ", where the sink stands, or rewind",
+				   row.cursor);
 	return ACCEPTED;
 }
 

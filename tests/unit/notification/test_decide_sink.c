@@ -337,6 +337,48 @@ START_TEST(events_up_to_the_cursor_are_delivered_again)
 }
 END_TEST
 
+static void given_edfi_sink(void)
+{
+	Notification__AddSink *ask = sink_to_add(&kit, THE_SINK, "texas");
+	Notification__EdfiProfile edfi = NOTIFICATION__EDFI_PROFILE__INIT;
+
+	edfi.data_standard = text("6.1");
+	edfi.namespace_ = text("uri://cairn.sea.example.gov");
+	ask->private_->client_id = text("key");
+	ask->private_->client_secret = text("secret");
+	ask->sink->kind = NOTIFICATION__SINK_KIND__EDFI;
+	ask->sink->edfi = &edfi;
+	ask->sink->unasked = true;
+	ck_assert_int_eq(add(ask), CAIRN__STATUS__OK);
+}
+
+/* The sink stands at 5, where 3 is dead. */
+static const struct {
+	uint64_t first, last;
+	bool done;
+} states[] = {{2, 2, false}, {2, 4, false}, {3, 4, false},
+	      {3, 3, true},  {2, 5, true},  {5, 5, true}};
+
+START_TEST(an_ed_fi_api_is_not_left_with_an_older_state)
+{
+	Notification__RedeliverEvents m = NOTIFICATION__REDELIVER_EVENTS__INIT;
+
+	given_edfi_sink();
+	ENSURE(when_reported(
+		       &kit, THE_SINK,
+		       &(struct sink_report){
+			       .through = 5,
+			       .taken = 4,
+			       SINK_ATTEMPTS({3, "a", NOTIFICATION__DELIVERY__DELIVERY_REFUSED,
+					      0})}) == CAIRN__STATUS__OK);
+	m.sink = pb_of_bytes(THE_SINK);
+	m.first = states[_i].first;
+	m.last = states[_i].last;
+	when_of_sink(&kit, NOTIFICATION__COMMAND__BODY_REDELIVER_EVENTS, &m);
+	ck_assert_int_eq(kit.got.reason, states[_i].done ? 0 : NOTIFICATION__REASON__WRONG_STATE);
+}
+END_TEST
+
 START_TEST(an_event_that_is_not_listed_is_not_known_by_its_id)
 {
 	Notification__RedeliverEvents m = NOTIFICATION__REDELIVER_EVENTS__INIT;
@@ -453,6 +495,7 @@ Suite *test_suite(void)
 	tcase_add_test(t, a_removed_sink_leaves_no_rows_and_its_keys_are_to_be_destroyed);
 	tcase_add_test(t, a_sink_is_paused_and_resumed_once_each);
 	tcase_add_loop_test(t, events_up_to_the_cursor_are_delivered_again, 0, ARRAY_LEN(ranges));
+	tcase_add_loop_test(t, an_ed_fi_api_is_not_left_with_an_older_state, 0, ARRAY_LEN(states));
 	tcase_add_test(t, an_event_that_is_not_listed_is_not_known_by_its_id);
 	tcase_add_test(t, a_sink_is_rewound_and_forgets_what_was_listed_after_that);
 	tcase_add_test(t, another_address_is_asked_anew_and_kind_state_and_beginning_stay);
