@@ -145,5 +145,21 @@ while read -r _ group verb; do
 	"$bin/cairnctl" $group $verb --help >/dev/null 2>&1 || fail "a runbook says cairnctl $group $verb"
 done <"$work/named"
 
+step "a real Prometheus scrapes all, and evaluates each rule without an error"
+command -v prometheus >/dev/null || { echo "prometheus is not here: no rule is evaluated"; exit 77; }
+cp "$source_dir/deploy/alerts/cairn.rules.yml" "$work/"
+sed -e 's/scrape_interval: .*/scrape_interval: 1s\n  evaluation_interval: 1s/' "$source_dir/deploy/alerts/prometheus.yml" >"$work/prometheus.yml"
+for i in "${!services[@]}"; do sed -i "s/127.0.0.1:960$((i + 1)) /127.0.0.1:${ports[i]} /" "$work/prometheus.yml"; done
+at=127.0.0.1:$("$source_dir/tests/support/free_port.py")
+prometheus --config.file="$work/prometheus.yml" --storage.tsdb.path="$work/tsdb" --web.listen-address="$at" 2>"$work/prometheus.log" &
+asked() { curl -fsS "http://$at/api/v1/$1" 2>/dev/null | jq -e "$2" >/dev/null; }
+until_true asked targets '[.data.activeTargets[] | select(.health == "up")] | length == 6'
+until_true asked rules '[.data.groups[].rules[]] | length > 20 and all(.health != "unknown" and .evaluationTime > 0)'
+asked rules '[.data.groups[].rules[]] | all(.health == "ok")' || fail "$(curl -s "http://$at/api/v1/rules" | jq -c '.data.groups[].rules[] | select(.health != "ok") | [.name, .lastError]')"
+asked alerts '.data.alerts | length == 0' || fail "all is well, and it calls: $(curl -s "http://$at/api/v1/alerts" | jq -c '.data.alerts[] | [.labels.alertname, .value]')"
+kill -9 "$(cat "$dir/run/evidence.pid")"
+rm "$dir/run/evidence.pid"
+until_true asked alerts '.data.alerts | any(.labels.alertname == "CairnDaemonDown" and .state == "pending")'
+
 command -v promtool >/dev/null || { echo "promtool is not here: the format is not checked"; exit 77; }
 for service in "${services[@]}"; do promtool check metrics <"$work/$service.metrics" || fail "$service"; done
