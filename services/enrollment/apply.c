@@ -56,6 +56,23 @@ static bool educator_row(struct txn *txn, struct bytes id, struct educator_row *
 	return false;
 }
 
+static void apply_email_changed(struct txn *txn, const Enrollment__Event *event,
+				const struct record *record)
+{
+	const Enrollment__EmailChanged *e = event->email_changed;
+	struct bytes id = bytes_of_pb(e->educator);
+	struct educator_row row;
+
+	(void)record;
+	if (!educator_row(txn, id, &row))
+		return;
+	txn_delete(txn, BY_EMAIL, bytes_of_id(&row.email_hash));
+	row.email_hash = id_of_bytes(bytes_of_pb(e->email_hash));
+	educator_put(txn, id, &row);
+	educator_put_person(txn, id, bytes_of_pb(e->person->box));
+	ref_put(txn, BY_EMAIL, bytes_of_pb(e->email_hash), id);
+}
+
 static void apply_educator_moved(struct txn *txn, const Enrollment__Event *event,
 				 const struct record *record)
 {
@@ -417,6 +434,7 @@ static apply_fn *const changes[] = {
 	[CASE(EDUCATOR_REGISTERED)] = apply_educator_registered,
 	[CASE(EDUCATOR_MOVED)] = apply_educator_moved,
 	[CASE(EDUCATOR_RENAMED)] = apply_educator_renamed,
+	[CASE(EMAIL_CHANGED)] = apply_email_changed,
 	[CASE(LICENSE_LINKED)] = apply_license_linked,
 	[CASE(LICENSE_CORRECTED)] = apply_license_corrected,
 	[CASE(RELATION_DECLARED)] = apply_relation_declared,

@@ -23,6 +23,7 @@ static const struct rule {
 	[CASE(REGISTER_EDUCATOR)] = {decide_register_educator, TEACHER},
 	[CASE(MOVE_EDUCATOR)] = {decide_move_educator, TEACHER},
 	[CASE(RENAME_EDUCATOR)] = {decide_rename_educator, TEACHER},
+	[CASE(CHANGE_EMAIL)] = {decide_change_email, ROLE_OPERATOR},
 	[CASE(LINK_LICENSE)] = {decide_link_license, TEACHER},
 	[CASE(CORRECT_LICENSE)] = {decide_correct_license, TEACHER},
 	[CASE(RENEW_LICENSE)] = {decide_renew_license, TEACHER},

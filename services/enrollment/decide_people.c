@@ -272,6 +272,48 @@ enum verdict decide_rename_educator(const struct view *view, const Enrollment__C
 	return ACCEPTED;
 }
 
+static bool email_free(const struct view *view, struct bytes educator, const struct id *email,
+		       struct decision *d)
+{
+	struct id found;
+
+	if (!ref_get(view, BY_EMAIL, bytes_of_id(email), &found))
+		return true;
+	refuse_text(d, ENROLLMENT__REASON__BAD_VALUE, "email: %s has it",
+		    bytes_equal(bytes_of_id(&found), educator) ? "this educator"
+							       : "another educator");
+	return false;
+}
+
+/* Who runs the rosters knows it: a person who could would be told of a decision elsewhere. */
+enum verdict decide_change_email(const struct view *view, const Enrollment__Command *cmd,
+				 struct decision *d)
+{
+	const Enrollment__ChangeEmail *ask = cmd->change_email;
+	struct bytes id = bytes_of_pb(ask->educator);
+	Enrollment__EmailChanged event = ENROLLMENT__EMAIL_CHANGED__INIT;
+	struct educator_row row;
+	Enrollment__Person *person;
+	struct id email;
+
+	if (!must_id(d, "educator", ask->educator) || !educator_known(view, id, d, &row) ||
+	    !email_ok(d, ask->email))
+		return REFUSED;
+	email = hash_of(d, "email", ask->email);
+	if (!email_free(view, id, &email, d))
+		return REFUSED;
+	person = known_person(view, id, d);
+	if (person == NULL)
+		return REFUSED;
+	person->email = ask->email;
+	event.educator = ask->educator;
+	event.person = seal(d, id, message_pack(&person->base, d->arena));
+	ENSURE(event.person != NULL); /* the key that opened it */
+	event.email_hash = pb_of_id(&email);
+	EMIT(d, id, EMAIL_CHANGED, email_changed, &event);
+	return ACCEPTED;
+}
+
 /* ---- licenses ---- */
 
 static bool license_number_ok(struct decision *d, const Enrollment__LicenseNumber *number)

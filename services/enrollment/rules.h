@@ -21,8 +21,9 @@ rule_fn decide_publish_quality_standard, decide_record_review;
 rule_fn decide_retire_entry, decide_withdraw_retirement;
 /* decide_people.c */
 rule_fn decide_register_org, decide_register_educator, decide_move_educator, decide_rename_educator,
-	decide_link_license, decide_correct_license, decide_renew_license, decide_declare_relation,
-	decide_erase_educator, decide_note_names_opened, decide_note_key_destroyed;
+	decide_change_email, decide_link_license, decide_correct_license, decide_renew_license,
+	decide_declare_relation, decide_erase_educator, decide_note_names_opened,
+	decide_note_key_destroyed;
 /* decide_roster.c */
 rule_fn decide_note_roster_person, decide_close_roster;
 /* decide_cohort.c */

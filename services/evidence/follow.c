@@ -26,6 +26,7 @@ static follow_fn *const of_enrollment[] = {
 	[ENROLLMENT__EVENT__BODY_EDUCATOR_REGISTERED] = ignore, /* Enrolled says what is needed */
 	[ENROLLMENT__EVENT__BODY_EDUCATOR_RENAMED] = ignore,
 	[ENROLLMENT__EVENT__BODY_EDUCATOR_MOVED] = on_educator_moved,
+	[ENROLLMENT__EVENT__BODY_EMAIL_CHANGED] = ignore,
 	[ENROLLMENT__EVENT__BODY_LICENSE_LINKED] = ignore,
 	[ENROLLMENT__EVENT__BODY_LICENSE_CORRECTED] = ignore,
 	[ENROLLMENT__EVENT__BODY_LICENSE_RENEWED] = ignore,

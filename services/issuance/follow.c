@@ -92,15 +92,12 @@ static enum verdict educator_registered(const struct view *view, const ProtobufC
 	const Enrollment__EducatorRegistered *e =
 		((const Enrollment__Event *)event)->educator_registered;
 	Issuance__EducatorNoted noted = ISSUANCE__EDUCATOR_NOTED__INIT;
-	Issuance__Event ours = ISSUANCE__EVENT__INIT;
 
 	if (is_erased(view, bytes_of_pb(e->educator), d))
 		return ACCEPTED;
 	noted.educator = e->educator;
 	noted.person = e->person;
-	ours.body_case = ISSUANCE__EVENT__BODY_EDUCATOR_NOTED;
-	ours.educator_noted = &noted;
-	emit_about(d, bytes_of_pb(e->educator), &ours.base);
+	EMIT(d, bytes_of_pb(e->educator), EDUCATOR_NOTED, educator_noted, &noted);
 	brings(d, AWAIT_EDUCATOR, bytes_of_pb(e->educator));
 	return ACCEPTED;
 }
@@ -110,22 +107,37 @@ static bool same_sealed(const Cairn__Sealed *a, const Cairn__Sealed *b)
 	return a != NULL && b != NULL && bytes_equal(bytes_of_pb(a->box), bytes_of_pb(b->box));
 }
 
-/* What was signed, and what a state was told, keeps the name that it has. */
+/* What was signed, and what a state was told, keeps the name that it has. Another name or address
+ * of the same person, or one that is read once more. */
+static enum verdict person_changed(const struct view *view, ProtobufCBinaryData educator,
+				   Cairn__Sealed *person, struct decision *d)
+{
+	const Issuance__EducatorNoted *known = educator_get(view, bytes_of_pb(educator), d->arena);
+	Issuance__EducatorNoted noted = ISSUANCE__EDUCATOR_NOTED__INIT;
+
+	if (is_erased(view, bytes_of_pb(educator), d) ||
+	    (known != NULL && same_sealed(known->person, person)))
+		return ACCEPTED;
+	noted.educator = educator;
+	noted.person = person;
+	EMIT(d, bytes_of_pb(educator), EDUCATOR_NOTED, educator_noted, &noted);
+	return ACCEPTED;
+}
+
 static enum verdict educator_renamed(const struct view *view, const ProtobufCMessage *event,
 				     struct decision *d)
 {
 	const Enrollment__EducatorRenamed *e = ((const Enrollment__Event *)event)->educator_renamed;
-	const Issuance__EducatorNoted *known =
-		educator_get(view, bytes_of_pb(e->educator), d->arena);
-	Issuance__EducatorNoted noted = ISSUANCE__EDUCATOR_NOTED__INIT;
 
-	if (is_erased(view, bytes_of_pb(e->educator), d) ||
-	    (known != NULL && same_sealed(known->person, e->person)))
-		return ACCEPTED; /* or read once more */
-	noted.educator = e->educator;
-	noted.person = e->person;
-	EMIT(d, bytes_of_pb(e->educator), EDUCATOR_NOTED, educator_noted, &noted);
-	return ACCEPTED;
+	return person_changed(view, e->educator, e->person, d);
+}
+
+static enum verdict email_changed(const struct view *view, const ProtobufCMessage *event,
+				  struct decision *d)
+{
+	const Enrollment__EmailChanged *e = ((const Enrollment__Event *)event)->email_changed;
+
+	return person_changed(view, e->educator, e->person, d);
 }
 
 static enum verdict educator_erased(const struct view *view, const ProtobufCMessage *event,
@@ -345,6 +357,7 @@ static follow_fn *const of_enrollment[] = {
 	[ENROLLMENT__EVENT__BODY_EDUCATOR_REGISTERED] = educator_registered,
 	[ENROLLMENT__EVENT__BODY_EDUCATOR_MOVED] = ignore,
 	[ENROLLMENT__EVENT__BODY_EDUCATOR_RENAMED] = educator_renamed,
+	[ENROLLMENT__EVENT__BODY_EMAIL_CHANGED] = email_changed,
 	[ENROLLMENT__EVENT__BODY_LICENSE_LINKED] = license_linked,
 	[ENROLLMENT__EVENT__BODY_LICENSE_CORRECTED] = license_corrected,
 	[ENROLLMENT__EVENT__BODY_LICENSE_RENEWED] = license_renewed,
@@ -481,7 +494,7 @@ const struct upstream issuance_upstreams[2] = {
 
 /* The first release kept licenses without their flags, and passed over the others; the second kept
  * policies without the layouts of their files. */
-const struct learned issuance_learned[7] = {
+const struct learned issuance_learned[8] = {
 	{"enrollment.0.log", 1, ENROLLMENT__EVENT__BODY_STACK_PUBLISHED},
 	{"enrollment.0.log", 1, ENROLLMENT__EVENT__BODY_RENEWAL_POLICY_PUBLISHED},
 	{"enrollment.0.log", 1, ENROLLMENT__EVENT__BODY_LICENSE_LINKED},
@@ -489,4 +502,5 @@ const struct learned issuance_learned[7] = {
 	{"enrollment.0.log", 1, ENROLLMENT__EVENT__BODY_LICENSE_RENEWED},
 	{"enrollment.0.log", 2, ENROLLMENT__EVENT__BODY_RENEWAL_POLICY_PUBLISHED},
 	{"enrollment.0.log", 2, ENROLLMENT__EVENT__BODY_EDUCATOR_RENAMED},
+	{"enrollment.0.log", 2, ENROLLMENT__EVENT__BODY_EMAIL_CHANGED},
 };

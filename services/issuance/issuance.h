@@ -18,7 +18,7 @@
 
 extern const struct service issuance_service;
 extern const struct upstream issuance_upstreams[2];
-extern const struct learned issuance_learned[7];
+extern const struct learned issuance_learned[8];
 extern const struct public_stream issuance_public;
 
 /* What an upstream event may have to wait for. */

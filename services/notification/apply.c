@@ -36,9 +36,11 @@ static void apply_educator_noted(struct txn *txn, const Notification__Event *eve
 				 const struct record *record)
 {
 	const Notification__EducatorNoted *e = event->educator_noted;
-	struct educator educator = {0};
+	struct educator educator;
 
 	(void)record;
+	if (!educator_get(txn_view(txn), bytes_of_pb(e->educator), &educator))
+		educator = (struct educator){0};
 	fixed_text(educator.language, sizeof educator.language, e->language);
 	educator_put(txn, bytes_of_pb(e->educator), &educator);
 	if (e->person != NULL)

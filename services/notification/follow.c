@@ -35,6 +35,7 @@ static follow_fn *const of_enrollment[] = {
 	[ENROLLMENT__EVENT__BODY_EDUCATOR_REGISTERED] = on_educator_registered,
 	[ENROLLMENT__EVENT__BODY_EDUCATOR_MOVED] = ignore,
 	[ENROLLMENT__EVENT__BODY_EDUCATOR_RENAMED] = on_educator_renamed,
+	[ENROLLMENT__EVENT__BODY_EMAIL_CHANGED] = on_email_changed,
 	[ENROLLMENT__EVENT__BODY_LICENSE_LINKED] = on_license_linked,
 	[ENROLLMENT__EVENT__BODY_LICENSE_CORRECTED] = ignore, /* its number: the term stays */
 	[ENROLLMENT__EVENT__BODY_LICENSE_RENEWED] = on_license_renewed,
@@ -490,7 +491,7 @@ const struct upstream notification_upstreams[N_UPSTREAMS] = {
 
 /* The first release passed over these, and planned nothing for the end of a credential. A notice
  * that was planned for an event is not planned again. */
-const struct learned notification_learned[11] = {
+const struct learned notification_learned[12] = {
 	{"enrollment.0.log", 1, ENROLLMENT__EVENT__BODY_POLICY_PUBLISHED},
 	{"enrollment.0.log", 1, ENROLLMENT__EVENT__BODY_STACK_PUBLISHED},
 	{"issuance.0.log", 1, ISSUANCE__EVENT__BODY_CREDENTIAL_ISSUED},
@@ -502,4 +503,5 @@ const struct learned notification_learned[11] = {
 	{"enrollment.0.log", 2, ENROLLMENT__EVENT__BODY_LICENSE_LINKED},
 	{"enrollment.0.log", 2, ENROLLMENT__EVENT__BODY_LICENSE_RENEWED},
 	{"enrollment.0.log", 3, ENROLLMENT__EVENT__BODY_EDUCATOR_RENAMED},
+	{"enrollment.0.log", 3, ENROLLMENT__EVENT__BODY_EMAIL_CHANGED},
 };

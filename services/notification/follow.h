@@ -15,9 +15,9 @@ typedef enum verdict follow_fn(const struct view *view, const ProtobufCMessage *
 
 /* follow_enrollment.c */
 follow_fn on_calendar_published, on_policy_published, on_entry_published, on_stack_published,
-	on_educator_registered, on_educator_renamed, on_educator_erased, on_enrolled, on_paused,
-	on_resumed, on_withdrawn, on_progress_noted, on_lapsed, on_completed, on_submission_noted,
-	on_lapse_noticed, on_finish_noticed, on_activity_noted;
+	on_educator_registered, on_educator_renamed, on_email_changed, on_educator_erased,
+	on_enrolled, on_paused, on_resumed, on_withdrawn, on_progress_noted, on_lapsed,
+	on_completed, on_submission_noted, on_lapse_noticed, on_finish_noticed, on_activity_noted;
 
 /* follow_license.c */
 follow_fn on_license_linked, on_license_renewed, on_ledger_disputed;

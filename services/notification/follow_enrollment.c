@@ -133,24 +133,42 @@ enum verdict on_educator_registered(const struct view *view, const ProtobufCMess
 	return ACCEPTED;
 }
 
+/* Another name or address of the same person. The language is the person's own choice here. */
+static enum verdict person_changed(const struct view *view, ProtobufCBinaryData educator,
+				   Cairn__Sealed *person, struct decision *d)
+{
+	Notification__EducatorNoted noted = NOTIFICATION__EDUCATOR_NOTED__INIT;
+	Notification__Event ours = NOTIFICATION__EVENT__INIT;
+	struct bytes id = bytes_of_pb(educator);
+	struct educator row;
+
+	if (!educator_get(view, id, &row))
+		return await(d, AWAIT_EDUCATOR, id);
+	if (row.erased)
+		return ACCEPTED;
+	noted.educator = educator;
+	noted.person = person;
+	noted.language = arena_text(d->arena, bytes_of_text(row.language));
+	ours.educator_noted = &noted;
+	emit_event(d, id, &ours, NOTIFICATION__EVENT__BODY_EDUCATOR_NOTED);
+	address_may_differ(view, id, person, d);
+	return ACCEPTED;
+}
+
 enum verdict on_educator_renamed(const struct view *view, const ProtobufCMessage *event,
 				 struct decision *d)
 {
 	const Enrollment__EducatorRenamed *e = ((const Enrollment__Event *)event)->educator_renamed;
-	Notification__EducatorNoted noted = NOTIFICATION__EDUCATOR_NOTED__INIT;
-	Notification__Event ours = NOTIFICATION__EVENT__INIT;
-	struct educator educator;
 
-	if (educator_get(view, bytes_of_pb(e->educator), &educator) && educator.erased)
-		return ACCEPTED;
-	noted.educator = e->educator;
-	noted.person = e->person;
-	noted.language = arena_text(
-		d->arena,
-		bytes_of_text(language_is_sound(e->language) ? e->language : LANGUAGE_DEFAULT));
-	ours.educator_noted = &noted;
-	emit_event(d, bytes_of_pb(e->educator), &ours, NOTIFICATION__EVENT__BODY_EDUCATOR_NOTED);
-	return ACCEPTED;
+	return person_changed(view, e->educator, e->person, d);
+}
+
+enum verdict on_email_changed(const struct view *view, const ProtobufCMessage *event,
+			      struct decision *d)
+{
+	const Enrollment__EmailChanged *e = ((const Enrollment__Event *)event)->email_changed;
+
+	return person_changed(view, e->educator, e->person, d);
 }
 
 /* The key is destroyed after this is durable (effects.c); nothing more is written to the person. */

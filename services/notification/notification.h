@@ -22,7 +22,7 @@ extern const struct service notification_service;
 
 enum { UP_ENROLLMENT, UP_EVIDENCE, UP_ASSESSMENT, UP_ISSUANCE, N_UPSTREAMS };
 extern const struct upstream notification_upstreams[N_UPSTREAMS];
-extern const struct learned notification_learned[11];
+extern const struct learned notification_learned[12];
 /* Whether follow.c has an answer to that kind of the neighbour's events: an effect, or a stated
  * no-op. */
 bool notification_follows(unsigned upstream, uint32_t kind);

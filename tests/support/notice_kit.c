@@ -82,6 +82,17 @@ void given_person(struct kit *k, struct bytes educator, const struct notice_pers
 	enrollment_tells(k, educator, ENROLLMENT__EVENT__BODY_EDUCATOR_REGISTERED, &event);
 }
 
+void when_email_changed(struct kit *k, struct bytes educator, const struct notice_person *person)
+{
+	Enrollment__EmailChanged changed = ENROLLMENT__EMAIL_CHANGED__INIT;
+	Enrollment__Event event = ENROLLMENT__EVENT__INIT;
+
+	changed.educator = pb_of_bytes(educator);
+	changed.person = sealed_person(k, educator, person);
+	event.email_changed = &changed;
+	enrollment_tells(k, educator, ENROLLMENT__EVENT__BODY_EMAIL_CHANGED, &event);
+}
+
 void given_ana(struct kit *k)
 {
 	given_person(k, ANA, &(struct notice_person){ANA_NAME, ANA_ADDRESS, "en"});

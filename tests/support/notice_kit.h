@@ -32,6 +32,7 @@ void notice_kit_open(struct kit *k, const struct service *service);
 
 void given_catalogue(struct kit *k);
 void given_person(struct kit *k, struct bytes educator, const struct notice_person *person);
+void when_email_changed(struct kit *k, struct bytes educator, const struct notice_person *person);
 /* Ana, known, who reads English. */
 void given_ana(struct kit *k);
 void given_enrolled(struct kit *k, struct bytes enrollment, struct bytes educator);

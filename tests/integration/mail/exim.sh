@@ -84,8 +84,15 @@ noted=$(ctl mail bounce --json <"$(find "$mx/bounces/new" -type f)")
 ctl enroll --educator "$ben" --code MTH-111 >/dev/null
 until_true have "$ben" dead 1
 [ "$(of '.notices[] | select(.state == "dead").why' notice list --educator "$ben")" = bad_address ] || fail "another reason"
-exits 0 "" notice clear-bounce "$ben"
+
+step "another address is told at enrollment, and what died of the old one arrives there"
+exits 1 "another educator has it" educator change-email "$ben" --email ANA@meadow.example
+exits 1 "this educator has it" educator change-email "$ben" --email ben@meadow.example
+exits 1 "name@school.example" educator change-email "$ben" --email nobody
+exits 0 "" educator change-email "$ben" --email ben.ruiz@meadow.example
 until_true have "$ben" sent 2
+until_true arrived maildir 2
+[ "$(of '(.bounces // []) | length' notice bounces)" = 0 ] || fail "the mark is left"
 exits 1 "has come back" notice clear-bounce "$ben"
 
 step "no address in a log or an event, and everything verifies"

@@ -2,7 +2,7 @@
 """A real mail server, Exim, for exim.sh: mx.py DIR
 
 Writes DIR/exim.conf, listens on a free port of 127.0.0.1, tells it in DIR/port, and lets an exim of its own take each
-connection. Mail for ana@meadow.example goes to DIR/maildir, what comes back to bounces+...@cairn.example to DIR/bounces; nobody
+connection. Mail for ana and ben.ruiz@meadow.example goes to DIR/maildir, what comes back to bounces+...@cairn.example to DIR/bounces; nobody
 else is known. Never as root: then it is nobody's.
 """
 import os, pwd, signal, socket, subprocess, sys, time
@@ -31,7 +31,7 @@ begin routers
 known:
   driver = accept
   domains = meadow.example
-  local_parts = ana
+  local_parts = ana : ben.ruiz
   transport = maildir
 bounces:
   driver = accept
@@ -91,12 +91,13 @@ hand_over()
 while True:
     port = free_port()
     exim = subprocess.Popen([EXIM, '-C', f'{dir}/exim.conf', '-bdf', '-oX', f'[127.0.0.1]:{port}'], user=USER, group=USER,
-                            extra_groups=[])
+                            extra_groups=[], start_new_session=True)
     while exim.poll() is None and not answers(port):
         time.sleep(0.02)
     if exim.poll() is None:
         break
-signal.signal(signal.SIGTERM, lambda *_: exim.terminate())
+# Those that hold a connection too: else one writes its log again after the folder is gone.
+signal.signal(signal.SIGTERM, lambda *_: os.killpg(exim.pid, signal.SIGKILL))
 with open(f'{dir}/port.tmp', 'w') as f:
     f.write(str(port))
 os.rename(f'{dir}/port.tmp', f'{dir}/port')

@@ -80,6 +80,53 @@ START_TEST(a_handle_and_an_address_belong_to_one_educator_in_any_case)
 }
 END_TEST
 
+static Cairn__Status change_email(struct bytes educator, const char *email)
+{
+	Enrollment__ChangeEmail ask = ENROLLMENT__CHANGE_EMAIL__INIT;
+	Enrollment__Command command = ENROLLMENT__COMMAND__INIT;
+
+	ask.educator = pb_of_bytes(educator);
+	ask.email = text_of(&kit, email);
+	command.body_case = ENROLLMENT__COMMAND__BODY_CHANGE_EMAIL;
+	command.change_email = &ask;
+	return kit_send(&kit, BYTES_NONE, &command.base);
+}
+
+START_TEST(an_address_changes_and_the_old_one_is_free)
+{
+	const Enrollment__EmailChanged *e;
+	const Enrollment__Person *person;
+	struct message_fault fault;
+	struct bytes text;
+
+	given_educator(&kit, ANA, "ana");
+	ck_assert_int_eq(change_email(ANA, "luz@meadow.example"), OK);
+	e = NEXT(&kit, EMAIL_CHANGED)->email_changed;
+	ck_assert_ptr_null(
+		memmem(e->person->box.data, e->person->box.len, "meadow", strlen("meadow")));
+	ck_assert(unseal(&kit.caps, e->person, kit.arena, &text));
+	person = (const Enrollment__Person *)message_unpack(&enrollment__person__descriptor, text,
+							    &EVENT_LIMITS, kit.arena, &fault);
+	ck_assert_str_eq(person->email, "luz@meadow.example");
+	ck_assert_str_eq(person->handle, "ana");
+	given_educator(&kit, BEN, "ben");
+	ck_assert_int_eq(change_email(BEN, "ana@meadow.example"), OK);
+}
+END_TEST
+
+START_TEST(an_address_that_cannot_be_or_is_taken_is_refused)
+{
+	given_educator(&kit, ANA, "ana");
+	given_educator(&kit, BEN, "ben");
+	ck_refused(change_email(ANA, "ben@meadow.example"), BAD_VALUE);
+	ck_refused(change_email(ANA, "Ana@Meadow.example"), BAD_VALUE);
+	ck_refused(change_email(ANA, "ana"), BAD_VALUE);
+	ck_refused(change_email(ANA, ""), MISSING_FIELD);
+	ck_refused(change_email(BYTES_NONE, "luz@meadow.example"), BAD_ID);
+	ck_refused(change_email(kit_id(&kit), "luz@meadow.example"), UNKNOWN_EDUCATOR);
+}
+END_TEST
+
 START_TEST(an_educator_is_registered_once)
 {
 	given_educator(&kit, ANA, "ana");
@@ -485,6 +532,8 @@ static void add_people(Suite *suite)
 	tcase_add_test(tc, an_org_is_registered_once);
 	tcase_add_test(tc, a_record_of_an_educator_names_nobody_in_the_clear);
 	tcase_add_test(tc, a_handle_and_an_address_belong_to_one_educator_in_any_case);
+	tcase_add_test(tc, an_address_changes_and_the_old_one_is_free);
+	tcase_add_test(tc, an_address_that_cannot_be_or_is_taken_is_refused);
 	tcase_add_test(tc, an_educator_is_registered_once);
 	tcase_add_test(tc, the_district_of_a_school_need_not_be_said);
 	tcase_add_test(tc, a_school_of_another_district_is_refused);

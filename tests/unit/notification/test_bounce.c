@@ -165,6 +165,25 @@ START_TEST(another_address_gets_letters_and_what_died_of_the_old_one)
 }
 END_TEST
 
+/* As enrollment tells it: with the language that was chosen here kept. */
+START_TEST(an_address_changed_at_enrollment_keeps_what_the_person_chose)
+{
+	struct bytes first = given_bounced();
+	struct educator educator;
+
+	when_email_changed(&kit, ANA, &(struct notice_person){ANA_NAME, "ana@new.example", ""});
+	ck_assert(!is_bounced(ANA));
+	ck_assert(educator_get(kit_view(&kit), ANA, &educator));
+	ck_assert_str_eq(educator.language, "en");
+	when_sent(first, NOTIFICATION__OUTCOME__DELIVERED, 250);
+	ck_assert_uint_eq(row_of(first).state, NOTICE_SENT);
+	when_erased(&kit, ANA);
+	when_email_changed(&kit, ANA, &(struct notice_person){ANA_NAME, "ana@third.example", ""});
+	ck_assert(educator_get(kit_view(&kit), ANA, &educator));
+	ck_assert_uint_eq(educator.erased, 1);
+}
+END_TEST
+
 /* A roster says the same person anew each night; upper case is no other mailbox. */
 START_TEST(the_same_address_told_again_stays_bad)
 {
@@ -379,6 +398,7 @@ Suite *test_suite(void)
 	tcase_add_test(t, a_refused_address_gets_no_further_letter);
 	tcase_add_test(t, no_event_of_it_holds_the_address);
 	tcase_add_test(t, another_address_gets_letters_and_what_died_of_the_old_one);
+	tcase_add_test(t, an_address_changed_at_enrollment_keeps_what_the_person_chose);
 	tcase_add_test(t, the_same_address_told_again_stays_bad);
 	tcase_add_test(t, an_operator_clears_it);
 	tcase_add_test(t, what_came_too_late_or_died_of_something_else_is_not_sent_again);
