@@ -132,6 +132,12 @@ static void setup(void)
 		.smtp_connect_timeout_ms = 5000,
 		.smtp_timeout_ms = 10000,
 		.parallel = 4,
+		.issuance = "",
+		.sinks_parallel = 8,
+		.sinks_retry = 1000,
+		.sink_networks = "",
+		.sink_ca_file = "",
+		.sink_timeout_ms = 1000,
 	};
 }
 

@@ -182,6 +182,66 @@ START_TEST(a_notice_that_is_not_due_waits_and_says_until_when)
 }
 END_TEST
 
+static void given_mail_times(uint32_t quiet_from, uint32_t quiet_to, Notification__Digest digest)
+{
+	Notification__SetMailTimes ask = NOTIFICATION__SET_MAIL_TIMES__INIT;
+	Notification__Command command = NOTIFICATION__COMMAND__INIT;
+
+	ask.educator = pb_of_bytes(ANA);
+	ask.quiet_from = quiet_from;
+	ask.quiet_to = quiet_to;
+	ask.digest = digest;
+	command.body_case = NOTIFICATION__COMMAND__BODY_SET_MAIL_TIMES;
+	command.set_mail_times = &ask;
+	ENSURE(kit_send(&kit, ANA, &command.base) == CAIRN__STATUS__OK);
+}
+
+/* The process dies after the n-th turn of the day on which it goes. */
+START_TEST(a_digest_is_one_file_through_a_crash_at_any_turn)
+{
+	given_ana(&kit);
+	given_mail_times(0, 0, NOTIFICATION__DIGEST__DAILY);
+	for (unsigned i = 0; i < 5; i++) {
+		char name[12];
+
+		snprintf(name, sizeof name, "%u", i);
+		given_enrolled(&kit, kit_name("enrollment", name), ANA);
+	}
+	turns();
+	ck_assert_uint_eq(n_files(), 0);
+	ck_assert_uint_eq(view_count(kit_view(&kit), MEMBER), 5);
+	ck_assert_int_lt(notification_outside.next_us(outside), kit.now_us + US_PER_DAY);
+	kit_advance(&kit, US_PER_DAY);
+	for (int i = 0; i < _i; i++)
+		turn();
+	crash();
+	turns();
+	ck_assert_uint_eq(n_files(), 1);
+	ck_assert_uint_eq(view_count(kit_view(&kit), OPEN), 0);
+}
+END_TEST
+
+/* 15:15 in UTC is a quarter past nine there. */
+START_TEST(no_file_is_written_in_quiet_hours)
+{
+	struct bytes notice;
+
+	given_ana(&kit);
+	given_mail_times(9 * 60, 10 * 60, NOTIFICATION__DIGEST__NO_DIGEST);
+	given_enrolled(&kit, THE_ENROLLMENT, ANA);
+	notice = the_notice(&kit, NOTIFICATION__TOPIC__ENROLLED);
+	turns();
+	ck_assert(!is_spooled(notice));
+	ck_assert_int_eq(notification_outside.next_us(outside), kit.now_us + 45 * 60 * US_PER_S);
+	crash();
+	turns();
+	ck_assert(!is_spooled(notice));
+	kit_advance(&kit, 45 * 60 * US_PER_S);
+	turns();
+	ck_assert(is_spooled(notice));
+}
+END_TEST
+
 /* The crash stands after the n-th turn: begun and not posted, posted and not recorded, and so on.
  */
 START_TEST(a_crash_at_any_turn_leaves_one_file_and_a_sent_notice)
@@ -365,6 +425,8 @@ Suite *test_suite(void)
 	tcase_add_test(t, a_due_notice_becomes_one_file_and_is_sent);
 	tcase_add_test(t, more_notices_than_may_be_in_hand_all_leave);
 	tcase_add_test(t, a_notice_that_is_not_due_waits_and_says_until_when);
+	tcase_add_loop_test(t, a_digest_is_one_file_through_a_crash_at_any_turn, 0, 5);
+	tcase_add_test(t, no_file_is_written_in_quiet_hours);
 	tcase_add_loop_test(t, a_crash_at_any_turn_leaves_one_file_and_a_sent_notice, 0, 6);
 	tcase_add_test(t, what_a_crash_left_half_written_is_swept);
 	tcase_add_test(t, a_spool_that_cannot_be_written_is_tried_again_later);
