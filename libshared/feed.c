@@ -1,8 +1,7 @@
 /* Sessions of followers: asked, answered, fed by credit, and ended. */
 #include "libshared/feed.h"
 
-#include "libshared/feed_chunk.h"
-#include "libshared/feed_public.h"
+#include "libshared/feed_parts.h"
 #include "libshared/follow_wire.h"
 #include "libshared/log.h"
 
@@ -11,43 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ROUNDS 8                     /* of batches to each follower, in one turn */
-#define TURN_BYTES ((size_t)4 << 20) /* after which others have their turn */
-#define SEEN_US (60 * US_PER_S)      /* how often a quiet subscriber is noted as seen */
-#define KINDS_MAX 64
+#define SEEN_US (60 * US_PER_S) /* how often a quiet subscriber is noted as seen */
 #define BUSY_RETRY_MS 1000
-
-struct session {
-	struct session *next;
-	struct net_route route;
-	uint32_t number;
-	const struct public_stream *public_stream; /* NULL: the log */
-	char peer[PEER_NAME_MAX + 1], scope[PEER_SCOPE_MAX + 1];
-	char name[64]; /* of the subscriber; empty: none */
-	uint32_t roles;
-	uint64_t at_seq, acked_seq;
-	uint64_t previous_seq; /* public: the last event sent, or where the session began */
-	int64_t credit;
-	uint32_t kinds[KINDS_MAX];
-	size_t n_kinds;
-	char *types; /* public: one after the other, each with its NUL */
-	size_t types_len;
-	int64_t heard_us, sent_us, seen_us;
-	bool gone;
-};
-
-struct feed {
-	struct engine *engine;
-	const struct caps *caps;
-	struct net_socket *socket;
-	struct chunks *chunks;
-	struct arena *arena;
-	struct session *sessions;
-	struct feed_counts counts;
-	int64_t refusal_told_us; /* one line a second */
-	struct turned_away away[FEED_TURNED_AWAY];
-	char log_stream[64];
-};
 
 struct feed *feed_new(struct engine *engine, const struct caps *caps, struct net_socket *socket)
 {
@@ -58,7 +22,11 @@ struct feed *feed_new(struct engine *engine, const struct caps *caps, struct net
 	f->caps = caps;
 	f->socket = socket;
 	f->chunks = chunks_new(engine);
+	f->pieces = pieces_new();
 	f->arena = arena_new((size_t)1 << 20);
+	f->scratch = arena_new((size_t)64 << 10);
+	f->draft_arena = arena_new(2 * FOLLOW_BATCH_BYTES);
+	f->memo.arena = arena_new((size_t)16 << 10);
 	snprintf(f->log_stream, sizeof f->log_stream, "%s.0.log", engine_service(engine)->name);
 	return f;
 }
@@ -72,6 +40,8 @@ static void drop_gone(struct feed *f)
 			at = &s->next;
 			continue;
 		}
+		if (f->drafting == s)
+			f->drafting = NULL;
 		*at = s->next;
 		free(s->types);
 		free(s);
@@ -87,7 +57,11 @@ void feed_destroy(struct feed **f)
 		s->gone = true;
 	drop_gone(*f);
 	chunks_destroy(&(*f)->chunks);
+	pieces_destroy(&(*f)->pieces);
 	arena_destroy(&(*f)->arena);
+	arena_destroy(&(*f)->scratch);
+	arena_destroy(&(*f)->draft_arena);
+	arena_destroy(&(*f)->memo.arena);
 	free(*f);
 	*f = NULL;
 }
@@ -97,8 +71,8 @@ struct feed_counts feed_counts(const struct feed *f)
 	struct feed_counts counts = f->counts;
 	struct chunk_counts chunks = chunk_counts(f->chunks);
 
-	counts.encoded = chunks.encoded;
-	counts.reused = chunks.reused;
+	counts.encoded += chunks.encoded;
+	counts.reused += chunks.reused;
 	return counts;
 }
 
@@ -176,8 +150,8 @@ static void send_message(struct feed *f, const struct net_route *to, const Cairn
 		log_warn("follower_queue_full", "kind=%d", (int)m->body_case);
 }
 
-static void send_refused(struct feed *f, const struct net_route *to, uint32_t session,
-			 Cairn__RefusedCode code)
+void feed_send_refused(struct feed *f, const struct net_route *to, uint32_t session,
+		       Cairn__RefusedCode code)
 {
 	Cairn__FollowMessage m = CAIRN__FOLLOW_MESSAGE__INIT;
 	Cairn__Refused refused = CAIRN__REFUSED__INIT;
@@ -196,7 +170,7 @@ static void send_refused(struct feed *f, const struct net_route *to, uint32_t se
 	send_message(f, to, &m);
 }
 
-static uint64_t head_of(struct feed *f, const struct session *s)
+uint64_t feed_head_of(struct feed *f, const struct session *s)
 {
 	if (s->public_stream != NULL)
 		return public_head(f->engine, s->public_stream);
@@ -213,7 +187,7 @@ static void send_following(struct feed *f, struct session *s)
 	following.log_id = pb_of_bytes(bytes_of_id(&head.at.log_id));
 	following.epoch = head.at.epoch;
 	following.first_seq = s->public_stream != NULL ? 1 : head.first_seq;
-	following.head_seq = head_of(f, s);
+	following.head_seq = feed_head_of(f, s);
 	following.beat_ms = (uint32_t)(FOLLOW_BEAT_US / US_PER_MS);
 	following.max_batch = (uint32_t)FOLLOW_BATCH_BYTES;
 	m.body_case = CAIRN__FOLLOW_MESSAGE__BODY_FOLLOWING;
@@ -227,7 +201,7 @@ static void send_beat(struct feed *f, struct session *s)
 	Cairn__Beat beat = CAIRN__BEAT__INIT;
 
 	beat.session = s->number;
-	beat.seq = head_of(f, s);
+	beat.seq = feed_head_of(f, s);
 	m.body_case = CAIRN__FOLLOW_MESSAGE__BODY_BEAT;
 	m.beat = &beat;
 	send_message(f, &s->route, &m);
@@ -398,7 +372,7 @@ static void take_follow(struct feed *f, const struct net_route *route, const Cai
 	if (code != CAIRN__REFUSED_CODE__REFUSED_UNSPECIFIED) {
 		tell_refusal(f, ask, peer, code, now);
 		keep_refusal(f, ask, peer, code, now);
-		send_refused(f, route, ask->session, code);
+		feed_send_refused(f, route, ask->session, code);
 		return;
 	}
 	s = begin_session(f, ask, peer);
@@ -409,7 +383,7 @@ static void take_follow(struct feed *f, const struct net_route *route, const Cai
 	note_subscriber(f, s, now);
 	let_in(f, stream_of(f, s), s->name);
 	log_info("follower_came", "peer=%s stream=%s seq=%" PRIu64 " head=%" PRIu64, s->peer,
-		 stream_of(f, s), s->at_seq, head_of(f, s));
+		 stream_of(f, s), s->at_seq, feed_head_of(f, s));
 	send_following(f, s);
 }
 
@@ -457,8 +431,8 @@ static void take_in_session(struct feed *f, const struct net_route *route,
 
 	if (s == NULL || s->number != session_number(m)) {
 		if (s == NULL && m->body_case != CAIRN__FOLLOW_MESSAGE__BODY_LEAVE)
-			send_refused(f, route, session_number(m),
-				     CAIRN__REFUSED_CODE__REFUSED_BUSY);
+			feed_send_refused(f, route, session_number(m),
+					  CAIRN__REFUSED_CODE__REFUSED_BUSY);
 		return;
 	}
 	s->heard_us = now->mono_us;
@@ -478,9 +452,9 @@ void feed_take(struct feed *f, const struct net_message *m, const struct peer *p
 	arena_reset(f->arena);
 	message = m->n_frames == 1 ? follow_message_of(m->frames[0], f->arena) : NULL;
 	if (peer == NULL || message == NULL) {
-		send_refused(f, &m->route, 0,
-			     peer == NULL ? CAIRN__REFUSED_CODE__REFUSED_FORBIDDEN
-					  : CAIRN__REFUSED_CODE__REFUSED_UNSUPPORTED);
+		feed_send_refused(f, &m->route, 0,
+				  peer == NULL ? CAIRN__REFUSED_CODE__REFUSED_FORBIDDEN
+					       : CAIRN__REFUSED_CODE__REFUSED_UNSUPPORTED);
 		return;
 	}
 	if (message->body_case == CAIRN__FOLLOW_MESSAGE__BODY_FOLLOW)
@@ -492,6 +466,7 @@ void feed_take(struct feed *f, const struct net_message *m, const struct peer *p
 
 void feed_recheck(struct feed *f, const struct peers *peers)
 {
+	f->drafting = NULL; /* the scope may be another */
 	arena_reset(f->arena);
 	for (struct session *s = f->sessions; s != NULL; s = s->next) {
 		const struct peer *peer = peer_by_name(peers, s->peer);
@@ -501,87 +476,13 @@ void feed_recheck(struct feed *f, const struct peers *peers)
 			memcpy(s->scope, peer->scope, sizeof s->scope);
 			continue;
 		}
-		send_refused(f, &s->route, s->number, CAIRN__REFUSED_CODE__REFUSED_FORBIDDEN);
+		feed_send_refused(f, &s->route, s->number, CAIRN__REFUSED_CODE__REFUSED_FORBIDDEN);
 		s->gone = true;
 	}
 	drop_gone(f);
 }
 
-/* ---- batches ---- */
-
-/* A batch is what is sent now, and where the follower stands after it. */
-struct outgoing {
-	struct bytes body, keys;
-	uint64_t through_seq;
-	size_t n_records;
-};
-
-static int next_of_log(struct feed *f, struct session *s, struct outgoing *out)
-{
-	struct chunk *chunk = s->n_kinds == 0 ? chunk_after(f->chunks, s->at_seq, f->arena)
-					      : chunk_of_kinds(f->chunks, s->at_seq, s->kinds,
-							       s->n_kinds, f->arena);
-
-	if (chunk == NULL)
-		return -1;
-	*out = (struct outgoing){chunk->body, BYTES_NONE, chunk->through_seq, chunk->n_records};
-	if ((s->roles & ROLE_NAMES) == 0)
-		return 0;
-	return chunk_keys(f->chunks, chunk, f->caps, f->arena, &out->keys);
-}
-
-static int next_of_public(struct feed *f, struct session *s, struct outgoing *out)
-{
-	struct public_reader reader = {
-		.engine = f->engine,
-		.stream = s->public_stream,
-		.caps = f->caps,
-		.scope = s->scope,
-		.types = {(const uint8_t *)s->types, s->types_len},
-		.arena = f->arena,
-	};
-	struct follow_batch b = {.epoch = engine_head(f->engine).at.epoch};
-
-	if (public_read(&reader, s->at_seq, &s->previous_seq, &b) != 0)
-		return -1;
-	*out = (struct outgoing){follow_body(&b, f->arena), BYTES_NONE, b.log.through_seq,
-				 b.n_records};
-	return 0;
-}
-
-/* Sends the next batch of a session that has credit; returns its bytes, 0: nothing to send. */
-static size_t send_batch(struct feed *f, struct session *s, const struct now *now)
-{
-	uint64_t head = head_of(f, s);
-	struct outgoing out = {0};
-	zmq_msg_t frame;
-	size_t len;
-
-	if (s->gone || s->credit <= 0 || s->at_seq >= head)
-		return 0;
-	arena_reset(f->arena);
-	if ((s->public_stream != NULL ? next_of_public : next_of_log)(f, s, &out) != 0) {
-		/* Trimmed under its feet, or damaged: a new Follow is told which. */
-		send_refused(f, &s->route, s->number, CAIRN__REFUSED_CODE__REFUSED_BUSY);
-		s->gone = true;
-		return 0;
-	}
-	if (out.through_seq == s->at_seq)
-		return 0;
-	follow_frame(&frame, s->number, head, out.body, out.keys);
-	len = zmq_msg_size(&frame);
-	if (net_send_frame(f->socket, &s->route, &frame) != NET_SENT) {
-		s->gone = true;
-		return 0;
-	}
-	s->at_seq = out.through_seq;
-	s->credit -= (int64_t)len;
-	s->sent_us = now->mono_us;
-	f->counts.batches++;
-	f->counts.records += out.n_records;
-	f->counts.bytes += len;
-	return len;
-}
+/* ---- a turn ---- */
 
 static void keep_alive(struct feed *f, const struct now *now)
 {
@@ -600,15 +501,9 @@ static void keep_alive(struct feed *f, const struct now *now)
 
 bool feed_turn(struct feed *f, const struct now *now)
 {
-	size_t sent = 0, in_round = 1;
+	bool more = feed_send(f, now);
 
-	for (int round = 0; round < ROUNDS && in_round > 0 && sent < TURN_BYTES; round++) {
-		in_round = 0;
-		for (struct session *s = f->sessions; s != NULL; s = s->next)
-			in_round += send_batch(f, s, now);
-		sent += in_round;
-	}
 	keep_alive(f, now);
 	drop_gone(f);
-	return in_round > 0;
+	return more;
 }

@@ -7,8 +7,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define ROWS_MAX 1000
-
 /* A row of the table: its chain, and what the service put there. */
 struct public_row {
 	struct bytes chain, row;
@@ -85,75 +83,107 @@ static bool type_wanted(struct bytes types, struct bytes event)
 	return false;
 }
 
-/* The event of a row as this subscriber gets it; false: it does not. */
-static bool render(const struct public_reader *r, const struct view *v, uint64_t seq,
-		   uint64_t previous_seq, struct bytes row, struct bytes *event_r)
+/* The event of a row as this subscriber gets it, in scratch; false: it does not. */
+static bool render(const struct public_reader *r, const struct public_ask *ask,
+		   uint64_t previous_seq, struct bytes *event_r)
 {
 	char previous[24];
 	struct bytes event;
 
-	if (!r->stream->render(v, seq, row, r->scope, r->caps, r->arena, &event) ||
-	    !type_wanted(r->types, event))
+	if (!r->stream->render(ask, &event) || !type_wanted(r->types, event))
 		return false;
 	snprintf(previous, sizeof previous, "%020" PRIu64, previous_seq);
-	*event_r = cloud_event_add(event, "previoussequence", previous, r->arena);
+	*event_r = cloud_event_add(event, "previoussequence", previous, r->scratch);
 	return true;
 }
 
-/* Reads on until there is enough. Returns the last row looked at; stops before one that is missing.
- */
-static uint64_t read_rows(const struct public_reader *r, const struct view *v,
-			  uint64_t *previous_seq, struct follow_batch *b)
+void public_draft_begin(struct public_draft *d, uint64_t after_seq, uint64_t previous_seq,
+			struct arena *arena)
 {
-	uint64_t *seqs = arena_alloc(r->arena, ROWS_MAX * sizeof *seqs);
-	uint64_t seq = b->log.after_seq;
-	struct public_row row;
-	struct bytes event;
-
-	b->log.records = arena_alloc(r->arena, ROWS_MAX * sizeof *b->log.records);
-	for (unsigned i = 0; i < ROWS_MAX && b->log.bytes < FOLLOW_BATCH_BYTES; i++) {
-		if (!row_of(v, r->stream->table, seq + 1, &row))
-			break;
-		seq++;
-		memcpy(b->log.chain, row.chain.data, CHAIN_LEN);
-		if (!render(r, v, seq, *previous_seq, row.row, &event))
-			continue;
-		*previous_seq = seqs[b->n_records] = seq;
-		b->log.records[b->n_records++] = event;
-		b->log.bytes += event.len;
-	}
-	b->seqs = seqs;
-	return seq;
+	*d = (struct public_draft){.previous_seq = previous_seq, .arena = arena};
+	d->b.log.after_seq = d->b.log.through_seq = after_seq;
+	d->b.log.records = arena_alloc(arena, PUBLIC_ROWS_MAX * sizeof *d->b.log.records);
+	d->seqs = arena_alloc(arena, PUBLIC_ROWS_MAX * sizeof *d->seqs);
 }
 
-int public_read(const struct public_reader *r, uint64_t after_seq, uint64_t *previous_seq,
-		struct follow_batch *b_r)
+static bool is_full(const struct public_draft *d)
+{
+	return d->n_rows >= PUBLIC_ROWS_MAX || d->b.log.bytes >= PUBLIC_BATCH_BYTES;
+}
+
+bool public_draft_is_whole(const struct public_draft *d, uint64_t head)
+{
+	return is_full(d) || d->b.log.through_seq >= head;
+}
+
+static void add_row(const struct public_reader *r, const struct view *v,
+		    const struct public_row *row, struct public_draft *d)
+{
+	struct follow_batch *b = &d->b;
+	struct bytes event;
+
+	arena_reset(r->scratch);
+	d->n_rows++;
+	b->log.through_seq++;
+	memcpy(b->log.chain, row->chain.data, CHAIN_LEN);
+	if (!render(r,
+		    &(struct public_ask){.view = v,
+					 .caps = r->caps,
+					 .arena = r->scratch,
+					 .memo = r->memo,
+					 .scope = r->scope,
+					 .seq = b->log.through_seq,
+					 .row = row->row},
+		    d->previous_seq, &event))
+		return;
+	d->previous_seq = d->seqs[b->n_records] = b->log.through_seq;
+	b->log.records[b->n_records++] = arena_copy(d->arena, event);
+	b->log.bytes += event.len;
+}
+
+int public_draft_add(const struct public_reader *r, struct public_draft *d, unsigned n)
 {
 	const struct view *v = engine_view_begin(r->engine);
-	uint64_t head = last_row(v, r->stream->table), seq;
+	uint64_t head = last_row(v, r->stream->table);
+	struct public_row row;
+	bool found = true;
 
-	b_r->log.after_seq = after_seq;
-	seq = read_rows(r, v, previous_seq, b_r);
+	for (; n > 0 && !public_draft_is_whole(d, head); n--) {
+		found = row_of(v, r->stream->table, d->b.log.through_seq + 1, &row);
+		if (!found)
+			break;
+		add_row(r, v, &row, d);
+	}
 	engine_view_end(r->engine);
-	b_r->log.through_seq = seq;
-	b_r->log.commit_ends = arena_alloc(r->arena, sizeof seq);
-	*b_r->log.commit_ends = seq;
-	b_r->log.n_commits = seq > after_seq;
-	if (seq > after_seq || head <= after_seq)
+	if (found)
 		return 0;
-	log_error("public_stream_damaged", "missing_seq=%" PRIu64, seq + 1);
+	log_error("public_stream_damaged", "missing_seq=%" PRIu64, d->b.log.through_seq + 1);
 	return -1;
+}
+
+struct bytes public_draft_body(struct public_draft *d, uint64_t epoch)
+{
+	struct follow_batch *b = &d->b;
+
+	b->epoch = epoch;
+	b->seqs = d->seqs;
+	b->log.commit_ends = &b->log.through_seq;
+	b->log.n_commits = b->log.through_seq > b->log.after_seq;
+	return follow_body(b, d->arena);
 }
 
 static void count_row(const struct view *v, const struct public_stream *stream, const char *scope,
 		      uint64_t seq, struct arena *arena, struct public_backlog *b)
 {
+	struct public_ask ask = {.view = v, .arena = arena, .scope = scope, .seq = seq};
 	struct public_row row;
 	int64_t at_us;
 
 	arena_reset(arena);
-	if (!row_of(v, stream->table, seq, &row) ||
-	    !stream->happened(v, row.row, scope, arena, &at_us))
+	if (!row_of(v, stream->table, seq, &row))
+		return;
+	ask.row = row.row;
+	if (!stream->happened(&ask, &at_us))
 		return;
 	b->n++;
 	if (b->oldest_us == 0)

@@ -74,13 +74,24 @@ Cairn__Status query_refuse(struct query *q, Cairn__Status status, const char *te
  * chain[32] and the row. render gives what this peer may see of a row, as one CloudEvent
  * (public.proto, packed into the arena), or says false: outside its scope. happened says as much
  * without opening anything, and when what the row tells came to pass. */
+struct public_memo { /* what render keeps from row to row; cleared when the tables have changed */
+	struct arena *arena;
+	void *own;
+};
+struct public_ask {
+	const struct view *view;
+	const struct caps *caps;
+	struct arena *arena;
+	struct public_memo *memo; /* or NULL */
+	const char *scope;        /* of the peer; NULL or "": none */
+	uint64_t seq;
+	struct bytes row;
+};
 struct public_stream {
 	const char *stream; /* "issuance.0.public" */
 	unsigned table;
-	bool (*render)(const struct view *view, uint64_t seq, struct bytes row, const char *scope,
-		       const struct caps *caps, struct arena *arena, struct bytes *event_r);
-	bool (*happened)(const struct view *view, struct bytes row, const char *scope,
-			 struct arena *arena, int64_t *at_us_r);
+	bool (*render)(const struct public_ask *ask, struct bytes *event_r);
+	bool (*happened)(const struct public_ask *ask, int64_t *at_us_r);
 };
 /* Adds the next row. Its chain is BLAKE2b-256 over the chain before it (zeros before the first),
  * its seq (u64 LE) and the row. */

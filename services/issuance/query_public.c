@@ -54,10 +54,14 @@ static bool is_wanted(const Issuance__ReadPublic *ask, struct bytes event)
 static bool event_of(const Issuance__ReadPublic *ask, struct query *q, uint64_t seq,
 		     uint64_t previous_seq, struct bytes *event_r)
 {
-	struct bytes row, event;
+	struct public_ask row = {.view = q->view,
+				 .caps = q->caps,
+				 .arena = q->arena,
+				 .scope = ask->state,
+				 .seq = seq};
+	struct bytes event;
 
-	if (!public_row(q->view, seq, &row) ||
-	    !issuance_public.render(q->view, seq, row, ask->state, q->caps, q->arena, &event) ||
+	if (!public_row(q->view, seq, &row.row) || !issuance_public.render(&row, &event) ||
 	    !is_wanted(ask, event))
 		return false;
 	*event_r = cloud_event_add(event, "previoussequence",

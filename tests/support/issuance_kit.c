@@ -293,3 +293,32 @@ const char *issuance_did_document(struct kit *k)
 	ENSURE(kit_ask(k, BYTES_NONE, &query.base) == CAIRN__STATUS__OK);
 	return ((const Issuance__Answer *)k->answer)->issuer->did_document;
 }
+
+uint64_t issuance_public_head(struct kit *k)
+{
+	return view_count(kit_view(k), k->service->public_stream->table);
+}
+
+const Cairn__CloudEvent *issuance_public_event(struct kit *k, uint64_t seq, const char *scope)
+{
+	const struct public_stream *stream = k->service->public_stream;
+	struct public_ask ask = {.view = kit_view(k),
+				 .caps = &k->caps,
+				 .arena = k->arena,
+				 .scope = scope,
+				 .seq = seq};
+	struct message_fault fault;
+	struct key key = {0};
+	struct bytes row, packed;
+	const Cairn__CloudEvent *event;
+
+	if (!view_get(ask.view, stream->table, key_add_u64(&key, seq), &row))
+		return NULL;
+	ask.row = (struct bytes){row.data + CHAIN_LEN, row.len - CHAIN_LEN};
+	if (!stream->render(&ask, &packed))
+		return NULL;
+	event = (const Cairn__CloudEvent *)message_unpack(&cairn__cloud_event__descriptor, packed,
+							  &EVENT_LIMITS, k->arena, &fault);
+	ENSURE(event != NULL);
+	return event;
+}

@@ -11,6 +11,7 @@
 #define CAIRN_TEST_ISSUANCE_KIT_H
 
 #include "proto/issuance.pb-c.h"
+#include "proto/public.pb-c.h"
 #include "tests/support/kit.h"
 
 /* ---- what neighbours say ---- */
@@ -62,5 +63,9 @@ const Issuance__CredentialIssued *issuance_next_issued(struct kit *k);
 /* With its document. */
 const Issuance__CredentialAnswer *issuance_credential(struct kit *k, struct bytes credential);
 const char *issuance_did_document(struct kit *k);
+/* The last row of the public stream; 0: there is none. */
+uint64_t issuance_public_head(struct kit *k);
+/* A row as a subscriber of that scope gets it ("": of none); NULL: it does not. */
+const Cairn__CloudEvent *issuance_public_event(struct kit *k, uint64_t seq, const char *scope);
 
 #endif

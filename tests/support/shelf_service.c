@@ -274,34 +274,30 @@ static uint32_t shelf_query_roles(uint32_t kind)
 /* ---- the public stream ---- */
 
 /* A row is "XX text": to be seen by the scope XX, and by peers without one. */
-static bool shelf_render(const struct view *view, uint64_t seq, struct bytes row, const char *scope,
-			 const struct caps *caps, struct arena *arena, struct bytes *event_r)
+static bool shelf_render(const struct public_ask *ask, struct bytes *event_r)
 {
 	Cairn__CloudEvent event = CAIRN__CLOUD_EVENT__INIT;
-	size_t len = strlen(scope);
+	struct arena *arena = ask->arena;
+	size_t len = strlen(ask->scope);
 
-	(void)view;
-	(void)caps;
-	if (row.len < len || memcmp(row.data, scope, len) != 0)
+	if (ask->row.len < len || memcmp(ask->row.data, ask->scope, len) != 0)
 		return false;
-	event.id = arena_printf(arena, "%llu", (unsigned long long)seq);
-	event.type = arena_printf(arena, "org.cairn.shelf.%s.v1", seq % 2 == 0 ? "even" : "odd");
+	event.id = arena_printf(arena, "%llu", (unsigned long long)ask->seq);
+	event.type =
+		arena_printf(arena, "org.cairn.shelf.%s.v1", ask->seq % 2 == 0 ? "even" : "odd");
 	event.data_case = CAIRN__CLOUD_EVENT__DATA_TEXT_DATA;
-	event.text_data = arena_text(arena, row);
+	event.text_data = arena_text(arena, ask->row);
 	*event_r = message_pack(&event.base, arena);
 	return true;
 }
 
 /* It came to pass as many seconds after 1970 as it has letters. */
-static bool shelf_happened(const struct view *view, struct bytes row, const char *scope,
-			   struct arena *arena, int64_t *at_us_r)
+static bool shelf_happened(const struct public_ask *ask, int64_t *at_us_r)
 {
-	size_t len = strlen(scope);
+	size_t len = strlen(ask->scope);
 
-	(void)view;
-	(void)arena;
-	*at_us_r = (int64_t)row.len * US_PER_S;
-	return row.len >= len && memcmp(row.data, scope, len) == 0;
+	*at_us_r = (int64_t)ask->row.len * US_PER_S;
+	return ask->row.len >= len && memcmp(ask->row.data, ask->scope, len) == 0;
 }
 
 static const struct public_stream shelf_public = {"shelf.0.public", SHOWN, shelf_render,

@@ -306,19 +306,10 @@ END_TEST
 /* The data of the first public event as a subscriber of that scope gets it; NULL: it does not. */
 static const char *rendered_for(const char *scope)
 {
-	const struct view *v = kit_view(&kit);
-	struct key key = {0};
-	struct bytes row, raw;
-	struct message_fault fault;
-	const Cairn__CloudEvent *event;
+	const Cairn__CloudEvent *event = issuance_public_event(&kit, 1, scope);
 
-	ENSURE(view_get(v, PUBLIC, key_add_u64(&key, 1), &row));
-	row = arena_copy(kit.arena, (struct bytes){row.data + CHAIN_LEN, row.len - CHAIN_LEN});
-	if (!issuance_public.render(v, 1, row, scope, &kit.caps, kit.arena, &raw))
+	if (event == NULL)
 		return NULL;
-	event = (const Cairn__CloudEvent *)message_unpack(&cairn__cloud_event__descriptor, raw,
-							  &EVENT_LIMITS, kit.arena, &fault);
-	ENSURE(event != NULL);
 	ck_assert_str_eq(event->type, "org.cairn.credential.issued.v1");
 	return event->text_data;
 }

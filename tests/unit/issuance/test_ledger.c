@@ -541,19 +541,10 @@ END_TEST
 
 static const char *public_row(uint64_t seq, const char *scope, char **type_r)
 {
-	struct bytes row, packed;
-	struct key key = {0};
-	struct message_fault fault;
-	const Cairn__CloudEvent *event;
-	const struct view *view = kit_view(&kit);
+	const Cairn__CloudEvent *event = issuance_public_event(&kit, seq, scope);
 
-	if (!view_get(view, PUBLIC, key_add_u64(&key, seq), &row))
+	if (event == NULL)
 		return NULL;
-	row = (struct bytes){row.data + 32, row.len - 32};
-	if (!issuance_public.render(view, seq, row, scope, &kit.caps, kit.arena, &packed))
-		return NULL;
-	event = (const Cairn__CloudEvent *)message_unpack(&cairn__cloud_event__descriptor, packed,
-							  &EVENT_LIMITS, kit.arena, &fault);
 	*type_r = event->type;
 	return event->text_data;
 }

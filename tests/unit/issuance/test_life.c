@@ -157,17 +157,7 @@ static enum verify_outcome verified_status(struct bytes credential, struct verif
 /* The data of the last public event, as one without a scope gets it. */
 static const Cairn__CloudEvent *last_public(void)
 {
-	const struct view *v = kit_view(&kit);
-	uint64_t n = view_count(v, PUBLIC);
-	struct key key = {0};
-	struct bytes row, raw;
-	struct message_fault fault;
-
-	ENSURE(view_get(v, PUBLIC, key_add_u64(&key, n), &row));
-	row = arena_copy(kit.arena, (struct bytes){row.data + CHAIN_LEN, row.len - CHAIN_LEN});
-	ENSURE(issuance_public.render(v, n, row, "", &kit.caps, kit.arena, &raw));
-	return (const Cairn__CloudEvent *)message_unpack(&cairn__cloud_event__descriptor, raw,
-							 &EVENT_LIMITS, kit.arena, &fault);
+	return issuance_public_event(&kit, issuance_public_head(&kit), "");
 }
 
 /* ---- every command in every state ---- */

@@ -65,17 +65,7 @@ static const char *document(void)
 /* As one without a scope gets it: the nth from the end, from 0. */
 static const Cairn__CloudEvent *public_event(uint64_t back)
 {
-	const struct view *v = kit_view(&kit);
-	uint64_t n = view_count(v, PUBLIC) - back;
-	struct message_fault fault;
-	struct key key = {0};
-	struct bytes row, raw;
-
-	ENSURE(view_get(v, PUBLIC, key_add_u64(&key, n), &row));
-	row = arena_copy(kit.arena, (struct bytes){row.data + CHAIN_LEN, row.len - CHAIN_LEN});
-	ENSURE(issuance_public.render(v, n, row, "", &kit.caps, kit.arena, &raw));
-	return (const Cairn__CloudEvent *)message_unpack(&cairn__cloud_event__descriptor, raw,
-							 &EVENT_LIMITS, kit.arena, &fault);
+	return issuance_public_event(&kit, issuance_public_head(&kit) - back, "");
 }
 
 START_TEST(the_public_stream_tells_of_awards_under_their_own_names)
