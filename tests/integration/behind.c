@@ -10,12 +10,11 @@
  * Both have libcairn-subscriber and sync what they keep. So that figures of a busy machine can be
  * compared, the one that catches up is stopped and continued in turns.
  */
-#include "libshared/check.h"
 #include "libshared/clock.h"
 #include "services/subscriber/cairn_subscriber.h"
 #include "tests/bench/bench.h"
 #include "tests/bench/crew.h"
-#include "tests/integration/populated.h"
+#include "tests/integration/season.h"
 #include "tests/support/life_kit.h"
 
 #include <errno.h>
@@ -31,10 +30,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define HOLDERS 500
-#define SEASON_EVENTS 20000 /* by issuance's own rules; beyond that they are told again */
-#define BATCH 1000          /* changes in one commit of the season */
-#define SEASON_US (30 * US_PER_DAY)
 #define LIVE_RATE 200 /* changes a second while they follow: a deadline's rush */
 #define PAIRS_MAX 40
 #define LIVE_MAX (LIVE_RATE * 2 * PAIRS_MAX + 1000)
@@ -42,8 +37,6 @@
 #define SHARED_MS 2
 #define LATE_NICE 19 /* it is on a machine of its own in truth */
 #define PATIENCE_US (300 * US_PER_S)
-
-extern const struct service issuance_service;
 
 static struct populated p;
 static size_t n_events; /* of the season */
@@ -56,93 +49,6 @@ static struct shared {
 	} live, late;
 	int64_t sent_us[LIVE_MAX], arrived_us[LIVE_MAX]; /* live changes, in order */
 } * shared;
-
-/* ---- the season ---- */
-
-static void change(struct kit *k, size_t i)
-{
-	struct bytes credential = bytes_of_id(&p.credentials[i % HOLDERS]);
-
-	kit_submit(k, kit_id(k), ROLE_PORTAL | ROLE_OPERATOR | ROLE_ASSERTS,
-		   kit_name("person", "olga"),
-		   i / HOLDERS % 2 == 0 ? life_suspend(k->arena, credential)
-					: life_reinstate(k->arena, credential));
-}
-
-static void season(struct kit *k)
-{
-	size_t n = MIN(n_events, (size_t)SEASON_EVENTS) - HOLDERS;
-
-	n -= n % (2 * HOLDERS);
-	for (size_t i = 0; i < n; i++) {
-		change(k, i);
-		if ((i + 1) % BATCH != 0)
-			continue;
-		kit_run(k);
-		ENSURE(k->got.status == CAIRN__STATUS__OK);
-		kit_advance(k, SEASON_US * BATCH / (int64_t)n);
-		kit_forget(k);
-	}
-}
-
-struct told {
-	struct bytes *rows;
-	size_t n;
-	struct arena *arena;
-	struct id_maker ids;
-};
-
-static void read_rows(const struct view *v, struct told *told)
-{
-	unsigned table = issuance_service.public_stream->table;
-
-	told->rows = arena_alloc(told->arena, n_events * sizeof *told->rows);
-	for (;; told->n++) {
-		struct key key = {0};
-		struct bytes val;
-
-		if (!view_get(v, table, key_add_u64(&key, told->n + 1), &val))
-			return;
-		told->rows[told->n] = arena_copy(
-			told->arena, (struct bytes){val.data + CHAIN_LEN, val.len - CHAIN_LEN});
-	}
-}
-
-/* The i-th row of the season is the one that many before it, under a fresh id. */
-static void tell_again(struct told *told, struct txn *t, size_t i)
-{
-	AUTO(arena_destroy) struct arena *arena = arena_new(1024);
-	struct bytes from = told->rows[HOLDERS + i % (told->n - HOLDERS)];
-	struct id id = id_make(&told->ids, clock_wall_us());
-	struct message_fault fault;
-	Issuance__PublicRow *row = (Issuance__PublicRow *)(void *)message_unpack(
-		&issuance__public_row__descriptor, from, &EVENT_LIMITS, arena, &fault);
-
-	ENSURE(row != NULL);
-	row->id = pb_of_id(&id);
-	public_append(t, issuance_service.public_stream->table, message_pack(&row->base, arena));
-}
-
-static void lengthen_season(void)
-{
-	struct store *s = store_open(place_path(&p.daemons.place, "issuance/db"),
-				     issuance_service.tables, issuance_service.n_tables, 0);
-	struct told told = {.arena = arena_new(1 << 20)};
-	struct view *v = store_view(s);
-
-	read_rows(v, &told);
-	view_end(&v);
-	for (size_t i = told.n; i < n_events;) {
-		struct txn *t = store_begin(s);
-
-		for (size_t n = MIN(n_events - i, (size_t)BATCH); n > 0; n--)
-			tell_again(&told, t, i++);
-		ENSURE(txn_commit(&t) == 0);
-	}
-	n_events = MAX(n_events, told.n);
-	store_close(&s);
-	arena_destroy(&told.arena);
-}
 
 /* ---- subscribers ---- */
 
@@ -246,9 +152,10 @@ static void send_change(void)
 {
 	AUTO(arena_destroy) struct arena *arena = arena_new(1024);
 	struct id by = id_of_name("person", "olga");
-	struct bytes credential = bytes_of_id(&p.credentials[n_sent % HOLDERS]);
-	struct ask ask = {.message = n_sent / HOLDERS % 2 == 0 ? life_suspend(arena, credential)
-							       : life_reinstate(arena, credential),
+	struct bytes credential = bytes_of_id(&p.credentials[n_sent % SEASON_HOLDERS]);
+	struct ask ask = {.message = n_sent / SEASON_HOLDERS % 2 == 0
+					     ? life_suspend(arena, credential)
+					     : life_reinstate(arena, credential),
 			  .actor = bytes_of_id(&by)};
 
 	ENSURE(n_sent < LIVE_MAX);
@@ -389,8 +296,7 @@ int main(int argc, char **argv)
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	shared = crew_share(sizeof *shared);
 	from = bench_wall();
-	populated_open(&p, HOLDERS, season);
-	lengthen_season();
+	n_events = season_open(&p, n_events);
 	printf("%zu events of thirty days made in %.1f s\n", n_events, bench_wall() - from);
 	daemon_kit_peer(&p.daemons, "live", "licensure", "TN");
 	daemon_kit_peer(&p.daemons, "late", "licensure", "TN");
