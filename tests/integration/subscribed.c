@@ -94,9 +94,15 @@ static void take_word(const char *word)
 
 int main(int argc, char **argv)
 {
+	/* Of notification: a sink may be here, and soon hears again. */
+	static const char *const words[] = {"sink_plain=yes", "sink_networks=127.0.0.0/8",
+					    "sinks_retry=1"};
+
 	ENSURE(argc > 1);
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	mile_open(&m, strtoul(argv[1], NULL, 10));
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		m.words[i] = words[i];
 	for (int i = 2; i < argc; i++)
 		take_word(argv[i]);
 	mile_start(&m);

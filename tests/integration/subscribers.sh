@@ -1,9 +1,10 @@
 #!/bin/bash
 # subscribers.sh SOURCE_DIR BIN_DIR ISSUED REVOKED ROUNDS
 #
-# The sample subscribers in C, Python and Node follow one cairn-issuance while it issues and revokes. In each round one
-# of them is killed, and every few rounds issuance or notification, at random moments. In the end each has had every
-# event of issuance's own stream once, in order.
+# The sample subscribers in C, Python and Node follow one cairn-issuance while it issues and revokes, and notification
+# takes the same events to a webhook (hook.mjs). In each round one of the four is killed, and every few rounds issuance or
+# notification, at random moments. In the end each subscriber has had every event of issuance's own stream once, in
+# order; the webhook too, in order for each credential, and what came again had no effect.
 set -euo pipefail
 source_dir=$1 bin=$2 issued=$3 revoked=$4 rounds=$5
 samples=$source_dir/deploy/sample/subscribers
@@ -18,6 +19,8 @@ command -v protoc >/dev/null || skip "protoc is not installed"
 command -v sqlite3 >/dev/null || skip "sqlite3 is not installed"
 [ -x "$bin/sample_subscriber" ] || skip "libsqlite3-dev is not installed"
 command -v npm >/dev/null || skip "npm is not installed"
+
+sh "$source_dir/tests/integration/webhooks/run" install >/dev/null || skip "what the webhook is made of cannot be had"
 
 work=$(mktemp -d)
 names=(c python node)
@@ -41,6 +44,8 @@ mkdir "$work/python" "$work/node"
 cp "$samples"/node/{package.json,package-lock.json,subscriber.mjs} "$work/node"
 npm ci --prefix "$work/node" --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null 2>"$work/npm.err" ||
 	skip "npm packages cannot be had: $(tail -1 "$work/npm.err")"
+cp "$source_dir/tests/integration/hook.mjs" "$work/node"
+ln -s "$source_dir"/tests/integration/webhooks/node_modules/{cloudevents,standardwebhooks} "$work/node/node_modules"
 
 step "daemons with room for $issued credentials"
 coproc served { CAIRN_BIN_DIR=$bin "$bin/subscribed" "$issued" "${names[@]}" 2>"$work/served.err"; }
@@ -59,6 +64,7 @@ start() { # NAME OPTION ...
 	case $name in
 	c) "$bin/sample_subscriber" "${words[@]}" 2>>"$work/$name.err" & ;;
 	python) PYTHONPATH=$work/python $python "$samples/python/subscriber.py" "${words[@]}" 2>>"$work/$name.err" & ;;
+	hook) node "$work/node/hook.mjs" "$hook_port" "$work/secret" "$work/hook.db" 2>>"$work/hook.err" & ;;
 	node) CAIRN_PROTO=$source_dir node "$work/node/subscriber.mjs" "${words[@]}" 2>>"$work/$name.err" & ;;
 	esac
 	pids[$name]=$!
@@ -73,8 +79,17 @@ kill_one() {
 # part N: this round's share of N, so that after the last round all are done.
 part() { echo $(($1 * round / rounds - $1 * (round - 1) / rounds)); }
 
+step "a webhook"
+hook_port=$("$source_dir/tests/support/free_port.py")
+ctl() { "$bin/cairnctl" --dir "$dir" --key cairnctl "$@"; }
+ctl sink add hook --kind webhook --state TN --url "http://127.0.0.1:$hook_port/cairn" --contact duty@tn.example --unasked >/dev/null
+ctl sink secret hook --json | jq -r '.. | strings | select(startswith("whsec_"))' | head -1 >"$work/secret"
+# hooked: how many events the webhook has, and how many came again.
+hooked() { curl -sf --max-time 5 "http://127.0.0.1:$hook_port/" || echo "0 0"; }
+
 step "they follow, and in $rounds rounds one is killed each while $issued are issued, $revoked revoked"
-for name in "${names[@]}"; do start "$name"; done
+targets=("${names[@]}" hook)
+for name in "${targets[@]}"; do start "$name"; done
 kills=0 daemon_kills=0 began=$SECONDS
 shaken=$revoked
 for round in $(seq "$rounds"); do
@@ -82,7 +97,7 @@ for round in $(seq "$rounds"); do
 	order "revoke $(part "$revoked")"
 	order "shake $(part "$shaken")"
 	nap 0 150
-	name=${names[RANDOM % 3]}
+	name=${targets[RANDOM % 4]}
 	kill_one "$name"
 	start "$name"
 	kills=$((kills + 1))
@@ -94,13 +109,21 @@ step "$kills kills of subscribers and $daemon_kills of daemons in $((SECONDS - b
 order settle
 for name in "${names[@]}"; do kill_one "$name"; done
 
-step "they catch up"
+order "stream $work/stream"
+all=$(wc -l <"$work/stream")
+step "they catch up, and the webhook has it all"
+deadline=$((SECONDS + 600))
+until read -r n again < <(hooked) && [ "$n" = "$all" ]; do
+	[ $SECONDS -lt $deadline ] && kill -0 "${pids[hook]}" || fail "the webhook has $n of $all"
+	nap 100 200
+done
+kill_one hook
+unset "pids[hook]"
 for name in "${names[@]}"; do start "$name" --until-caught-up; done
 for name in "${names[@]}"; do wait "${pids[$name]}" || fail "$name"; done
 pids=()
 
 step "each has all that issuance has, once and in order"
-order "stream $work/stream"
 of() { sqlite3 "$work/$1.db" "$2"; }
 for name in "${names[@]}"; do
 	of "$name" "SELECT sequence, id, type, subject FROM event ORDER BY arrived" >"$work/$name.events"
@@ -110,6 +133,16 @@ for name in "${names[@]}"; do
 	of "$name" "SELECT subject, status FROM credential ORDER BY subject" >"$work/$name.credentials"
 	cmp "$work/c.credentials" "$work/$name.credentials" || fail "$name has other credentials"
 done
+of hook "SELECT sequence, id, type, subject FROM event ORDER BY sequence" >"$work/hook.events"
+cmp "$work/stream" "$work/hook.events" || fail "the webhook has other events"
+of hook "SELECT sequence, id, type, subject FROM event ORDER BY subject, arrived" >"$work/hook.arrived"
+of hook "SELECT sequence, id, type, subject FROM event ORDER BY subject, sequence" >"$work/hook.meant"
+cmp "$work/hook.meant" "$work/hook.arrived" || fail "the webhook had a later event of a credential before an earlier one"
+of hook "SELECT sequence, data FROM event ORDER BY sequence" >"$work/hook.data"
+cmp "$work/c.data" "$work/hook.data" || fail "the webhook was told something else"
+of hook "SELECT subject, status FROM credential ORDER BY subject" >"$work/hook.credentials"
+cmp "$work/c.credentials" "$work/hook.credentials" || fail "the webhook has other credentials"
+step "$again events came to the webhook again, to no effect"
 count() { of c "SELECT count(*) FROM event WHERE type = 'org.cairn.credential.$1.v1'"; }
 [ "$(count issued) $(count revoked) $(count suspended) $(count reinstated)" = "$issued $revoked $shaken $shaken" ] ||
 	fail "$(count issued) issued, $(count revoked) revoked, $(count suspended) suspended, $(count reinstated) reinstated"
