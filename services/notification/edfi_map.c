@@ -21,7 +21,8 @@ struct telling {
 	char on[DATE_LEN + 1];                /* the day of the event */
 	const char *status, *event_type;      /* codes; NULL: no credential event */
 	const char *person;                   /* NULL: nobody is named */
-	char identifier[40], certification[96];
+	const char *mark;                     /* before keys: "sandbox-" of a sandbox; "" */
+	char identifier[48], certification[96];
 	json_t *title;
 };
 
@@ -146,7 +147,7 @@ static const char *achievement_of(struct telling *t)
 
 	if (code == NULL || name == NULL)
 		return "the event has no achievement";
-	snprintf(t->certification, sizeof t->certification, "%s-v%lld", code,
+	snprintf(t->certification, sizeof t->certification, "%s%s-v%lld", t->mark, code,
 		 (long long)json_integer_value(json_object_get(achievement, "version")));
 	t->title = title_of(name);
 	return t->title != NULL ? NULL : "the achievement has no name";
@@ -163,7 +164,7 @@ static const char *credential_of(struct telling *t)
 	    !id_of_text(text + strlen(urn), &id))
 		return "the event has no credentialId";
 	hex_of_bytes(bytes_of_id(&id), hex);
-	snprintf(t->identifier, sizeof t->identifier, "cairn-%s", hex);
+	snprintf(t->identifier, sizeof t->identifier, "%scairn-%s", t->mark, hex);
 	t->decided_on = text_at(t->data, "decidedOn");
 	t->valid_until = text_at(t->data, "validUntil");
 	if (!is_date(t->decided_on) || (t->valid_until != NULL && !is_date(t->valid_until)))
@@ -258,17 +259,22 @@ static void add_credential_event(const struct telling *t, struct edfi_plan *plan
 
 /* ---- an event ---- */
 
+static const Cairn__CloudEventAttributeValue *attribute_of(const Cairn__CloudEvent *event,
+							   const char *key)
+{
+	for (size_t i = 0; i < event->n_attributes; i++)
+		if (strcmp(event->attributes[i]->key, key) == 0)
+			return event->attributes[i]->value;
+	return NULL;
+}
+
 static void day_of(const Cairn__CloudEvent *event, char day_r[DATE_LEN + 1])
 {
+	const Cairn__CloudEventAttributeValue *v = attribute_of(event, "time");
 	char text[32] = "";
 
-	for (size_t i = 0; i < event->n_attributes; i++) {
-		const Cairn__CloudEventAttribute *a = event->attributes[i];
-
-		if (strcmp(a->key, "time") == 0 && a->value != NULL &&
-		    a->value->attr_case == CAIRN__CLOUD_EVENT_ATTRIBUTE_VALUE__ATTR_CE_TIMESTAMP)
-			time_text(a->value->ce_timestamp->seconds * US_PER_S, text);
-	}
+	if (v != NULL && v->attr_case == CAIRN__CLOUD_EVENT_ATTRIBUTE_VALUE__ATTR_CE_TIMESTAMP)
+		time_text(v->ce_timestamp->seconds * US_PER_S, text);
 	snprintf(day_r, DATE_LEN + 1, "%.*s", DATE_LEN, text);
 }
 
@@ -277,6 +283,7 @@ static const char *read_data(struct telling *t, const Cairn__CloudEvent *event)
 	const char *wrong;
 
 	day_of(event, t->on);
+	t->mark = attribute_of(event, "sandbox") != NULL ? "sandbox-" : "";
 	if (!is_date(t->on))
 		return "the event has no time";
 	if ((wrong = credential_of(t)) != NULL || (wrong = achievement_of(t)) != NULL ||

@@ -52,6 +52,11 @@ static const char *tell_of_staff(const char *staff)
 	return tell("credential.issued", edfi_data(arena, &award));
 }
 
+static const char *text_in(const json_t *object, const char *member)
+{
+	return json_string_value(json_object_get(object, member));
+}
+
 static void is_told(unsigned i, const char *resource, const char *body)
 {
 	json_error_t error;
@@ -277,6 +282,34 @@ START_TEST(a_title_has_at_most_64_characters_and_no_blank_around_it)
 }
 END_TEST
 
+/* Should it ever reach an API that is none. */
+START_TEST(what_a_sandbox_tells_is_told_apart_by_its_keys)
+{
+	const struct award award = {.n = 10, .status = "revoked"};
+	static const char key[] = "sandbox-cairn-6f0c7a526e0d4a539c0e00000000000a";
+	static char sandbox[] = "sandbox";
+	Cairn__CloudEvent event =
+		*edfi_event(arena, "credential.revoked", edfi_data(arena, &award));
+	Cairn__CloudEventAttribute mark = CAIRN__CLOUD_EVENT_ATTRIBUTE__INIT;
+	Cairn__CloudEventAttribute *attributes[] = {event.attributes[0], &mark};
+	const json_t *reference;
+
+	mark.key = sandbox;
+	mark.value = event.attributes[0]->value;
+	event.attributes = attributes;
+	event.n_attributes = 2;
+	ck_assert_ptr_null(edfi_plan(sink, &event, &plan));
+	ck_assert_str_eq(text_in(plan.requests[0].body, "certificationIdentifier"),
+			 "sandbox-wait-time-v2");
+	ck_assert_str_eq(text_in(plan.requests[1].body, "credentialIdentifier"), key);
+	reference = json_object_get(plan.requests[1].body, "certificationReference");
+	ck_assert_str_eq(text_in(reference, "certificationIdentifier"), "sandbox-wait-time-v2");
+	reference = json_object_get(plan.requests[2].body, "credentialReference");
+	ck_assert_str_eq(text_in(reference, "credentialIdentifier"), key);
+	ck_assert_uint_le(strlen(key), 60);
+}
+END_TEST
+
 START_TEST(a_key_fits_into_the_60_characters_of_the_older_standard)
 {
 	const json_t *key;
@@ -337,6 +370,7 @@ Suite *test_suite(void)
 			    ARRAY_LEN(cuts));
 	tcase_add_loop_test(t, a_title_has_at_most_64_characters_and_no_blank_around_it, 0,
 			    ARRAY_LEN(titles));
+	tcase_add_test(t, what_a_sandbox_tells_is_told_apart_by_its_keys);
 	tcase_add_test(t, a_key_fits_into_the_60_characters_of_the_older_standard);
 	tcase_add_loop_test(t, an_event_that_says_too_little_is_refused_and_tells_nothing, 0,
 			    ARRAY_LEN(unfits));
