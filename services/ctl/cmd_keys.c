@@ -156,7 +156,8 @@ static int init_keys(struct ctl *c)
 	if (!exists && !ctl_failed(c) && rename(fresh, path) != 0)
 		ctl_fault(c, CTL_LOCAL, "%s: %s", path, strerror(errno));
 	peers_destroy(&known);
-	give_learned(c, path);
+	if (!is_given(c, "keep-roles"))
+		give_learned(c, path);
 	tell_text(c, "dir", c->dir);
 	say(c, "%s is ready; deploy/up --dir %s starts its daemons\n", c->dir, c->dir);
 	return ctl_exit_code(c);
@@ -167,7 +168,9 @@ static int init_keys(struct ctl *c)
 #define BECAUSE OPTION("because", "TEXT", "why; kept with who did it", P_TEXT, MUST)
 
 static const struct command rows[] = {
-	{"keys", "init", "make an installation's keys and its peers file", .run = init_keys},
+	{"keys", "init", "make an installation's keys and its peers file",
+	 PARAMS(OWN_FLAG("keep-roles", "give nobody who is there a role that is new")),
+	 .run = init_keys},
 	{"keys", "add", "make the first signing key of an issuer", PARAMS(ISSUER, KIND),
 	 .to = TO_ISSUANCE, .sends = "add_key"},
 	{"keys", "rotate", "make a new signing key; the old one retires",
