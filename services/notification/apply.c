@@ -319,6 +319,7 @@ static apply_fn *const applies[] = {
 	[NOTIFICATION__EVENT__BODY_SINK_INTRODUCED] = apply_sink_introduced,
 	[NOTIFICATION__EVENT__BODY_SINK_SECRET_SHOWN] = apply_sink_secret_shown,
 	[NOTIFICATION__EVENT__BODY_SINK_OWNER_TOLD] = apply_sink_owner_told,
+	[NOTIFICATION__EVENT__BODY_SINK_SECRET_RETIRED] = apply_sink_secret_retired,
 	[NOTIFICATION__EVENT__BODY_EDUCATOR_NOTED] = apply_educator_noted,
 	[NOTIFICATION__EVENT__BODY_ENTRY_NOTED] = apply_entry_noted,
 	[NOTIFICATION__EVENT__BODY_ENROLLMENT_NOTED] = apply_enrollment_noted,

@@ -31,6 +31,6 @@ void note_address(struct txn *txn, const Notification__NoticeSent *e);
 apply_fn apply_sink_added, apply_sink_changed, apply_sink_secret_rotated, apply_sink_paused,
 	apply_sink_resumed, apply_sink_removed, apply_sink_rewound, apply_events_redelivered,
 	apply_event_skipped, apply_sink_advanced, apply_sink_introduced, apply_sink_secret_shown,
-	apply_sink_owner_told;
+	apply_sink_owner_told, apply_sink_secret_retired;
 
 #endif

@@ -1,5 +1,7 @@
 /* What the events of sinks change. */
 #include "services/notification/apply_parts.h"
+
+#include "libshared/timers.h"
 #include "services/notification/tables_sink.h"
 
 #include <string.h>
@@ -91,7 +93,24 @@ void apply_sink_secret_rotated(struct txn *txn, const Notification__Event *event
 	memcpy(row.old_secret, row.secret, sizeof row.old_secret);
 	id_put(row.secret, e->secret);
 	row.old_until_us = e->old_until_us;
+	timer_set(txn, bytes_of_pb(e->sink), SINK_TIMER_SECRET, e->old_until_us);
 	sink_put(txn, bytes_of_pb(e->sink), &row);
+}
+
+void apply_sink_secret_retired(struct txn *txn, const Notification__Event *event,
+			       const struct record *record)
+{
+	ProtobufCBinaryData sink = event->sink_secret_retired->sink;
+	struct sink_row row;
+
+	(void)record;
+	timer_clear(txn, bytes_of_pb(sink), SINK_TIMER_SECRET);
+	if (!sink_of(txn, sink, &row))
+		return;
+	forget_secret(txn, row.old_secret);
+	memset(row.old_secret, 0, sizeof row.old_secret);
+	row.old_until_us = 0;
+	sink_put(txn, bytes_of_pb(sink), &row);
 }
 
 void apply_sink_paused(struct txn *txn, const Notification__Event *event,
@@ -174,6 +193,7 @@ void apply_sink_removed(struct txn *txn, const Notification__Event *event,
 	txn_put(txn, TO_FORGET, bytes_of_id(&slot), BYTES_NONE);
 	forget_secret(txn, row.secret);
 	forget_secret(txn, row.old_secret);
+	timer_clear(txn, bytes_of_pb(sink), SINK_TIMER_SECRET);
 	sink_delete(txn, bytes_of_pb(sink), settings->name);
 }
 

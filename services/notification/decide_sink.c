@@ -209,6 +209,21 @@ enum verdict decide_rotate_sink_secret(const struct view *view, const Notificati
 	return emit_about_sink(d, ask->sink, &event, NOTIFICATION__EVENT__BODY_SINK_SECRET_ROTATED);
 }
 
+/* A secret that signs no more is kept no longer. */
+enum verdict notification_decide_timer(const struct view *view, const struct timer_due *timer,
+				       struct decision *d)
+{
+	Notification__SinkSecretRetired retired = NOTIFICATION__SINK_SECRET_RETIRED__INIT;
+	Notification__Event event = NOTIFICATION__EVENT__INIT;
+
+	(void)view;
+	ENSURE(timer->kind == SINK_TIMER_SECRET); /* there is no other */
+	retired.sink = pb_of_id(&timer->entity);
+	event.sink_secret_retired = &retired;
+	return emit_about_sink(d, retired.sink, &event,
+			       NOTIFICATION__EVENT__BODY_SINK_SECRET_RETIRED);
+}
+
 /* ---- pausing and going on ---- */
 
 enum verdict decide_pause_sink(const struct view *view, const Notification__Command *cmd,

@@ -32,6 +32,8 @@ enum { AWAIT_EDUCATOR = 1, AWAIT_ENTRY, AWAIT_ENROLLMENT, AWAIT_SUBMISSION, AWAI
 
 enum verdict notification_decide(const struct view *view, const ProtobufCMessage *command,
 				 struct decision *d);
+enum verdict notification_decide_timer(const struct view *view, const struct timer_due *timer,
+				       struct decision *d);
 void notification_apply(struct txn *txn, const ProtobufCMessage *event,
 			const struct record *record);
 Cairn__Status notification_answer_query(const ProtobufCMessage *query, struct query *q);

@@ -20,6 +20,7 @@ const struct service notification_service = {
 	.command_roles = notification_command_roles,
 	.query_roles = notification_query_roles,
 	.decide = notification_decide,
+	.decide_timer = notification_decide_timer,
 	.apply = notification_apply,
 	.answer_query = notification_answer_query,
 	.prepare = notification_prepare,

@@ -16,6 +16,9 @@
 #define SINK_DEAD_MOST 1000  /* then it is paused: it is not one event that is wrong */
 #define SINK_AGAIN_MOST 1000 /* events delivered again by one command */
 
+/* The one timer of a sink: the overlap of two secrets ends. */
+#define SINK_TIMER_SECRET 1
+
 enum sink_state {
 	SINK_NEW = 1, /* the target is to be asked whether it agrees */
 	SINK_ACTIVE,

@@ -226,6 +226,47 @@ START_TEST(a_rotated_secret_leaves_the_one_before_it_signing_until_the_overlap_e
 }
 END_TEST
 
+START_TEST(a_secret_that_signs_no_more_is_to_be_destroyed)
+{
+	Notification__RotateSinkSecret ask = NOTIFICATION__ROTATE_SINK_SECRET__INIT;
+	struct sink_row row;
+	struct bytes first;
+
+	given_sink(&kit, THE_SINK, "tncompass");
+	row = sink_row_of(&kit, THE_SINK);
+	first = arena_copy(kit.arena, BYTES_OF(row.secret));
+	ask.sink = pb_of_bytes(THE_SINK);
+	ask.secret = pb_of_bytes(kit_id(&kit));
+	ask.overlap_us = US_PER_DAY;
+	ck_assert_int_eq(when_of_sink(&kit, NOTIFICATION__COMMAND__BODY_ROTATE_SINK_SECRET, &ask),
+			 CAIRN__STATUS__OK);
+	kit_advance(&kit, US_PER_DAY - US_PER_S);
+	ck_assert(!to_forget(kit_view(&kit), secret_slot_of(first)));
+	kit_advance(&kit, 2 * US_PER_S);
+	ck_assert(to_forget(kit_view(&kit), secret_slot_of(first)));
+	row = sink_row_of(&kit, THE_SINK);
+	ck_assert(!is_id(BYTES_OF(row.old_secret)));
+	ck_assert(bytes_equal(BYTES_OF(row.secret), bytes_of_pb(ask.secret)));
+}
+END_TEST
+
+START_TEST(a_sink_removed_before_the_overlap_ends_leaves_no_timer)
+{
+	Notification__RotateSinkSecret ask = NOTIFICATION__ROTATE_SINK_SECRET__INIT;
+
+	given_sink(&kit, THE_SINK, "tncompass");
+	ask.sink = pb_of_bytes(THE_SINK);
+	ask.secret = pb_of_bytes(kit_id(&kit));
+	ask.overlap_us = US_PER_DAY;
+	ck_assert_int_eq(when_of_sink(&kit, NOTIFICATION__COMMAND__BODY_ROTATE_SINK_SECRET, &ask),
+			 CAIRN__STATUS__OK);
+	ck_assert_int_eq(when_sink_removed(&kit, THE_SINK), CAIRN__STATUS__OK);
+	kit_advance(&kit, 2 * US_PER_DAY);
+	ck_assert_int_eq(engine_next_timer_us(kit.engine), INT64_MAX);
+	ck_assert_uint_eq(engine_stats(kit.engine).quarantined, 0);
+}
+END_TEST
+
 /* A slot is of a sink alone, whatever id a command names. */
 START_TEST(a_sink_cannot_take_a_persons_key)
 {
@@ -491,6 +532,8 @@ Suite *test_suite(void)
 	tcase_add_test(t, there_are_at_most_so_many_sinks);
 	tcase_add_test(t, neither_contact_nor_credentials_stand_in_the_log);
 	tcase_add_test(t, a_rotated_secret_leaves_the_one_before_it_signing_until_the_overlap_ends);
+	tcase_add_test(t, a_secret_that_signs_no_more_is_to_be_destroyed);
+	tcase_add_test(t, a_sink_removed_before_the_overlap_ends_leaves_no_timer);
 	tcase_add_test(t, a_sink_cannot_take_a_persons_key);
 	tcase_add_test(t, a_removed_sink_leaves_no_rows_and_its_keys_are_to_be_destroyed);
 	tcase_add_test(t, a_sink_is_paused_and_resumed_once_each);
