@@ -96,7 +96,7 @@ int main(int argc, char **argv)
 {
 	/* Of notification: a sink may be here, and soon hears again. */
 	static const char *const words[] = {"sink_plain=yes", "sink_networks=127.0.0.0/8",
-					    "sinks_retry=1"};
+					    "sinks_retry=1", "sinks_parallel=64"};
 
 	ENSURE(argc > 1);
 	setvbuf(stdout, NULL, _IOLBF, 0);
