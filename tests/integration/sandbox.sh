@@ -57,4 +57,11 @@ grep -q '"reference": "R-2026-0417"' commands.out || fail "the follower's refere
 grep -q '"reference": "R-0000' commands.out || fail "the receiver's reference is not there"
 grep -q 'mine .*webhook' commands.out || fail "the operator does not see the sink"
 grep -q 'developer .*lag' commands.out && grep -q 'developer.c .*lag' commands.out || fail "the operator does not see the follower"
+# The page names the types that come, and none that never does.
+sqlite3 sandbox/follow/events.db 'SELECT DISTINCT type FROM event' | while read -r type; do
+	grep -qF "\`$type\`" "$page" || fail "the page does not say what to do with $type"
+done
+for type in $(grep -o 'org\.cairn\.credential\.[a-z]*' "$page" | sort -u); do
+	grep -q "\.type = \"${type##*.}\"" "$source_dir/services/issuance/apply_life.c" || fail "$type never comes"
+done
 echo "sandbox.sh: ready after $((ready - began)) s, $(wc -l <commands) lines of the page after $((SECONDS - began)) s"
