@@ -345,6 +345,50 @@ START_TEST(answers_name_a_file_and_stand_in_order)
 }
 END_TEST
 
+/* ---- answers by other ways ---- */
+
+static Cairn__Status disputed_for(char *state, uint32_t roles)
+{
+	static char because[] = "documentation_missing";
+	Issuance__Command command = ISSUANCE__COMMAND__INIT;
+	Issuance__DisputeLedger ask = ISSUANCE__DISPUTE_LEDGER__INIT;
+
+	ask.posting = last_posted();
+	ask.because = because;
+	ask.state = state;
+	command.body_case = ISSUANCE__COMMAND__BODY_DISPUTE_LEDGER;
+	command.dispute_ledger = &ask;
+	return kit_send_as(&kit, kit_id(&kit), roles, BYTES_NONE, &command.base);
+}
+
+/* Who delivers to the systems of several states names the one that answered. */
+START_TEST(who_delivers_names_the_state_whose_system_spoke)
+{
+	static char tennessee[] = "TN", florida[] = "FL", none[] = "";
+
+	given_credit(STATEFILE_CSV);
+	ck_assert_int_eq(disputed_for(none, ROLE_DELIVERS), CAIRN__STATUS__REJECTED);
+	ck_assert_uint_eq(kit.got.reason, ISSUANCE__REASON__OUTSIDE_SCOPE);
+	ck_assert_int_eq(disputed_for(florida, ROLE_DELIVERS), CAIRN__STATUS__REJECTED);
+	ck_assert_int_eq(disputed_for(florida, ROLE_OPERATOR), CAIRN__STATUS__REJECTED);
+	ck_assert_int_eq(disputed_for(tennessee, ROLE_DELIVERS), CAIRN__STATUS__OK);
+}
+END_TEST
+
+/* The row knows what was answered, whichever way it came. */
+START_TEST(an_answer_by_another_way_is_the_row_s_too)
+{
+	static char tennessee[] = "TN";
+	struct bytes run;
+
+	given_credit(STATEFILE_CSV);
+	next_file(&run);
+	ck_assert_int_eq(disputed_for(tennessee, ROLE_DELIVERS), CAIRN__STATUS__OK);
+	ck_assert_uint_eq(statefile_counts(&kit, run)->refused, 1);
+	ck_assert_uint_eq(statefile_counts(&kit, run)->unanswered, 0);
+}
+END_TEST
+
 /* ---- layouts ---- */
 
 #define LAYOUT(members) "{\"layout\":{\"name\":\"x\"," members "}}"
@@ -461,6 +505,8 @@ static TCase *files(void)
 	tcase_add_test(cases, reading_a_file_is_recorded);
 	tcase_add_test(cases, a_file_needs_a_layout_a_period_and_the_values_it_asks_for);
 	tcase_add_test(cases, answers_name_a_file_and_stand_in_order);
+	tcase_add_test(cases, who_delivers_names_the_state_whose_system_spoke);
+	tcase_add_test(cases, an_answer_by_another_way_is_the_row_s_too);
 	tcase_add_loop_test(cases,
 			    a_layout_that_cannot_be_written_by_is_a_fault_that_names_the_member, 0,
 			    (int)ARRAY_LEN(wrong));
