@@ -13,6 +13,8 @@
 
 #define EVENTS_MOST 600
 #define MINUTE (60 * US_PER_S)
+#define SEEDS 20
+#define SEEDS_LONG 300
 
 static struct kit kit;
 static struct sinks *sinks;
@@ -906,6 +908,8 @@ Suite *test_suite(void)
 {
 	Suite *s = suite_create("notification sinks");
 	TCase *t = tcase_create("sinks");
+	const char *is_long = getenv("CAIRN_LONG");
+	int seeds = is_long != NULL && is_long[0] != '\0' ? SEEDS_LONG : SEEDS;
 
 	tcase_set_timeout(t, 60);
 	tcase_add_checked_fixture(t, setup, teardown);
@@ -931,7 +935,7 @@ Suite *test_suite(void)
 	tcase_add_test(t, while_reports_are_not_taken_no_more_is_in_hand_than_there_is_room_for);
 	tcase_add_test(t, a_sink_removed_under_way_leaves_nothing);
 	tcase_add_test(t, a_cursor_that_the_stream_does_not_reach_stops_the_sink);
-	tcase_add_loop_test(t, whatever_fails_and_crashes_nothing_is_lost_or_overtaken, 0, 20);
+	tcase_add_loop_test(t, whatever_fails_and_crashes_nothing_is_lost_or_overtaken, 0, seeds);
 	suite_add_tcase(s, t);
 	return s;
 }
