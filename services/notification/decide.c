@@ -1,9 +1,9 @@
 /* What operators, persons and the daemon itself may ask of notification, and what happened then. */
 #include "services/notification/decide_parts.h"
-#include "services/notification/deliver.h"
+#include "services/notification/mail/deliver.h"
 #include "services/notification/plan.h"
 #include "services/notification/tables.h"
-#include "services/notification/templates.h"
+#include "services/notification/mail/templates.h"
 
 #include <inttypes.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* Mail that comes back: which addresses no letter goes to, and until when. */
 #include "services/notification/decide_parts.h"
-#include "services/notification/deliver.h"
+#include "services/notification/mail/deliver.h"
 #include "services/notification/plan.h"
 #include "services/notification/tables_mail.h"
 

@@ -1,9 +1,9 @@
 /* What the daemon reports of deliveries, and what follows: done, another try, dead, a stop. */
 #include "libshared/check.h"
 #include "services/notification/decide_parts.h"
-#include "services/notification/deliver.h"
+#include "services/notification/mail/deliver.h"
 #include "services/notification/plan.h"
-#include "services/notification/schedule.h"
+#include "services/notification/sinks/schedule.h"
 
 #include <inttypes.h>
 #include <string.h>

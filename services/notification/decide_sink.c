@@ -3,7 +3,7 @@
 #include "libshared/seal.h"
 #include "services/notification/decide_parts.h"
 #include "services/notification/plan.h"
-#include "services/notification/sink_rules.h"
+#include "services/notification/sinks/sink_rules.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -36,11 +36,11 @@ static enum verdict emit_about_sink(struct decision *d, ProtobufCBinaryData sink
 
 /* NULL: its slot was destroyed, or never made. */
 static Cairn__Sealed *seal_private(struct decision *d, ProtobufCBinaryData sink,
-				   const Notification__SinkPrivate *private)
+				   const Notification__SinkPrivate *hidden)
 {
 	struct id slot = sink_slot(bytes_of_pb(sink));
 
-	return seal(d, bytes_of_id(&slot), message_pack(&private->base, d->arena));
+	return seal(d, bytes_of_id(&slot), message_pack(&hidden->base, d->arena));
 }
 
 static bool secret_has_key(const struct decision *d, ProtobufCBinaryData secret)
@@ -52,9 +52,9 @@ static bool secret_has_key(const struct decision *d, ProtobufCBinaryData secret)
 }
 
 static enum verdict check_settings(const struct view *view, const Notification__Sink *sink,
-				   const Notification__SinkPrivate *private, struct decision *d)
+				   const Notification__SinkPrivate *hidden, struct decision *d)
 {
-	const char *fault = sink_fault(sink, private, d->arena);
+	const char *fault = sink_fault(sink, hidden, d->arena);
 	struct id other;
 
 	if (fault != NULL)
@@ -110,7 +110,7 @@ static const Notification__SinkPrivate *merged(const struct view *view,
 					       struct decision *d)
 {
 	struct bytes subject, box, text;
-	Notification__SinkPrivate *private;
+	Notification__SinkPrivate *hidden;
 	struct message_fault fault;
 
 	if (ask->private_ == NULL)
@@ -118,17 +118,17 @@ static const Notification__SinkPrivate *merged(const struct view *view,
 	if (!sink_private_get(view, bytes_of_pb(ask->sink->sink), &subject, &box) ||
 	    !unseal_bytes(d->caps, subject, box, d->arena, &text))
 		return ask->private_;
-	private = (Notification__SinkPrivate *)message_unpack(
+	hidden = (Notification__SinkPrivate *)message_unpack(
 		&notification__sink_private__descriptor, text, &EVENT_LIMITS, d->arena, &fault);
-	if (private == NULL)
+	if (hidden == NULL)
 		return ask->private_;
 	if (ask->private_->contact[0] != '\0')
-	private->contact = ask->private_->contact;
+		hidden->contact = ask->private_->contact;
 	if (ask->private_->client_id[0] != '\0')
-	private->client_id = ask->private_->client_id;
+		hidden->client_id = ask->private_->client_id;
 	if (ask->private_->client_secret[0] != '\0')
-	private->client_secret = ask->private_->client_secret;
-	return private;
+		hidden->client_secret = ask->private_->client_secret;
+	return hidden;
 }
 
 enum verdict decide_change_sink(const struct view *view, const Notification__Command *cmd,
@@ -137,7 +137,7 @@ enum verdict decide_change_sink(const struct view *view, const Notification__Com
 	const Notification__ChangeSink *ask = cmd->change_sink;
 	Notification__SinkChanged changed = NOTIFICATION__SINK_CHANGED__INIT;
 	Notification__Event event = NOTIFICATION__EVENT__INIT;
-	const Notification__SinkPrivate *private;
+	const Notification__SinkPrivate *hidden;
 	const Notification__Sink *old;
 	Notification__Sink sink;
 	struct sink_row row;
@@ -152,12 +152,12 @@ enum verdict decide_change_sink(const struct view *view, const Notification__Com
 	sink.kind = old->kind;
 	sink.state = old->state;
 	sink.from = old->from;
-	private = merged(view, ask, d);
-	if (check_settings(view, &sink, private, d) == REFUSED)
+	hidden = merged(view, ask, d);
+	if (check_settings(view, &sink, hidden, d) == REFUSED)
 		return REFUSED;
-	if (private != NULL)
-		changed.private_ = seal_private(d, sink.sink, private);
-	if (private != NULL && changed.private_ == NULL)
+	if (hidden != NULL)
+		changed.private_ = seal_private(d, sink.sink, hidden);
+	if (hidden != NULL && changed.private_ == NULL)
 		return refuse_text(d, NOTIFICATION__REASON__WRONG_STATE,
 				   "the sink's key is gone from the keyring: remove the sink and "
 				   "add it anew");

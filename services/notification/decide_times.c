@@ -1,6 +1,6 @@
 /* When mail goes to a person, and what goes together in one letter. */
 #include "services/notification/decide_parts.h"
-#include "services/notification/mail_times.h"
+#include "services/notification/mail/mail_times.h"
 #include "services/notification/plan.h"
 
 #include <string.h>

@@ -1,7 +1,7 @@
 /* A letter's own link switches its topic off, whoever holds the letter. */
 #include "services/notification/decide_parts.h"
 #include "services/notification/plan.h"
-#include "services/notification/unsubscribe.h"
+#include "services/notification/mail/unsubscribe.h"
 
 /* Every topic that may be off, and is not. */
 static void switch_all_off(const struct view *view, struct bytes educator, struct decision *d)

@@ -1,11 +1,11 @@
 /* Notices leave here: letters in hand, from due to recorded, and keys that are to be destroyed. */
 #include "services/notification/effects.h"
 
-#include "services/notification/channel.h"
-#include "services/notification/deliver.h"
+#include "services/notification/mail/channel.h"
+#include "services/notification/mail/deliver.h"
 #include "services/notification/gauges.h"
-#include "services/notification/owners.h"
-#include "services/notification/sinks.h"
+#include "services/notification/sinks/owners.h"
+#include "services/notification/sinks/sinks.h"
 #include "services/notification/tables.h"
 
 #include "libshared/erasure.h"

@@ -1,11 +1,11 @@
 /* What enrollment's events mean here: the catalogue's words, people, and notices of a lapse. */
 #include "services/notification/follow.h"
 
-#include "services/notification/address.h"
+#include "services/notification/mail/address.h"
 #include "services/notification/decide_parts.h"
 #include "services/notification/plan.h"
 #include "services/notification/tables_mail.h"
-#include "services/notification/templates.h"
+#include "services/notification/mail/templates.h"
 
 #include "proto/enrollment.pb-c.h"
 

@@ -6,7 +6,7 @@
 #define CAIRN_NOTIFICATION_GAUGES_H
 
 #include "libshared/metrics.h"
-#include "services/notification/sinks.h"
+#include "services/notification/sinks/sinks.h"
 
 struct measured {
 	const uint64_t *outcomes; /* of letters, by Outcome */

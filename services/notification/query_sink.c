@@ -2,7 +2,7 @@
 #include "libshared/check.h"
 #include "libshared/seal.h"
 #include "services/notification/query_parts.h"
-#include "services/notification/sink_secret.h"
+#include "services/notification/sinks/sink_secret.h"
 #include "services/notification/tables_sink.h"
 
 #include <string.h>

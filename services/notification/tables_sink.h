@@ -8,7 +8,7 @@
 #ifndef CAIRN_NOTIFICATION_TABLES_SINK_H
 #define CAIRN_NOTIFICATION_TABLES_SINK_H
 
-#include "services/notification/sink.h"
+#include "services/notification/sinks/sink.h"
 #include "services/notification/tables.h"
 
 #define SINKS_MOST 64

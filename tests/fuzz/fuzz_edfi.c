@@ -3,7 +3,7 @@
 #include "tests/fuzz/fuzz.h"
 
 #include "libshared/check.h"
-#include "services/notification/sink.h"
+#include "services/notification/sinks/sink.h"
 #include "tests/support/edfi_kit.h"
 
 #include <string.h>

@@ -2,7 +2,7 @@
  * and never the machine itself unless it was named. */
 #include "tests/fuzz/fuzz.h"
 
-#include "services/notification/guard.h"
+#include "services/notification/sinks/guard.h"
 
 #include <arpa/inet.h>
 #include <stdio.h>

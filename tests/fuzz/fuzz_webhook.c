@@ -2,7 +2,7 @@
 #include "tests/fuzz/fuzz.h"
 
 #include "libshared/check.h"
-#include "services/notification/webhook_answer.h"
+#include "services/notification/webhook/webhook_answer.h"
 
 #include <string.h>
 

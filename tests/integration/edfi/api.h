@@ -11,7 +11,7 @@
 #ifndef CAIRN_INTEGRATION_EDFI_API_H
 #define CAIRN_INTEGRATION_EDFI_API_H
 
-#include "services/notification/http.h"
+#include "services/notification/sinks/http.h"
 #include "tests/support/place.h"
 #include "tests/support/process.h"
 

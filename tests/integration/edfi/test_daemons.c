@@ -1,7 +1,7 @@
 /* From a released decision to an Ed-Fi API, by the real daemons and an operator's commands: all
  * that is issued arrives and ends as it is, whoever is killed; one record that is refused holds up
  * no other; a sink that may not write says so. */
-#include "services/notification/http.h"
+#include "services/notification/sinks/http.h"
 
 #include "libshared/clock.h"
 #include "tests/integration/edfi/api.h"

@@ -1,6 +1,6 @@
 /* An Ed-Fi sink and an API that is played: what arrives there, and what becomes of an event when
  * the API does not take it. */
-#include "services/notification/sink.h"
+#include "services/notification/sinks/sink.h"
 
 #include "libshared/clock.h"
 #include "tests/integration/edfi/api.h"

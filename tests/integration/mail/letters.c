@@ -3,7 +3,7 @@
  * put in and the letter in base64. 300 of them come from a fixed seed, so that a failure can be
  * looked at again.
  */
-#include "services/notification/mime.h"
+#include "services/notification/mail/mime.h"
 
 #include <jansson.h>
 #include <sodium.h>

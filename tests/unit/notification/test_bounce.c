@@ -1,7 +1,7 @@
 /* Mail that comes back: the address is left alone until it is another one. */
 #include "libshared/check.h"
-#include "services/notification/address.h"
-#include "services/notification/deliver.h"
+#include "services/notification/mail/address.h"
+#include "services/notification/mail/deliver.h"
 #include "services/notification/notification.h"
 #include "services/notification/tables_mail.h"
 #include "tests/support/notice_kit.h"

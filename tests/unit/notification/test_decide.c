@@ -1,5 +1,5 @@
 /* What operators and the daemon itself may ask of a notice, through all its states. */
-#include "services/notification/deliver.h"
+#include "services/notification/mail/deliver.h"
 #include "services/notification/notification.h"
 #include "services/notification/tables.h"
 #include "tests/support/notice_kit.h"

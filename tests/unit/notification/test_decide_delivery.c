@@ -1,6 +1,6 @@
 /* What follows from what the daemon reports of deliveries, and what a report may not say. */
 #include "services/notification/notification.h"
-#include "services/notification/schedule.h"
+#include "services/notification/sinks/schedule.h"
 #include "tests/support/sink_kit.h"
 #include "tests/support/suite.h"
 

@@ -1,7 +1,7 @@
 /* Delivering a notice: the distance of tries, and the letter that a channel takes. */
-#include "services/notification/deliver.h"
+#include "services/notification/mail/deliver.h"
 #include "services/notification/notification.h"
-#include "services/notification/unsubscribe.h"
+#include "services/notification/mail/unsubscribe.h"
 #include "tests/support/notice_kit.h"
 #include "tests/support/suite.h"
 

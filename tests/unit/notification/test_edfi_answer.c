@@ -1,5 +1,5 @@
 /* What the answers of an Ed-Fi API mean, and what of its words is kept. */
-#include "services/notification/edfi_answer.h"
+#include "services/notification/edfi/edfi_answer.h"
 #include "tests/support/suite.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 /* Settings of an Ed-Fi sink: what is taken, and that each wrong one is named. */
-#include "services/notification/sink_rules.h"
+#include "services/notification/sinks/sink_rules.h"
 #include "tests/support/edfi_kit.h"
 #include "tests/support/suite.h"
 

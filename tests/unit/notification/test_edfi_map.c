@@ -1,5 +1,5 @@
 /* What an Ed-Fi API is told: each event by hand, in both standards, and what is left out. */
-#include "services/notification/edfi_map.h"
+#include "services/notification/edfi/edfi_map.h"
 #include "tests/support/edfi_kit.h"
 #include "tests/support/suite.h"
 

@@ -1,7 +1,7 @@
 /* The guard: what a URL from outside may lead to. */
 #include "tests/support/suite.h"
 
-#include "services/notification/guard.h"
+#include "services/notification/sinks/guard.h"
 
 #include <arpa/inet.h>
 #include <string.h>

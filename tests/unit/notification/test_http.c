@@ -3,7 +3,7 @@
 #include "tests/support/suite.h"
 
 #include "libshared/clock.h"
-#include "services/notification/http.h"
+#include "services/notification/sinks/http.h"
 
 #include <dlfcn.h>
 #include <netdb.h>

@@ -1,5 +1,5 @@
 /* Letters: headers, encoded words, quoted-printable, addresses. */
-#include "services/notification/mime.h"
+#include "services/notification/mail/mime.h"
 #include "tests/support/suite.h"
 
 #include <string.h>

@@ -1,7 +1,7 @@
 /* No letter tells an outcome, a student, evidence or a reason: with every outcome it is the same
  * letter, in both languages. */
-#include "services/notification/builtin.h"
-#include "services/notification/deliver.h"
+#include "services/notification/mail/builtin.h"
+#include "services/notification/mail/deliver.h"
 #include "services/notification/notification.h"
 #include "services/notification/plan.h"
 #include "services/notification/tables.h"

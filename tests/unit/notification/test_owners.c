@@ -1,7 +1,7 @@
 /* The contact of a sink hears that it has stopped: once, whatever the mail server says first. */
 #include "libshared/seal.h"
 #include "services/notification/notification.h"
-#include "services/notification/owners.h"
+#include "services/notification/sinks/owners.h"
 #include "tests/support/sink_kit.h"
 #include "tests/support/suite.h"
 

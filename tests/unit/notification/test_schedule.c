@@ -1,5 +1,5 @@
 /* The times between tries. */
-#include "services/notification/schedule.h"
+#include "services/notification/sinks/schedule.h"
 #include "tests/support/suite.h"
 
 #define MINUTE (60 * US_PER_S)

@@ -2,8 +2,8 @@
  * what a crash loses. */
 #include "libshared/check.h"
 #include "services/notification/notification.h"
-#include "services/notification/schedule.h"
-#include "services/notification/sinks.h"
+#include "services/notification/sinks/schedule.h"
+#include "services/notification/sinks/sinks.h"
 #include "tests/support/sink_kit.h"
 #include "tests/support/suite.h"
 

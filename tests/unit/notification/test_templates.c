@@ -1,8 +1,8 @@
 /* The texts of notices: which one is used, and what the braces become. */
-#include "services/notification/builtin.h"
+#include "services/notification/mail/builtin.h"
 #include "services/notification/notification.h"
 #include "services/notification/plan.h"
-#include "services/notification/templates.h"
+#include "services/notification/mail/templates.h"
 #include "tests/support/notice_kit.h"
 #include "tests/support/suite.h"
 

@@ -1,6 +1,6 @@
 /* When mail goes to a person: quiet hours where the person is, digests, one nudge a week. */
-#include "services/notification/deliver.h"
-#include "services/notification/mail_times.h"
+#include "services/notification/mail/deliver.h"
+#include "services/notification/mail/mail_times.h"
 #include "services/notification/notification.h"
 #include "tests/support/notice_kit.h"
 #include "tests/support/suite.h"

@@ -2,7 +2,7 @@
 #include "services/notification/notification.h"
 #include "services/notification/plan.h"
 #include "services/notification/tables_mail.h"
-#include "services/notification/unsubscribe.h"
+#include "services/notification/mail/unsubscribe.h"
 #include "tests/support/notice_kit.h"
 #include "tests/support/suite.h"
 

@@ -4,8 +4,8 @@
 
 #include "libshared/clock.h"
 #include "libshared/cloud_event.h"
-#include "services/notification/sink_secret.h"
-#include "services/notification/webhook_sign.h"
+#include "services/notification/sinks/sink_secret.h"
+#include "services/notification/webhook/webhook_sign.h"
 
 #include <poll.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* What a receiver says of a posting, and what it says that cannot be read. */
 #include "tests/support/suite.h"
 
-#include "services/notification/webhook_answer.h"
+#include "services/notification/webhook/webhook_answer.h"
 
 #include <string.h>
 

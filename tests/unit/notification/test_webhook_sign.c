@@ -1,8 +1,8 @@
 /* Standard Webhooks' signatures, against values that others computed. */
 #include "tests/support/suite.h"
 
-#include "services/notification/sink_secret.h"
-#include "services/notification/webhook_sign.h"
+#include "services/notification/sinks/sink_secret.h"
+#include "services/notification/webhook/webhook_sign.h"
 
 #include <stdlib.h>
 #include <string.h>
