@@ -1,6 +1,6 @@
 /*
- * The notification service: plans notices from its neighbours' events and delivers them (mail/), and
- * takes public events to licensure systems (sinks/, by webhook/ or to edfi/).
+ * The notification service: plans notices from its neighbours' events and delivers them (mail/),
+ *and takes public events to licensure systems (sinks/, by webhook/ or to edfi/).
  *
  *	neighbour's event ──follow.c──> what we keep of it (EntryNoted ...)
  *	                  ──plan.c────> NoticePlanned, by one table of rules
