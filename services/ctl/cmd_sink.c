@@ -2,6 +2,7 @@
 #include "services/ctl/commands.h"
 
 #include "libshared/clock.h"
+#include "proto/issuance.pb-c.h"
 #include "proto/notification.pb-c.h"
 
 #include <inttypes.h>
@@ -236,6 +237,30 @@ static int show_sink(struct ctl *c)
 	return ctl_exit_code(c);
 }
 
+/* {"first", "last"} of the event's id. When issuance cannot say, the id stays: notification knows
+ * those that are listed. */
+static void range_of_event(struct ctl *c, json_t *fields)
+{
+	struct id event = given_id(c, "event");
+	Issuance__FindPublic find = ISSUANCE__FIND_PUBLIC__INIT;
+	Issuance__Query query = ISSUANCE__QUERY__INIT;
+	const Issuance__PublicFound *found;
+
+	find.event = pb_of_bytes(bytes_of_id(&event));
+	query.body_case = ISSUANCE__QUERY__BODY_FIND_PUBLIC;
+	query.find_public = &find;
+	found = (const Issuance__PublicFound *)ctl_try(c, TO_ISSUANCE, &query.base, c->timeout_us);
+	if (found == NULL)
+		return;
+	if (found->seq == 0) {
+		ctl_fault(c, CTL_REFUSED, "%s: no public event has this id", given(c, "event"));
+		return;
+	}
+	json_object_del(fields, "event");
+	json_object_set_new(fields, "first", json_integer((json_int_t)found->seq));
+	json_object_set_new(fields, "last", json_integer((json_int_t)found->seq));
+}
+
 static int redeliver_events(struct ctl *c)
 {
 	struct id sink = sink_id(c);
@@ -248,6 +273,8 @@ static int redeliver_events(struct ctl *c)
 	fields = fields_about(c, &sink);
 	if (is_given(c, "first") && !is_given(c, "last"))
 		json_object_set(fields, "last", json_object_get(fields, "first"));
+	if (is_given(c, "event"))
+		range_of_event(c, fields);
 	if (ctl_send_fields(c, TO_NOTIFICATION, &sink, "redeliver_events", fields))
 		say_done(c, TO_NOTIFICATION);
 	return ctl_exit_code(c);
@@ -307,7 +334,7 @@ static const struct command rows[] = {
 	{"sink", "redeliver", "deliver events again",
 	 PARAMS(SINK, OPTION("first", "SEQ", "the first of them", P_COUNT, MAY),
 		OPTION("last", "SEQ", "the last; else only the first", P_COUNT, MAY),
-		OPTION("event", "ID", "or one that is listed, by its id", P_ID, MAY)),
+		OPTION("event", "ID", "or one, by its id", P_ID, MAY)),
 	 .run = redeliver_events},
 	{"sink", "skip", "give an event up: its subject goes on",
 	 PARAMS(SINK, OPTION("seq", "SEQ", "which", P_COUNT, MUST), WHY), .run = act_on_sink,

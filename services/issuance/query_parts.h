@@ -21,9 +21,9 @@ query_fn list_endorsements, get_endorsement; /* query_endorse.c */
 /* query_stack.c */
 query_fn list_stacks, list_educator_stacks;
 
-query_fn list_shares, open_share; /* query_share.c */
-query_fn read_public;             /* query_public.c */
-query_fn get_achievement;         /* query_achievement.c */
+query_fn list_shares, open_share;  /* query_share.c */
+query_fn read_public, find_public; /* query_public.c */
+query_fn get_achievement;          /* query_achievement.c */
 
 /* query.c: of a credential, with its document or without. */
 Issuance__CredentialAnswer *credential_answer(const struct query *q,

@@ -1,4 +1,6 @@
-/* The public stream read by pages, for who cannot follow it: the same events, byte for byte. */
+/* The public stream read by pages, for who cannot follow it: the same events, byte for byte; and
+ * where an event stands that is known by its id. */
+#include "libshared/check.h"
 #include "libshared/follow_wire.h"
 #include "services/issuance/query_parts.h"
 #include "services/issuance/tables.h"
@@ -11,6 +13,7 @@
 #define PAGE_BYTES ((size_t)256 << 10)
 #define PAGE_ROWS 1000 /* looked at, so that a state of which little is told costs no more */
 #define TYPES_MAX 20
+#define FIND_ROWS 10000 /* of one millisecond, looked at for an id */
 
 static uint64_t last_row(const struct view *v)
 {
@@ -120,5 +123,73 @@ Cairn__Status read_public(const Issuance__Query *query, struct query *q)
 		fill_page(ask, q, most, &page);
 	answer_message.body_case = ISSUANCE__ANSWER__BODY_PUBLIC_PAGE;
 	answer_message.public_page = &page;
+	return query_answer(q, &answer_message.base);
+}
+
+/* ---- by its id ---- */
+
+static uint64_t first_row(const struct view *v)
+{
+	struct scan scan = scan_first(v, PUBLIC, BYTES_NONE, BYTES_NONE);
+	struct bytes key, val;
+
+	if (!scan_next(&scan, &key, &val))
+		return 0;
+	scan_end(&scan);
+	return get_u64_be(key.data);
+}
+
+static struct bytes id_of_row(const struct query *q, uint64_t seq)
+{
+	const Issuance__PublicRow *row;
+	struct message_fault fault;
+	struct bytes packed;
+
+	ENSURE(public_row(q->view, seq, &packed));
+	row = (const Issuance__PublicRow *)message_unpack(&issuance__public_row__descriptor, packed,
+							  &EVENT_LIMITS, q->arena, &fault);
+	ENSURE(row != NULL); /* our own bytes */
+	return bytes_of_pb(row->id);
+}
+
+/* The first row whose id is not from before at_us; end: there is none. An id has the time of its
+ * decision, and that never falls from one to the next. */
+static uint64_t first_since(const struct query *q, int64_t at_us, uint64_t first, uint64_t end)
+{
+	while (first < end) {
+		uint64_t middle = first + (end - first) / 2;
+
+		if (id_time_us(id_of_row(q, middle)) < at_us)
+			first = middle + 1;
+		else
+			end = middle;
+	}
+	return first;
+}
+
+/* Those of its own millisecond stand in no order of their ids. */
+Cairn__Status find_public(const Issuance__Query *query, struct query *q)
+{
+	struct bytes event = bytes_of_pb(query->find_public->event);
+	Issuance__Answer answer_message = ISSUANCE__ANSWER__INIT;
+	Issuance__PublicFound found = ISSUANCE__PUBLIC_FOUND__INIT;
+	uint64_t head = last_row(q->view), from;
+
+	if (!is_timed_id(event))
+		return query_refuse(q, CAIRN__STATUS__INVALID, "event: the id of one is expected");
+	from = head == 0 ? 1 : first_since(q, id_time_us(event), first_row(q->view), head + 1);
+	for (uint64_t seq = from; seq <= head && found.seq == 0; seq++) {
+		struct bytes id = id_of_row(q, seq);
+
+		if (id_time_us(id) != id_time_us(event))
+			break;
+		if (seq - from == FIND_ROWS)
+			return query_refuse(q, CAIRN__STATUS__INVALID,
+					    "event: too many have its millisecond");
+		if (bytes_equal(id, event))
+			found.seq = seq;
+	}
+	answer_message.body_case = ISSUANCE__ANSWER__BODY_PUBLIC_FOUND;
+	answer_message.public_found = &found;
 	return query_answer(q, &answer_message.base);
 }

@@ -193,6 +193,10 @@ async function again(knows) {
 	const seqs = knows.requests.slice(before).map(q => Number(q.event.sequence));
 	ensure(seqs.sort((a, b) => a - b).join() === '1,2,3,4,5', `1 to 5 came: ${seqs}`);
 	await until('that is all', async () => await drained('tls'));
+	const one = knows.requests.at(-1).event, taken = knows.requests.length;
+	await ctl('sink', 'redeliver', 'tls', '--event', one.id);
+	await until('one that was taken came again, by its id', () => knows.requests.length > taken);
+	ensure(knows.requests.at(-1).event.sequence === one.sequence, 'it is that one');
 
 	let failing = true;
 	const stuck = await receiver({ answer: request =>
