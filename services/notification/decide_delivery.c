@@ -143,14 +143,22 @@ static void take_attempt(struct report *r, const Notification__DeliveryAttempt *
 	r->advanced->rows[r->advanced->n_rows++] = row;
 }
 
+/* One that this sink does not get any more was not read: then it has no ids. */
+static bool ids_are_sound(const Notification__DeliveryAttempt *a)
+{
+	bool unread = a->event.len == 0 && a->subject.len == 0;
+
+	return (unread && a->delivery == NOTIFICATION__DELIVERY__TAKEN) ||
+	       (is_id(bytes_of_pb(a->event)) && is_id(bytes_of_pb(a->subject)));
+}
+
 static bool attempt_is_sound(const Notification__RecordDeliveries *ask, size_t i)
 {
 	const Notification__DeliveryAttempt *a = ask->attempts[i];
 
 	return a->seq > (i > 0 ? ask->attempts[i - 1]->seq : 0) && a->seq <= ask->through &&
-	       is_id(bytes_of_pb(a->event)) && is_id(bytes_of_pb(a->subject)) && a->delivery > 0 &&
-	       (size_t)a->delivery < ARRAY_LEN(outcomes) && strlen(a->why) < SINK_WHY_LEN &&
-	       a->not_before_us >= 0;
+	       ids_are_sound(a) && a->delivery > 0 && (size_t)a->delivery < ARRAY_LEN(outcomes) &&
+	       strlen(a->why) < SINK_WHY_LEN && a->not_before_us >= 0;
 }
 
 static enum verdict check_report(const Notification__RecordDeliveries *ask,

@@ -447,8 +447,10 @@ static Notification__DeliveryAttempt *attempt_of(const struct sink_item *item, s
 
 	notification__delivery_attempt__init(a);
 	a->seq = item->seq;
-	a->event = pb_of_bytes(arena_copy(arena, bytes_of_id(&item->event)));
-	a->subject = pb_of_bytes(arena_copy(arena, bytes_of_id(&item->subject)));
+	if (!id_is_none(&item->event)) {
+		a->event = pb_of_bytes(arena_copy(arena, bytes_of_id(&item->event)));
+		a->subject = pb_of_bytes(arena_copy(arena, bytes_of_id(&item->subject)));
+	}
 	a->delivery = item->delivery;
 	a->code = item->code;
 	a->not_before_us = item->not_before_us;

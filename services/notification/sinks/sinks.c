@@ -1,13 +1,16 @@
 /* Sinks at work: which there are, their turns, and the reports of what became of events. */
 #include "services/notification/sinks/sinks_parts.h"
 
+#include "libshared/log.h"
 #include "services/notification/notification.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define PAUSE_US US_PER_S /* after the engine could not take a report for now */
+#define PAUSE_US US_PER_S       /* after the engine could not take a report for now */
+#define ANEW_US (60 * US_PER_S) /* after a report was refused */
 #define OPEN_AGAIN_US (10 * US_PER_S)
 #define POLL_LEAST_US (100 * US_PER_MS)
 #define CONNECTIONS_MOST 256 /* of all sinks: several that hang leave room for the others */
@@ -64,6 +67,19 @@ static void report_greeting(struct sinks *s, struct engine *e, unsigned number)
 		slot->greeting = GREETING_REPORTED;
 }
 
+/* When it was moved in between, all of it comes anew. Whatever else was refused would be again, and
+ * be delivered again before that: not without a pause. */
+static void begin_anew(struct sinks *s, struct slot *slot, const struct reply *reply)
+{
+	run_reset(&slot->run);
+	if (reply->reason == NOTIFICATION__REASON__WRONG_STATE ||
+	    reply->reason == NOTIFICATION__REASON__UNKNOWN_SINK)
+		return;
+	log_error("report_of_sink_refused", "sink=%s status=%d reason=%" PRIu32,
+		  ID_STR(bytes_of_id(&slot->run.sink)), (int)reply->status, reply->reason);
+	slot->run.start_us = s->now_us + ANEW_US;
+}
+
 bool sinks_replied(struct sinks *s, const struct reply *reply)
 {
 	unsigned number = (unsigned)(reply->token >> 1 & 0xff);
@@ -83,7 +99,7 @@ bool sinks_replied(struct sinks *s, const struct reply *reply)
 	else if (reply->status == CAIRN__STATUS__OK || later)
 		run_reported(&slot->run, !later);
 	else
-		run_reset(&slot->run); /* it was moved in between: all of it anew */
+		begin_anew(s, slot, reply);
 	return true;
 }
 

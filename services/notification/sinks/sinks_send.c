@@ -281,11 +281,14 @@ void sinks_read(struct sinks *s, unsigned number)
 /* The event of one that is listed. */
 static void read_row(struct sinks *s, unsigned number, const struct sink_item *item)
 {
+	const Notification__Sink *settings = s->slots[number]->run.settings;
 	Issuance__ReadPublic ask = ISSUANCE__READ_PUBLIC__INIT;
 
 	ask.after = item->seq - 1;
 	ask.limit = 1;
-	ask.state = s->slots[number]->run.settings->state;
+	ask.state = settings->state;
+	ask.n_types = settings->n_types;
+	ask.types = settings->types;
 	s->feed->ops->read(s->feed, &ask, flight_begin(s, number, FLIGHT_ROW, item->seq)->token);
 }
 
@@ -317,7 +320,7 @@ static void on_row(struct flight *f, struct slot *slot, const struct sink_feed_a
 	} else if (page->n_events > 0 && page->events[0]->seq == f->seq) {
 		item_fetched(item, bytes_of_pb(page->events[0]->event));
 	} else {
-		/* This state may not see it any more: there is nothing to be delivered. */
+		/* It is not this sink's, or not any more: there is nothing to be delivered. */
 		item_end(r, item, NOTIFICATION__DELIVERY__TAKEN, f->sinks->now_us);
 	}
 }

@@ -24,9 +24,13 @@ static struct notification_config config;
 
 static struct {
 	unsigned subject_of[EVENTS_MOST + 1]; /* by seq */
+	bool elsewhere[EVENTS_MOST + 1];      /* another state's */
+	bool untyped[EVENTS_MOST + 1];        /* not of the types that a sink chose */
+	uint64_t nameless;                    /* its event has no id; 0: none */
 	uint64_t head;
-	struct {
+	struct asked {
 		uint64_t after, limit, token;
+		bool typed;
 	} asked[64];
 	size_t n_asked;
 	uint64_t n_reads;
@@ -63,7 +67,7 @@ static Issuance__PublicEvent *public_event(uint64_t seq)
 	struct id id;
 
 	snprintf(name, sizeof name, "%" PRIu64, seq);
-	id = id_of_name("event", name);
+	id = seq == stream.nameless ? ID_NONE : id_of_name("event", name);
 	event.id = arena_printf(kit.arena, "%s", ID_STR(bytes_of_id(&id)));
 	snprintf(name, sizeof name, "%u", stream.subject_of[seq]);
 	value.attr_case = CAIRN__CLOUD_EVENT_ATTRIBUTE_VALUE__ATTR_CE_STRING;
@@ -92,6 +96,7 @@ static void feed_read(struct sink_feed *f, const Issuance__ReadPublic *ask, uint
 	ENSURE(stream.n_asked < ARRAY_LEN(stream.asked));
 	stream.asked[stream.n_asked].after = ask->after;
 	stream.asked[stream.n_asked].limit = ask->limit;
+	stream.asked[stream.n_asked].typed = ask->n_types > 0;
 	stream.asked[stream.n_asked++].token = token;
 	stream.n_reads++;
 }
@@ -109,32 +114,38 @@ static void feed_tell(struct sink_feed *f, const Issuance__Command *command, con
 							     : command->dispute_ledger->posting));
 }
 
-static void answer_page(uint64_t after, uint64_t limit, uint64_t token, sink_feed_fn *fn, void *ctx)
+static bool is_shown(const struct asked *asked, uint64_t seq)
+{
+	return !stream.elsewhere[seq] && !(asked->typed && stream.untyped[seq]);
+}
+
+static void answer_page(const struct asked *asked, sink_feed_fn *fn, void *ctx)
 {
 	Issuance__PublicPage page = ISSUANCE__PUBLIC_PAGE__INIT;
 	Issuance__PublicEvent *events[RUN_PAGE];
 
-	page.position = arena_printf(kit.arena, after > stream.head ? "ahead" : "ok");
+	page.position = arena_printf(kit.arena, asked->after > stream.head ? "ahead" : "ok");
 	page.head = stream.head;
-	page.through = after;
+	page.through = asked->after;
 	page.events = events;
-	while (page.through < stream.head && page.n_events < limit)
-		events[page.n_events++] = public_event(++page.through);
-	fn(ctx, &(struct sink_feed_answer){
-			.token = token, .status = CAIRN__STATUS__OK, .text = "", .page = &page});
+	while (page.through < stream.head && page.n_events < asked->limit)
+		if (is_shown(asked, ++page.through))
+			events[page.n_events++] = public_event(page.through);
+	fn(ctx,
+	   &(struct sink_feed_answer){
+		   .token = asked->token, .status = CAIRN__STATUS__OK, .text = "", .page = &page});
 }
 
 static void feed_turn(struct sink_feed *f, sink_feed_fn *fn, void *ctx)
 {
 	(void)f;
 	for (size_t i = stream.n_asked; i > 0; i--) {
-		uint64_t after = stream.asked[i - 1].after, limit = stream.asked[i - 1].limit,
-			 asked_as = stream.asked[i - 1].token;
+		struct asked asked = stream.asked[i - 1];
 
-		if (limit > 1 && stream.pages_held)
+		if (asked.limit > 1 && stream.pages_held)
 			continue;
 		stream.asked[i - 1] = stream.asked[--stream.n_asked];
-		answer_page(after, limit, asked_as, fn, ctx);
+		answer_page(&asked, fn, ctx);
 	}
 	if (stream.told_token != 0 && stream.told_status != CAIRN__STATUS__STATUS_UNSPECIFIED) {
 		uint64_t token = stream.told_token;
@@ -781,6 +792,42 @@ START_TEST(what_was_taken_is_delivered_again_when_asked_for)
 }
 END_TEST
 
+/* A range is of the stream: what of it is not the sink's is passed by, as it was the first time. */
+START_TEST(what_is_not_the_sinks_is_passed_by_when_a_range_is_asked_for)
+{
+	Notification__AddSink *ask = sink_to_add(&kit, THE_SINK, "tn");
+	char type[] = "org.cairn.credential.*", *types[] = {type};
+	unsigned tries;
+
+	ask->sink->n_types = 1;
+	ask->sink->types = types;
+	stream.elsewhere[2] = stream.untyped[4] = true;
+	given_events("abcde");
+	ENSURE(when_of_sink(&kit, NOTIFICATION__COMMAND__BODY_ADD_SINK, ask) == CAIRN__STATUS__OK);
+	settle();
+	go_on_until(kit.now_us + 2 * MINUTE);
+	ck_assert_uint_eq(sink_row_of(&kit, THE_SINK).cursor, 5);
+	tries = side.n_tries;
+	ck_assert_int_eq(redeliver(1, 5), CAIRN__STATUS__OK);
+	go_on_until(kit.now_us + 10 * US_PER_S);
+	ck_assert_uint_eq(side.n_tries, tries + 3);
+	ck_assert_uint_eq(view_count(kit_view(&kit), SINK_EVENT), 0);
+}
+END_TEST
+
+/* A report that is refused for what it says would be refused for ever. */
+START_TEST(a_report_that_is_refused_makes_no_storm)
+{
+	stream.nameless = 2;
+	side.answers = all_later;
+	given_events("abc");
+	given_sink(&kit, THE_SINK, "tn");
+	go_on_until(kit.now_us + 5 * MINUTE);
+	ck_assert_uint_ge(side.tries[2], 2);
+	ck_assert_uint_le(side.tries[2], 6);
+}
+END_TEST
+
 /* What ended stays in hand until the engine has it, and a page that comes late needs its room. */
 START_TEST(while_reports_are_not_taken_no_more_is_in_hand_than_there_is_room_for)
 {
@@ -932,6 +979,8 @@ Suite *test_suite(void)
 	tcase_add_test(t, a_rate_is_kept);
 	tcase_add_test(t, an_answer_is_told_to_issuance_before_the_event_counts_as_taken);
 	tcase_add_test(t, what_was_taken_is_delivered_again_when_asked_for);
+	tcase_add_test(t, what_is_not_the_sinks_is_passed_by_when_a_range_is_asked_for);
+	tcase_add_test(t, a_report_that_is_refused_makes_no_storm);
 	tcase_add_test(t, while_reports_are_not_taken_no_more_is_in_hand_than_there_is_room_for);
 	tcase_add_test(t, a_sink_removed_under_way_leaves_nothing);
 	tcase_add_test(t, a_cursor_that_the_stream_does_not_reach_stops_the_sink);
