@@ -237,6 +237,16 @@ enum verdict decide_record_deliveries(const struct view *view, const Notificatio
 	return ACCEPTED;
 }
 
+/* The sink may have been changed while it was asked. */
+static bool is_of_url(const struct view *view, const Notification__RecordHandshake *ask,
+		      struct decision *d)
+{
+	const Notification__Sink *settings = sink_settings(view, bytes_of_pb(ask->sink), d->arena);
+
+	ENSURE(settings != NULL);
+	return strcmp(settings->url, ask->url) == 0;
+}
+
 /* The target's answer to the question whether it wants to hear from us. */
 enum verdict decide_record_handshake(const struct view *view, const Notification__Command *cmd,
 				     struct decision *d)
@@ -249,7 +259,7 @@ enum verdict decide_record_handshake(const struct view *view, const Notification
 
 	if (!find_sink(view, ask->sink, &sink, d))
 		return REFUSED;
-	if (sink.state != SINK_NEW)
+	if (sink.state != SINK_NEW || !is_of_url(view, ask, d))
 		return refuse_text(d, NOTIFICATION__REASON__WRONG_STATE,
 				   "the sink is not waiting for the target's word");
 	if (strlen(ask->why) >= SINK_WHY_LEN)

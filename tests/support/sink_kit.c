@@ -20,7 +20,7 @@ Notification__AddSink *sink_to_add(struct kit *k, struct bytes sink, const char 
 	ask->sink->name = text(k, name);
 	ask->sink->kind = NOTIFICATION__SINK_KIND__WEBHOOK;
 	ask->sink->state = text(k, "TN");
-	ask->sink->url = text(k, "https://tncompass.example/hook");
+	ask->sink->url = text(k, THE_URL);
 	ask->private_ = arena_alloc(k->arena, sizeof *ask->private_);
 	notification__sink_private__init(ask->private_);
 	ask->private_->contact = text(k, THE_CONTACT);
@@ -50,6 +50,7 @@ void given_active_sink(struct kit *k, struct bytes sink, const char *name)
 	given_sink(k, sink, name);
 	agreed.sink = pb_of_bytes(sink);
 	agreed.agreed = true;
+	agreed.url = text(k, THE_URL);
 	ENSURE(when_of_sink(k, NOTIFICATION__COMMAND__BODY_RECORD_HANDSHAKE, &agreed) ==
 	       CAIRN__STATUS__OK);
 }

@@ -13,6 +13,7 @@
 
 #define THE_SINK kit_name("sink", "the one")
 #define OTHER_SINK kit_name("sink", "the other")
+#define THE_URL "https://tncompass.example/hook"
 #define THE_CONTACT "duty@tncompass.example"
 
 Notification__AddSink *sink_to_add(struct kit *k, struct bytes sink, const char *name);

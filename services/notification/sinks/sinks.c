@@ -61,6 +61,7 @@ static void report_greeting(struct sinks *s, struct engine *e, unsigned number)
 	record.agreed = slot->agreed;
 	record.rate = slot->rate;
 	record.why = slot->why;
+	record.url = slot->asked_url;
 	command.body_case = NOTIFICATION__COMMAND__BODY_RECORD_HANDSHAKE;
 	command.record_handshake = &record;
 	if (submit(s, e, number, true, &command))
@@ -117,6 +118,13 @@ static struct slot *slot_of_sink(struct sinks *s, struct bytes sink, unsigned *f
 	return NULL;
 }
 
+static void slot_free(struct slot *slot)
+{
+	run_free(&slot->run);
+	free(slot->asked_url);
+	free(slot);
+}
+
 static void load_new(struct sinks *s, const struct view *view)
 {
 	struct scan scan = scan_first(view, SINK, BYTES_NONE, BYTES_NONE);
@@ -146,8 +154,7 @@ static void load(struct sinks *s, const struct view *view)
 		slot->run.row.state = SINK_PAUSED;
 		if (slot->in_air > 0)
 			continue;
-		run_free(&slot->run);
-		free(slot);
+		slot_free(slot);
 		s->slots[i] = NULL;
 	}
 }
@@ -329,10 +336,8 @@ void sinks_close(struct sinks **sinks)
 		s->feed->ops->close(&s->feed);
 	sinks_forget_flights(s);
 	for (unsigned i = 0; i < SINKS_MOST; i++)
-		if (s->slots[i] != NULL) {
-			run_free(&s->slots[i]->run);
-			free(s->slots[i]);
-		}
+		if (s->slots[i] != NULL)
+			slot_free(s->slots[i]);
 	free(s->kinds);
 	free(s);
 	*sinks = NULL;

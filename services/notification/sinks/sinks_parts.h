@@ -37,6 +37,7 @@ struct slot {
 	struct sink_run run;
 	unsigned in_air; /* flights that the kind has */
 	enum greeting greeting;
+	char *asked_url; /* by the last greeting; owned */
 	bool agreed;
 	uint32_t rate;
 	char why[SINK_WHY_LEN];
@@ -73,7 +74,7 @@ void sinks_read(struct sinks *s, unsigned number);
 void sinks_begin(struct sinks *s, unsigned number);
 /* Asks how far the stream goes: a sink that reads no further lags behind that. */
 void sinks_look(struct sinks *s);
-/* Asks the target whether it agrees. */
+/* Asks the target whether it agrees; what was asked stands in the slot. */
 void sinks_greet(struct sinks *s, unsigned number);
 /* What issuance answered. */
 sink_feed_fn sinks_heard;

@@ -402,6 +402,9 @@ void sinks_greet(struct sinks *s, unsigned number)
 	struct sink_kind *kind = kind_of(s, &slot->run, &ops);
 	struct sink_target target;
 
+	free(slot->asked_url);
+	slot->asked_url = strdup(slot->run.settings->url);
+	ENSURE(slot->asked_url != NULL);
 	if (kind == NULL || ops->introduce == NULL || !target_of(s, &slot->run, arena, &target)) {
 		slot->greeting = GREETING_ANSWERED;
 		slot->agreed = kind != NULL && ops->introduce == NULL;

@@ -331,6 +331,7 @@ START_TEST(a_handshake_is_kept_once_with_the_lower_rate)
 	m.sink = pb_of_bytes(OTHER_SINK);
 	m.agreed = true;
 	m.rate = 7;
+	m.url = arena_printf(kit.arena, "%s", THE_URL);
 	ck_assert_int_eq(when_of_sink(&kit, NOTIFICATION__COMMAND__BODY_RECORD_HANDSHAKE, &m),
 			 CAIRN__STATUS__OK);
 	ck_assert_uint_eq(sink_row_of(&kit, OTHER_SINK).rate, 7);

@@ -203,6 +203,10 @@ static struct {
 	unsigned n_tries;
 	struct sink_answer answer; /* given with what is taken */
 	Notification__Delivery greeting;
+	bool greeting_held;
+	struct held greeted;
+	char asked[64]; /* the url that was greeted last */
+	unsigned n_greetings;
 	int64_t wait_until_us; /* asked for with what is not taken */
 } side;
 
@@ -243,7 +247,12 @@ static void kind_introduce(struct sink_kind *k, const struct sink_dispatch *d)
 	struct sink_finish finish = {.delivery = side.greeting};
 
 	(void)k;
-	d->finish(d->ctx, &finish);
+	snprintf(side.asked, sizeof side.asked, "%s", d->target->sink->url);
+	side.n_greetings++;
+	if (side.greeting_held)
+		side.greeted = (struct held){.finish = d->finish, .ctx = d->ctx};
+	else
+		d->finish(d->ctx, &finish);
 }
 
 static int nothing;
@@ -437,6 +446,31 @@ START_TEST(a_target_that_does_not_agree_gets_nothing)
 	ENSURE(when_sink_resumed(&kit, THE_SINK) == CAIRN__STATUS__OK);
 	settle();
 	ck_assert_uint_eq(side.n_taken, 1);
+}
+END_TEST
+
+/* The yes is of the address that was asked. */
+START_TEST(who_is_set_while_another_is_asked_is_asked_too)
+{
+	static const struct sink_finish yes = {.delivery = NOTIFICATION__DELIVERY__TAKEN};
+	Notification__ChangeSink m = NOTIFICATION__CHANGE_SINK__INIT;
+
+	side.greeting_held = true;
+	given_sink(&kit, THE_SINK, "tn");
+	settle();
+	ck_assert_uint_eq(side.n_greetings, 1);
+	m.sink = sink_to_add(&kit, THE_SINK, "tn")->sink;
+	m.sink->url = arena_printf(kit.arena, "https://elsewhere.example/hook");
+	ENSURE(when_of_sink(&kit, NOTIFICATION__COMMAND__BODY_CHANGE_SINK, &m) ==
+	       CAIRN__STATUS__OK);
+	side.greeted.finish(side.greeted.ctx, &yes);
+	settle();
+	ck_assert_uint_eq(sink_row_of(&kit, THE_SINK).state, SINK_NEW);
+	ck_assert_uint_eq(side.n_greetings, 2);
+	ck_assert_str_eq(side.asked, "https://elsewhere.example/hook");
+	side.greeted.finish(side.greeted.ctx, &yes);
+	settle();
+	ck_assert_uint_eq(sink_row_of(&kit, THE_SINK).state, SINK_ACTIVE);
 }
 END_TEST
 
@@ -962,6 +996,7 @@ Suite *test_suite(void)
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_test(t, events_are_taken_in_order_with_one_report);
 	tcase_add_test(t, a_target_that_does_not_agree_gets_nothing);
+	tcase_add_test(t, who_is_set_while_another_is_asked_is_asked_too);
 	tcase_add_test(t, of_a_subject_one_is_on_its_way_and_others_go_beside_it);
 	tcase_add_test(t, while_all_wait_for_one_that_is_slow_nothing_is_done);
 	tcase_add_test(t, no_more_than_so_many_are_on_their_way);
