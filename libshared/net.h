@@ -28,6 +28,9 @@
 	31 /* libzmq makes 5; a peer that sets a longer one of its own is not heard                \
 	    */
 #define NET_COMMAND_MAX ((size_t)1 << 20) /* bytes of a frame to the command socket */
+/* Bytes of a Batch. A commit goes whole: 1,024 small inputs may have caused a signed document each.
+ */
+#define NET_BATCH_MAX ((size_t)64 << 20)
 #define NET_FOLLOW_MAX ((size_t)16 << 10) /* bytes of a frame to the log socket */
 
 enum net_kind {

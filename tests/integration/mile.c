@@ -341,6 +341,13 @@ void mile_kill(struct mile *m, const char *service)
 	start(m, service);
 }
 
+void mile_burst(struct mile *m, size_t n)
+{
+	daemon_kit_kill(&m->daemons, "issuance");
+	mile_release(m, n);
+	start(m, "issuance");
+}
+
 void mile_settle(struct mile *m)
 {
 	await_credentials(m, m->n_released);

@@ -40,6 +40,8 @@ void mile_revoke(struct mile *m, size_t n);
 /* The next credential is suspended and reinstated. */
 void mile_shake(struct mile *m);
 void mile_kill(struct mile *m, const char *service);
+/* As many more decisions are released while issuance is down: it issues them in few commits. */
+void mile_burst(struct mile *m, size_t n);
 void mile_settle(struct mile *m);
 /* "SEQUENCE|ID|TYPE|SUBJECT", a line each. Issuance may run. */
 void mile_write_stream(struct mile *m, const char *path);

@@ -7,6 +7,7 @@
  * line, and answers "done":
  *
  *	issue COUNT     so many more decisions are released
+ *	burst COUNT     as many while issuance is down
  *	revoke COUNT    so many of the credentials
  *	shake COUNT     so many are suspended and reinstated
  *	kill SERVICE    at once, and starts it again
@@ -31,6 +32,11 @@ static size_t count_of(const char *word)
 static void issue(const char *word)
 {
 	mile_release(&m, count_of(word));
+}
+
+static void burst(const char *word)
+{
+	mile_burst(&m, count_of(word));
 }
 
 static void revoke(const char *word)
@@ -63,7 +69,7 @@ static void write_stream(const char *word)
 static const struct order {
 	const char *name;
 	void (*run)(const char *word);
-} orders[] = {{"issue", issue},  {"revoke", revoke}, {"shake", shake},
+} orders[] = {{"issue", issue},  {"burst", burst},   {"revoke", revoke},      {"shake", shake},
 	      {"kill", kill_it}, {"settle", settle}, {"stream", write_stream}};
 
 static void take_orders(void)
