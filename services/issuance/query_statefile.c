@@ -123,7 +123,8 @@ Cairn__Status list_state_files(const Issuance__Query *query, struct query *q)
 
 /* ---- the text of one ---- */
 
-/* Each opening of names is an event of its own (FORMATS 11); once for each reading of a file. */
+/* Each opening of names is an event of its own (FORMATS 11): each part of a file, since a reader
+ * may begin anywhere. */
 static void note_read(struct query *q, const Issuance__GetStateFile *ask)
 {
 	Issuance__Command *command = arena_alloc(q->arena, sizeof *command);
@@ -198,8 +199,7 @@ Cairn__Status get_state_file(const Issuance__Query *query, struct query *q)
 	part.file = (Issuance__StateFileCut *)(uintptr_t)file.cut;
 	part.file->n_dropped = 0;
 	part.layout = f.noted->json;
-	if (ask->after == 0)
-		note_read(q, ask);
+	note_read(q, ask);
 	answer_message.body_case = ISSUANCE__ANSWER__BODY_STATE_FILE;
 	answer_message.state_file = &part;
 	return query_answer(q, &answer_message.base);

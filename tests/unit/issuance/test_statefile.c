@@ -297,6 +297,24 @@ START_TEST(reading_a_file_is_recorded)
 }
 END_TEST
 
+/* Who begins behind the first row sees all others. */
+START_TEST(reading_the_rest_of_a_file_is_recorded)
+{
+	Issuance__Query query = ISSUANCE__QUERY__INIT;
+	Issuance__GetStateFile get = ISSUANCE__GET_STATE_FILE__INIT;
+	struct bytes run;
+
+	given_credit(STATEFILE_CSV);
+	ck_assert_int_eq(statefile_cut(&kit, "TN", MONTH, &run), CAIRN__STATUS__OK);
+	get.run = pb_of_bytes(run);
+	get.after = 1;
+	query.body_case = ISSUANCE__QUERY__BODY_GET_STATE_FILE;
+	query.get_state_file = &get;
+	ck_assert_int_eq(kit_ask(&kit, BYTES_NONE, &query.base), CAIRN__STATUS__OK);
+	ck_assert_ptr_nonnull(issuance_next(&kit, ISSUANCE__EVENT__BODY_STATE_FILE_READ));
+}
+END_TEST
+
 /* ---- refusals ---- */
 
 START_TEST(a_file_needs_a_layout_a_period_and_the_values_it_asks_for)
@@ -503,6 +521,7 @@ static TCase *files(void)
 	tcase_add_test(cases, a_period_has_one_file_unless_more_is_asked_for);
 	tcase_add_test(cases, a_file_of_an_erased_person_says_that_it_cannot_be_made_again);
 	tcase_add_test(cases, reading_a_file_is_recorded);
+	tcase_add_test(cases, reading_the_rest_of_a_file_is_recorded);
 	tcase_add_test(cases, a_file_needs_a_layout_a_period_and_the_values_it_asks_for);
 	tcase_add_test(cases, answers_name_a_file_and_stand_in_order);
 	tcase_add_test(cases, who_delivers_names_the_state_whose_system_spoke);
