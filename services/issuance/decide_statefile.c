@@ -125,28 +125,29 @@ static enum verdict cut_rows(struct statefile *f, Issuance__StateFileCut *cut, i
 static enum verdict cut(struct statefile *f, const Issuance__CutStateFile *ask, int64_t last_day,
 			struct decision *d)
 {
-	Issuance__StateFileCut cut = ISSUANCE__STATE_FILE_CUT__INIT;
+	Issuance__StateFileCut *cut = arena_alloc(d->arena, sizeof *cut);
 	struct ledger_clock clock = {d->caps, d->now_us};
-	char cut_on[11];
+	char *cut_on = arena_alloc(d->arena, 11);
 	const char *missing;
 
-	if (!next_number(f, ask, d, &cut.number))
+	issuance__state_file_cut__init(cut);
+	if (!next_number(f, ask, d, &cut->number))
 		return REFUSED;
 	text_of_day(ledger_today(&clock, f->noted->time_zone), cut_on);
-	cut.run = ask->run;
-	cut.policy = f->noted->policy;
-	cut.policy_version = f->noted->version;
-	cut.state = f->noted->state;
-	cut.period = ask->period;
-	cut.n_values = ask->n_values;
-	cut.values = ask->values;
-	cut.cut_on = cut_on;
-	f->cut = &cut;
+	cut->run = ask->run;
+	cut->policy = f->noted->policy;
+	cut->policy_version = f->noted->version;
+	cut->state = f->noted->state;
+	cut->period = ask->period;
+	cut->n_values = ask->n_values;
+	cut->values = ask->values;
+	cut->cut_on = cut_on;
+	f->cut = cut;
 	missing = statefile_missing(f);
 	if (missing != NULL)
 		return refuse_text(d, ISSUANCE__REASON__BAD_VALUE, "values: the layout asks for %s",
 				   missing);
-	return cut_rows(f, &cut, last_day, d);
+	return cut_rows(f, cut, last_day, d);
 }
 
 enum verdict decide_cut_state_file(const struct view *view, const Issuance__Command *cmd,
