@@ -139,6 +139,23 @@ enum verdict decide_adjust_ledger(const struct view *view, const Issuance__Comma
 	return ACCEPTED;
 }
 
+/* Who delivers may deliver twice, and hears the same again. */
+static bool is_said(const struct view *view, ProtobufCBinaryData posting, const char *words,
+		    enum posting_state state, const struct decision *d)
+{
+	const Issuance__Event *said;
+	struct posting row;
+	int64_t at_us;
+
+	if (!(d->roles & ROLE_DELIVERS) || !posting_get(view, bytes_of_pb(posting), &row) ||
+	    row.state != state)
+		return false;
+	said = posting_said(view, bytes_of_pb(posting), d->arena, &at_us);
+	ENSURE(said != NULL); /* the state came with it */
+	return strcmp(words, state == POSTING_DISPUTED ? said->ledger_disputed->because
+						       : said->ledger_acknowledged->reference) == 0;
+}
+
 enum verdict decide_acknowledge_ledger(const struct view *view, const Issuance__Command *cmd,
 				       struct decision *d)
 {
@@ -154,6 +171,8 @@ enum verdict decide_acknowledge_ledger(const struct view *view, const Issuance__
 
 	if (p == NULL || (ask->reference[0] != '\0' && !has_words(ask->reference, "reference", d)))
 		return REFUSED;
+	if (is_said(view, ask->posting, ask->reference, POSTING_ACKNOWLEDGED, d))
+		return ACCEPTED;
 	acknowledged.posting = ask->posting;
 	acknowledged.license = p->license;
 	acknowledged.reference = ask->reference;
@@ -170,6 +189,8 @@ enum verdict decide_dispute_ledger(const struct view *view, const Issuance__Comm
 
 	if (p == NULL || !has_words(ask->because, "because", d))
 		return REFUSED;
+	if (is_said(view, ask->posting, ask->because, POSTING_DISPUTED, d))
+		return ACCEPTED;
 	disputed.posting = ask->posting;
 	disputed.license = p->license;
 	disputed.because = ask->because;

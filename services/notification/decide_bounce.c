@@ -50,6 +50,15 @@ static bool is_of_address(const char *status)
 	       strspn(status, "0123456789.") == len;
 }
 
+/* That address is known to be bad: another report of it, of which there may be many, says nothing
+ * new. */
+static bool is_known(const struct view *view, struct bytes educator, struct bytes address)
+{
+	struct bounce row;
+
+	return bounce_get(view, educator, &row) && bytes_equal(BYTES_OF(row.address), address);
+}
+
 /* A report names a letter of ours. It counts against the address that the letter went to, which may
  * be another one by now: then the mark does not fit, and letters go on. */
 enum verdict decide_note_bounce(const struct view *view, const Notification__Command *cmd,
@@ -73,6 +82,8 @@ enum verdict decide_note_bounce(const struct view *view, const Notification__Com
 	if (!educator_get(view, BYTES_OF(row.educator), &educator) || educator.erased)
 		return refuse_text(d, NOTIFICATION__REASON__UNKNOWN_EDUCATOR,
 				   "the person was erased");
+	if (is_known(view, BYTES_OF(row.educator), BYTES_OF(sent.address)))
+		return ACCEPTED;
 	bounced.address = pb_of_bytes(BYTES_OF(sent.address));
 	bounced.notice = ask->notice;
 	bounced.status = ask->status;

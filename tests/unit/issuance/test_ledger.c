@@ -344,6 +344,47 @@ START_TEST(the_licensure_system_acknowledges_or_disputes_a_credit)
 }
 END_TEST
 
+static Cairn__Status delivered(ProtobufCBinaryData posting, const char *refused)
+{
+	Issuance__Command command = ISSUANCE__COMMAND__INIT;
+	Issuance__AcknowledgeLedger yes = ISSUANCE__ACKNOWLEDGE_LEDGER__INIT;
+	Issuance__DisputeLedger no = ISSUANCE__DISPUTE_LEDGER__INIT;
+
+	yes.posting = no.posting = posting;
+	yes.state = no.state = arena_printf(kit.arena, "TN");
+	yes.reference = arena_printf(kit.arena, "TNC-1");
+	no.because = arena_printf(kit.arena, "%s", refused != NULL ? refused : "");
+	command.body_case = refused != NULL ? ISSUANCE__COMMAND__BODY_DISPUTE_LEDGER
+					    : ISSUANCE__COMMAND__BODY_ACKNOWLEDGE_LEDGER;
+	if (refused != NULL)
+		command.dispute_ledger = &no;
+	else
+		command.acknowledge_ledger = &yes;
+	return kit_send_as(&kit, kit_id(&kit), ROLE_DELIVERS, BYTES_NONE, &command.base);
+}
+
+/* A teacher gets a letter of each dispute. */
+START_TEST(who_delivers_twice_says_an_answer_once)
+{
+	struct bytes license;
+	const Issuance__LedgerPosted *posted = given_posted(&license);
+	uint64_t seq;
+
+	ck_assert_int_eq(delivered(posted->posting, "lapsed"), CAIRN__STATUS__OK);
+	seq = engine_durable_seq(kit.engine);
+	ck_assert_int_eq(delivered(posted->posting, "lapsed"), CAIRN__STATUS__OK);
+	ck_assert_uint_eq(engine_durable_seq(kit.engine), seq);
+	ck_assert_int_eq(delivered(posted->posting, "unknown"), CAIRN__STATUS__OK);
+	ck_assert_uint_gt(engine_durable_seq(kit.engine), seq);
+	ck_assert_int_eq(delivered(posted->posting, NULL), CAIRN__STATUS__OK);
+	seq = engine_durable_seq(kit.engine);
+	ck_assert_int_eq(delivered(posted->posting, NULL), CAIRN__STATUS__OK);
+	ck_assert_uint_eq(engine_durable_seq(kit.engine), seq);
+	ck_assert_int_eq(delivered(posted->posting, "unknown"), CAIRN__STATUS__OK);
+	ck_assert_str_eq(ledger_at(license, 0)->lines[0]->state, "disputed");
+}
+END_TEST
+
 START_TEST(a_licensure_system_speaks_only_for_its_own_state)
 {
 	struct bytes license;
@@ -585,6 +626,7 @@ Suite *test_suite(void)
 	tcase_add_test(tc, a_policy_that_cannot_be_evaluated_is_told_and_parks_nothing);
 	tcase_add_test(tc, a_balance_is_the_sum_of_the_entries_at_any_past_moment);
 	tcase_add_test(tc, an_adjustment_needs_a_license_an_amount_and_words);
+	tcase_add_test(tc, who_delivers_twice_says_an_answer_once);
 	tcase_add_test(tc, the_licensure_system_acknowledges_or_disputes_a_credit);
 	tcase_add_test(tc, a_licensure_system_speaks_only_for_its_own_state);
 	tcase_add_test(tc, a_corrected_credit_is_reversed_and_posted_again);

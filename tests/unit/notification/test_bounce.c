@@ -254,6 +254,21 @@ static struct bytes given_sent(void)
 	return notice;
 }
 
+/* Whoever got a letter can send reports about it without end. */
+START_TEST(a_report_that_comes_again_writes_nothing)
+{
+	struct bytes first = given_sent();
+	uint64_t seq;
+
+	ck_assert_int_eq(note_bounce(first, "5.1.1"), CAIRN__STATUS__OK);
+	seq = engine_durable_seq(kit.engine);
+	ck_assert_int_eq(note_bounce(first, "5.1.1"), CAIRN__STATUS__OK);
+	ck_assert_int_eq(note_bounce(first, "5.2.1"), CAIRN__STATUS__OK);
+	ck_assert_uint_eq(engine_durable_seq(kit.engine), seq);
+	ck_assert(is_bounced(ANA));
+}
+END_TEST
+
 START_TEST(a_report_marks_the_address_of_its_letter)
 {
 	struct bytes first = given_sent(), second;
@@ -403,6 +418,7 @@ Suite *test_suite(void)
 	tcase_add_test(t, an_operator_clears_it);
 	tcase_add_test(t, what_came_too_late_or_died_of_something_else_is_not_sent_again);
 	tcase_add_test(t, erasure_takes_the_mark_with_it);
+	tcase_add_test(t, a_report_that_comes_again_writes_nothing);
 	tcase_add_test(t, a_report_marks_the_address_of_its_letter);
 	tcase_add_test(t, a_report_about_an_address_of_before_stops_no_letter);
 	tcase_add_loop_test(t, a_report_that_counts_for_nothing_is_refused, 0,
