@@ -11,7 +11,7 @@ trap down_all EXIT
 sample=$source_dir/deploy/sample/evidence/lit-101
 
 step "two teachers with accounts, three readers"
-"$source_dir/deploy/up" --dir "$dir" --bin "$bin"
+"$source_dir/deploy/up" --dir "$dir" --bin "$bin" enrollment evidence assessment issuance notification
 open_school
 add_readers 3
 join "Ben Ruiz" ben
