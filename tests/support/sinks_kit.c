@@ -178,14 +178,17 @@ static void kind_deliver(struct sink_kind *k, const struct sink_dispatch *d)
 			 .sink = id_of_bytes(bytes_of_pb(d->target->sink->sink)),
 			 .finish = d->finish,
 			 .ctx = d->ctx};
+	Notification__Delivery answer = NOTIFICATION__DELIVERY__DELIVERY_UNSPECIFIED;
 
 	(void)k;
 	ENSURE(d->event != NULL && d->target->n_secrets == 1);
 	ENSURE(strcmp(d->target->secret->contact, THE_CONTACT) == 0);
 	now->side.n_tries++;
 	now->side.tries[d->seq]++;
-	if (now->side.answers != NULL && now->side.answers(d->seq) != 0) {
-		finish_as(now, h, now->side.answers(d->seq));
+	if (now->side.answers != NULL)
+		answer = now->side.answers(d->seq);
+	if (answer != NOTIFICATION__DELIVERY__DELIVERY_UNSPECIFIED) {
+		finish_as(now, h, answer);
 		return;
 	}
 	ENSURE(now->side.n_held < ARRAY_LEN(now->side.held));

@@ -293,13 +293,43 @@ static void check_order(void)
 	for (size_t i = 0; i < play.side.n_taken; i++) {
 		uint64_t seq = play.side.taken[i];
 
+		ck_assert(!play.stream.elsewhere[seq]);
 		for (uint64_t before = 1; before < seq; before++)
-			ck_assert(taken[before] ||
+			ck_assert(taken[before] || play.stream.elsewhere[before] ||
 				  play.stream.subject_of[before] != play.stream.subject_of[seq]);
 		taken[seq] = true;
 	}
 	for (uint64_t seq = 1; seq <= play.stream.head; seq++)
-		ck_assert(taken[seq]);
+		ck_assert(taken[seq] != play.stream.elsewhere[seq]);
+}
+
+/* What a person may ask for at any moment. */
+static void meddle(void)
+{
+	Notification__RewindSink rewind = NOTIFICATION__REWIND_SINK__INIT;
+	Notification__PauseSink pause = NOTIFICATION__PAUSE_SINK__INIT;
+	unsigned cursor = (unsigned)sink_row_of(&play.kit, THE_SINK).cursor, what = roll(12);
+	uint64_t first = 1 + roll(cursor + 1);
+
+	rewind.sink = pause.sink = pb_of_bytes(THE_SINK);
+	rewind.to = roll(cursor + 1);
+	pause.why = arena_printf(play.kit.arena, "repair");
+	if (what == 0)
+		redeliver(&play, first, MIN(first + roll(40), (uint64_t)cursor));
+	else if (what == 1)
+		when_of_sink(&play.kit, NOTIFICATION__COMMAND__BODY_PAUSE_SINK, &pause);
+	else if (what == 2 || what == 3)
+		when_sink_resumed(&play.kit, THE_SINK);
+	else if (what == 4 && roll(3) == 0)
+		when_of_sink(&play.kit, NOTIFICATION__COMMAND__BODY_REWIND_SINK, &rewind);
+}
+
+static void given_more(void)
+{
+	for (unsigned n = roll(8); n > 0; n--) {
+		play.stream.subject_of[++play.stream.head] = roll(12);
+		play.stream.elsewhere[play.stream.head] = roll(5) == 0;
+	}
 }
 
 START_TEST(whatever_fails_and_crashes_nothing_is_lost_or_overtaken)
@@ -308,8 +338,8 @@ START_TEST(whatever_fails_and_crashes_nothing_is_lost_or_overtaken)
 	play.side.answers = mostly_taken;
 	given_sink(&play.kit, THE_SINK, "tn");
 	for (unsigned step = 0; step < 60; step++) {
-		for (unsigned n = roll(8); n > 0; n--)
-			play.stream.subject_of[++play.stream.head] = roll(12);
+		given_more();
+		meddle();
 		go_on_until(&play, play.kit.now_us + (int64_t)roll(4) * US_PER_S);
 		while (play.side.n_held > 4)
 			answer_held(&play, play.side.held[roll((unsigned)play.side.n_held)].seq,
@@ -321,6 +351,7 @@ START_TEST(whatever_fails_and_crashes_nothing_is_lost_or_overtaken)
 	play.side.answers = all_taken;
 	while (play.side.n_held > 0)
 		answer_held(&play, play.side.held[0].seq, NOTIFICATION__DELIVERY__TAKEN);
+	when_sink_resumed(&play.kit, THE_SINK);
 	go_on_until(&play, play.kit.now_us + 30 * US_PER_HOUR);
 	ck_assert_uint_eq(sink_row_of(&play.kit, THE_SINK).cursor, play.stream.head);
 	ck_assert_uint_eq(view_count(kit_view(&play.kit), SINK_EVENT), 0);
