@@ -43,12 +43,33 @@ static Cairn__Sealed *seal_private(struct decision *d, ProtobufCBinaryData sink,
 	return seal(d, bytes_of_id(&slot), message_pack(&hidden->base, d->arena));
 }
 
-static bool secret_has_key(const struct decision *d, ProtobufCBinaryData secret)
+static bool signs(const struct view *view, struct bytes secret)
+{
+	struct scan scan = scan_first(view, SINK, BYTES_NONE, BYTES_NONE);
+	struct bytes key, val;
+	bool found = false;
+
+	while (!found && scan_next(&scan, &key, &val)) {
+		struct sink_row row;
+
+		found = sink_get(view, key, &row) &&
+			(bytes_equal(BYTES_OF(row.secret), secret) ||
+			 bytes_equal(BYTES_OF(row.old_secret), secret));
+	}
+	if (found)
+		scan_end(&scan);
+	return found;
+}
+
+/* It has a key, of no sink, that is not to be destroyed. */
+static bool secret_is_new(const struct view *view, ProtobufCBinaryData secret,
+			  const struct decision *d)
 {
 	struct id slot = sink_secret_slot(bytes_of_pb(secret));
 	struct bytes key;
 
-	return keyring_get(d->caps->keyring, bytes_of_id(&slot), &key);
+	return keyring_get(d->caps->keyring, bytes_of_id(&slot), &key) &&
+	       !to_forget(view, bytes_of_id(&slot)) && !signs(view, bytes_of_pb(secret));
 }
 
 static enum verdict check_settings(const struct view *view, const Notification__Sink *sink,
@@ -97,9 +118,9 @@ enum verdict decide_add_sink(const struct view *view, const Notification__Comman
 	added.sink = ask->sink;
 	added.secret = ask->secret;
 	added.private_ = seal_private(d, ask->sink->sink, ask->private_);
-	if (added.private_ == NULL || !secret_has_key(d, ask->secret))
+	if (added.private_ == NULL || !secret_is_new(view, ask->secret, d))
 		return refuse_text(d, NOTIFICATION__REASON__ID_TAKEN,
-				   "the id was a removed sink's: expected a new one");
+				   "the sink or its secret was used before: expected new ids");
 	event.sink_added = &added;
 	return emit_about_sink(d, ask->sink->sink, &event, NOTIFICATION__EVENT__BODY_SINK_ADDED);
 }
@@ -197,9 +218,7 @@ enum verdict decide_rotate_sink_secret(const struct view *view, const Notificati
 	if (ask->overlap_us < 0 || ask->overlap_us > OVERLAP_MAX_US)
 		return refuse_text(d, NOTIFICATION__REASON__BAD_VALUE,
 				   "overlap_us: expected 0 to 30 days");
-	if (bytes_equal(bytes_of_pb(ask->secret), BYTES_OF(row.secret)) ||
-	    bytes_equal(bytes_of_pb(ask->secret), BYTES_OF(row.old_secret)) ||
-	    !secret_has_key(d, ask->secret))
+	if (!secret_is_new(view, ask->secret, d))
 		return refuse_text(d, NOTIFICATION__REASON__ID_TAKEN,
 				   "the secret was used before: expected a new id");
 	rotated.sink = ask->sink;

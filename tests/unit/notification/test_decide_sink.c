@@ -226,6 +226,34 @@ START_TEST(a_rotated_secret_leaves_the_one_before_it_signing_until_the_overlap_e
 }
 END_TEST
 
+/* Its receiver could sign what the other believes, and the key would be gone with the first. */
+START_TEST(a_secret_is_of_one_sink)
+{
+	Notification__RotateSinkSecret rotate = NOTIFICATION__ROTATE_SINK_SECRET__INIT;
+	Notification__AddSink *other = sink_to_add(&kit, OTHER_SINK, "other");
+	struct sink_row row;
+
+	given_sink(&kit, THE_SINK, "tncompass");
+	row = sink_row_of(&kit, THE_SINK);
+	other->secret = pb_of_bytes(arena_copy(kit.arena, BYTES_OF(row.secret)));
+	ck_assert_int_eq(when_of_sink(&kit, NOTIFICATION__COMMAND__BODY_ADD_SINK, other),
+			 CAIRN__STATUS__REJECTED);
+	ck_assert_int_eq(kit.got.reason, NOTIFICATION__REASON__ID_TAKEN);
+	given_sink(&kit, OTHER_SINK, "other");
+	rotate.sink = pb_of_bytes(OTHER_SINK);
+	rotate.secret = other->secret;
+	ck_assert_int_eq(
+		when_of_sink(&kit, NOTIFICATION__COMMAND__BODY_ROTATE_SINK_SECRET, &rotate),
+		CAIRN__STATUS__REJECTED);
+	ck_assert_int_eq(kit.got.reason, NOTIFICATION__REASON__ID_TAKEN);
+	ck_assert_int_eq(when_sink_removed(&kit, THE_SINK), CAIRN__STATUS__OK);
+	ck_assert_int_eq(
+		when_of_sink(&kit, NOTIFICATION__COMMAND__BODY_ROTATE_SINK_SECRET, &rotate),
+		CAIRN__STATUS__REJECTED);
+	ck_assert_int_eq(kit.got.reason, NOTIFICATION__REASON__ID_TAKEN);
+}
+END_TEST
+
 START_TEST(a_secret_that_signs_no_more_is_to_be_destroyed)
 {
 	Notification__RotateSinkSecret ask = NOTIFICATION__ROTATE_SINK_SECRET__INIT;
@@ -531,6 +559,7 @@ Suite *test_suite(void)
 	tcase_add_loop_test(t, a_sink_with_unsound_settings_is_refused, 0, ARRAY_LEN(refusals));
 	tcase_add_test(t, there_are_at_most_so_many_sinks);
 	tcase_add_test(t, neither_contact_nor_credentials_stand_in_the_log);
+	tcase_add_test(t, a_secret_is_of_one_sink);
 	tcase_add_test(t, a_rotated_secret_leaves_the_one_before_it_signing_until_the_overlap_ends);
 	tcase_add_test(t, a_secret_that_signs_no_more_is_to_be_destroyed);
 	tcase_add_test(t, a_sink_removed_before_the_overlap_ends_leaves_no_timer);
