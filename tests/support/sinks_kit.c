@@ -114,7 +114,7 @@ static void feed_turn(struct sink_feed *f, sink_feed_fn *fn, void *ctx)
 	for (size_t i = now->stream.n_asked; i > 0; i--) {
 		struct asked asked = now->stream.asked[i - 1];
 
-		if (asked.limit > 1 && now->stream.pages_held)
+		if (asked.limit > 1 ? now->stream.pages_held : now->stream.rows_held)
 			continue;
 		now->stream.asked[i - 1] = now->stream.asked[--now->stream.n_asked];
 		answer_page(now, &asked, fn, ctx);

@@ -29,6 +29,7 @@ struct played_stream {
 	size_t n_asked;
 	uint64_t n_reads;
 	bool pages_held; /* not those of one event */
+	bool rows_held;  /* those */
 	/* what issuance was told */
 	uint64_t n_told, told_token;
 	struct id told_id, told_posting;

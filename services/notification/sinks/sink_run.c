@@ -150,7 +150,8 @@ static void drop_unlisted(struct sink_run *r)
 	for (size_t i = r->n_items; i > 0; i--) {
 		struct sink_item *item = &r->items[i - 1];
 
-		if (item->listed && item->state == ITEM_READY && listed_of(r, item->seq) == NULL)
+		if (item->listed && (item->state == ITEM_READY || item->state == ITEM_FETCHING) &&
+		    listed_of(r, item->seq) == NULL)
 			item_drop(r, item);
 	}
 }

@@ -87,6 +87,24 @@ START_TEST(a_dead_one_holds_back_its_subject_until_it_is_skipped)
 }
 END_TEST
 
+START_TEST(one_that_is_skipped_while_it_is_read_is_not_delivered)
+{
+	given_a_dead_one();
+	play.side.answers = all_taken;
+	play.stream.rows_held = true;
+	ck_assert_int_eq(redeliver(&play, 1, 1), CAIRN__STATUS__OK);
+	settle(&play);
+	ck_assert_int_eq(skip(1), CAIRN__STATUS__OK);
+	play.stream.rows_held = false;
+	settle(&play);
+	advance(&play, US_PER_S);
+	ck_assert_uint_eq(play.side.tries[1], 1);
+	ck_assert_uint_eq(play.side.n_taken, 2);
+	ck_assert_uint_eq(play.side.taken[1], 2);
+	ck_assert_uint_eq(view_count(kit_view(&play.kit), SINK_EVENT), 0);
+}
+END_TEST
+
 START_TEST(a_dead_one_holds_back_its_subject_until_it_is_delivered_after_all)
 {
 	given_a_dead_one();
@@ -370,6 +388,7 @@ Suite *test_suite(void)
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_test(t, one_that_is_tried_again_holds_back_its_subject_and_no_other);
 	tcase_add_test(t, a_dead_one_holds_back_its_subject_until_it_is_skipped);
+	tcase_add_test(t, one_that_is_skipped_while_it_is_read_is_not_delivered);
 	tcase_add_test(t, a_dead_one_holds_back_its_subject_until_it_is_delivered_after_all);
 	tcase_add_test(t, while_nothing_is_taken_little_is_read_and_written);
 	tcase_add_test(t, one_success_makes_all_that_waits_due);
