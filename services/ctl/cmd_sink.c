@@ -143,15 +143,15 @@ static void say_sink(struct ctl *c, const Notification__SinkAnswer *a)
 }
 
 /* Until the target has answered, or has not within our time. */
-static void tell_introduction(struct ctl *c, const char *name)
+static void tell_introduction(struct ctl *c, const struct id *sink)
 {
 	const struct timespec moment = {.tv_nsec = LOOK_EVERY_US * 1000};
 	int64_t until_us = clock_mono_us() + c->timeout_us;
 	const Notification__SinkAnswer *a;
 
 	while ((a = (const Notification__SinkAnswer *)ctl_ask_fields(
-			c, TO_NOTIFICATION, "get_sink", json_pack("{s:s}", "name", name))) !=
-		       NULL &&
+			c, TO_NOTIFICATION, "get_sink",
+			json_pack("{s:s}", "sink", ID_STR(bytes_of_id(sink))))) != NULL &&
 	       strcmp(a->state, "new") == 0 && clock_mono_us() < until_us)
 		nanosleep(&moment, NULL);
 	if (a == NULL)
@@ -159,7 +159,8 @@ static void tell_introduction(struct ctl *c, const char *name)
 	tell_text(c, "state", a->state);
 	tell_text(c, "why", a->why);
 	if (strcmp(a->state, "new") == 0)
-		say(c, "the target has not answered yet; see: cairnctl sink show %s\n", name);
+		say(c, "the target has not answered yet; see: cairnctl sink show %s\n",
+		    a->sink->name);
 	else
 		say_sink(c, a);
 }
@@ -177,7 +178,7 @@ static int add_sink(struct ctl *c)
 	tell_id(c, "sink", &sink);
 	say(c, "sink: %s\n", ID_STR(bytes_of_id(&sink)));
 	say_done(c, TO_NOTIFICATION);
-	tell_introduction(c, given(c, "name"));
+	tell_introduction(c, &sink);
 	return ctl_exit_code(c);
 }
 
@@ -190,8 +191,22 @@ static int change_sink(struct ctl *c)
 		return ctl_exit_code(c);
 	sink = id_of_bytes(bytes_of_pb(a->sink->sink));
 	if (ctl_send_fields(c, TO_NOTIFICATION, &sink, "change_sink",
-			    settings_given(c, json_of_message(&a->sink->base))))
+			    settings_given(c, json_of_message(&a->sink->base)))) {
 		say_done(c, TO_NOTIFICATION);
+		tell_introduction(c, &sink);
+	}
+	return ctl_exit_code(c);
+}
+
+static int resume_sink(struct ctl *c)
+{
+	struct id sink = sink_id(c);
+
+	if (!ctl_failed(c) &&
+	    ctl_send_fields(c, TO_NOTIFICATION, &sink, "resume_sink", fields_about(c, &sink))) {
+		say_done(c, TO_NOTIFICATION);
+		tell_introduction(c, &sink);
+	}
 	return ctl_exit_code(c);
 }
 
@@ -327,8 +342,7 @@ static const struct command rows[] = {
 	 .run = rotate_secret},
 	{"sink", "pause", "deliver nothing until it is resumed", PARAMS(SINK, WHY),
 	 .run = act_on_sink, .sends = "pause_sink"},
-	{"sink", "resume", "deliver again, what waits at once", PARAMS(SINK), .run = act_on_sink,
-	 .sends = "resume_sink"},
+	{"sink", "resume", "deliver again, what waits at once", PARAMS(SINK), .run = resume_sink},
 	{"sink", "remove", "remove a sink and its keys", PARAMS(SINK), .run = act_on_sink,
 	 .sends = "remove_sink"},
 	{"sink", "redeliver", "deliver events again",

@@ -106,6 +106,10 @@ stopped() { ctl status | grep -q "^! sink nowhere has stopped: not_agreed"; }
 until_true stopped
 scrape
 told 'notification_sinks{state="stopped"} 1'
+exits 0 "nowhere .*not_agreed (" sink resume nowhere
+exits 0 "elsewhere .*not_agreed (" sink change nowhere --name elsewhere --url "http://127.0.0.1:${hooks[0]}/"
+exits 0 "elsewhere .*active" sink resume elsewhere
+exits 0 "nowhere .*active" sink change elsewhere --name nowhere --url "http://127.0.0.1:${hooks[0]}/again"
 ctl sink remove nowhere >/dev/null
 
 step "a credit that the state refuses, a token that ends, work that waits"
