@@ -193,6 +193,33 @@ static void write_file(struct ctl *c, const Issuance__StateFileAnswerCounts *a)
 	free(text);
 }
 
+static bool has_value(struct ctl *c, const Issuance__StateFileCut *f, const char *text)
+{
+	for (size_t i = 0; i < f->n_values; i++) {
+		const Issuance__GivenValue *v = f->values[i];
+
+		if (strcmp(arena_printf(c->arena, "%s=%s", v->name, v->value), text) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Who gives other values now wants another file than this one. */
+static bool is_as_given(struct ctl *c, const Issuance__StateFileCut *f)
+{
+	const char *text;
+
+	for (size_t i = 0; (text = given_nth(c, "value", i)) != NULL; i++)
+		if (!has_value(c, f, text)) {
+			ctl_fault(c, CTL_REFUSED,
+				  "file %" PRIu32 " of %s was cut without %s: say no --value "
+				  "to have it again, or --more for another",
+				  f->number, f->period, text);
+			return false;
+		}
+	return true;
+}
+
 /* Those of the period, or the one that is named. */
 static size_t write_files(struct ctl *c, const Issuance__StateFileList *list)
 {
@@ -205,7 +232,8 @@ static size_t write_files(struct ctl *c, const Issuance__StateFileList *list)
 		if (number != 0 ? a->file->number != number
 				: strcmp(a->file->period, given(c, "period")) != 0)
 			continue;
-		write_file(c, a);
+		if (is_as_given(c, a->file))
+			write_file(c, a);
 		n++;
 	}
 	return n;

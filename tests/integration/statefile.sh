@@ -65,6 +65,8 @@ printf '%-57s\r\n' "0700000012345678${year:+5}$(printf '%02d%02d' "$((10#$year))
 		"$source_dir/deploy/sample/catalogue.json")D      012     A07        BIM" >>"$work/wanted"
 printf '%-57s\r\n' "T00000001000000010000000000000000000000000012" >>"$work/wanted"
 diff <(cat -A "$work/wanted") <(cat -A "$file") || fail "another file"
+exits 0 "" statefile export --policy FL --period "$month" --to "$work/again" "${district[@]}"
+exits 1 "file 1 of $month was cut without district_number=8" statefile export --policy FL --period "$month" --to "$work/again" --value district_number=8
 
 step "answers: what cannot be read is refused whole, what is unknown is told, what repeats is harmless"
 printf 'file,record,result,code,text,reference\n1,1,perhaps,,,\n' >"$work/answer.csv"
