@@ -8,7 +8,7 @@ static void say_ignored(struct ctl *c, const struct dsn *dsn, const char *becaus
 {
 	tell(c, "noted", json_false());
 	tell_text(c, "status", dsn->status);
-	say(c, "not noted: %s", because);
+	say(c, "not noted: %s\n", because);
 }
 
 static int note_bounce(struct ctl *c)
@@ -28,8 +28,8 @@ static int note_bounce(struct ctl *c)
 	tell_id(c, "notice", &dsn.notice);
 	if (!dsn_is_bounce(&dsn)) {
 		say_ignored(c, &dsn,
-			    dsn.failed ? "the address may be good: the report is about a rule, or "
-					 "about now"
+			    dsn.failed ? "the address may be good: the report is of a rule, or of "
+					 "a trouble that passes"
 				       : "the letter is not given up");
 		return ctl_exit_code(c);
 	}

@@ -16,7 +16,7 @@ static void list_commands(FILE *out, const char *group)
 			snprintf(name, sizeof name, "%s%s%s", command->group,
 				 command->verb != NULL ? " " : "",
 				 command->verb != NULL ? command->verb : "");
-			fprintf(out, "  %-22s%s\n", name, command->help);
+			fprintf(out, "  %-21s %s\n", name, command->help);
 		}
 }
 
