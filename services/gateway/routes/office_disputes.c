@@ -35,12 +35,13 @@ static json_t *dispute_of(struct request *r, const json_t *d)
 
 static void disputes_came(struct request *r)
 {
-	json_t *page, *list = json_array(), *d;
+	json_t *page, *list, *d;
 	const char *next;
 	size_t i;
 
 	if (refused(r, 0))
 		return;
+	list = json_array();
 	page = office_page(r, "disputes.title", NULL);
 	json_array_foreach(json_object_get(answer(r, 0), "disputes"), i, d)
 		json_array_append_new(list, dispute_of(r, d));
