@@ -236,15 +236,15 @@ bool is_held(const struct sinks_play *p, uint64_t seq)
 
 void answer_held(struct sinks_play *p, uint64_t seq, Notification__Delivery delivery)
 {
-	for (size_t i = 0; i < p->side.n_held; i++)
-		if (p->side.held[i].seq == seq) {
-			struct held h = p->side.held[i];
+	size_t i = 0;
+	struct held h;
 
-			p->side.held[i] = p->side.held[--p->side.n_held];
-			finish_as(p, h, delivery);
-			return;
-		}
-	ENSURE(!"it is held");
+	while (i < p->side.n_held && p->side.held[i].seq != seq)
+		i++;
+	ENSURE(i < p->side.n_held); /* it is held */
+	h = p->side.held[i];
+	p->side.held[i] = p->side.held[--p->side.n_held];
+	finish_as(p, h, delivery);
 }
 
 Notification__Delivery all_taken(uint64_t seq)
