@@ -336,8 +336,7 @@ static const char *name_letter(struct reading *r)
 
 const char *dsn_read(struct bytes message, struct dsn *dsn_r)
 {
-	struct cursor c = {(const char *)message.data, (const char *)message.data + message.len},
-		      part;
+	struct cursor c, part;
 	struct reading r = {.n_recipients = 0};
 	char boundary[BOUNDARY_MAX + 1];
 	const char *fault;
@@ -346,6 +345,8 @@ const char *dsn_read(struct bytes message, struct dsn *dsn_r)
 		return "it is empty";
 	if (message.len > DSN_BYTES_MAX)
 		return "it is longer than 1 MiB";
+	c.at = (const char *)message.data;
+	c.end = c.at + message.len;
 	fault = read_header(&r, &c, boundary);
 	if (fault != NULL)
 		return fault;

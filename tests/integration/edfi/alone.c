@@ -50,7 +50,7 @@ void begin(struct alone *a, const char *type, const struct award *award, struct 
 	edfi_ops.deliver(a->kind, &dispatch);
 }
 
-void await(struct alone *a, struct outcome *o)
+void edfi_await(struct alone *a, struct outcome *o)
 {
 	int64_t end_us = clock_mono_us() + WAIT_US;
 
@@ -60,12 +60,12 @@ void await(struct alone *a, struct outcome *o)
 	}
 }
 
-struct sink_finish deliver(struct alone *a, const char *type, const struct award *award)
+struct sink_finish edfi_deliver(struct alone *a, const char *type, const struct award *award)
 {
 	struct outcome o;
 
 	begin(a, type, award, &o);
-	await(a, &o);
+	edfi_await(a, &o);
 	return o.finish;
 }
 
@@ -77,13 +77,13 @@ struct sink_finish introduce(struct alone *a)
 		.target = &target, .now_us = ALONE_NOW_US, .finish = on_finish, .ctx = &o};
 
 	edfi_ops.introduce(a->kind, &dispatch);
-	await(a, &o);
+	edfi_await(a, &o);
 	return o.finish;
 }
 
 void taken(struct alone *a, const char *type, const struct award *award)
 {
-	struct sink_finish f = deliver(a, type, award);
+	struct sink_finish f = edfi_deliver(a, type, award);
 
 	ck_assert_msg(f.delivery == NOTIFICATION__DELIVERY__TAKEN, "%s: %d %s", type,
 		      (int)f.delivery, f.why);

@@ -51,8 +51,8 @@ struct outcome {
 	struct sink_finish finish;
 };
 void begin(struct alone *a, const char *type, const struct award *award, struct outcome *o);
-void await(struct alone *a, struct outcome *o);
-struct sink_finish deliver(struct alone *a, const char *type, const struct award *award);
+void edfi_await(struct alone *a, struct outcome *o);
+struct sink_finish edfi_deliver(struct alone *a, const char *type, const struct award *award);
 struct sink_finish introduce(struct alone *a);
 
 /* What must be so. */

@@ -151,7 +151,7 @@ START_TEST(many_events_at_once_share_one_token)
 		begin(&alone, "credential.issued", &awards[i], &outcomes[i]);
 	}
 	for (unsigned i = 0; i < MOST; i++) {
-		await(&alone, &outcomes[i]);
+		edfi_await(&alone, &outcomes[i]);
 		ck_assert_int_eq(outcomes[i].finish.delivery, NOTIFICATION__DELIVERY__TAKEN);
 	}
 	ck_assert_uint_eq(api_count(&alone.api, "credentials"), MOST);
@@ -204,7 +204,7 @@ START_TEST(a_token_that_is_not_taken_is_renewed_once)
 	ck_assert_uint_eq(api_asked(&alone.api, "/oauth/token", 200), 2);
 	api_steer(&alone.api,
 		  "{\"script\":[{\"path\":\"/credentials\",\"status\":401,\"times\":9}]}");
-	ends(deliver(&alone, "credential.issued", &second), UNSETTLED, "token");
+	ends(edfi_deliver(&alone, "credential.issued", &second), UNSETTLED, "token");
 	ck_assert_uint_eq(api_asked(&alone.api, "/credentials", 401), 3);
 }
 END_TEST
@@ -216,7 +216,7 @@ START_TEST(a_wrong_secret_stops_everything_and_another_one_helps)
 
 	start_api(&alone, "{}");
 	alone.secret.client_secret = wrong;
-	ends(deliver(&alone, "credential.issued", &first), UNSETTLED, "client id and secret");
+	ends(edfi_deliver(&alone, "credential.issued", &first), UNSETTLED, "client id and secret");
 	ck_assert_uint_eq(api_asked(&alone.api, "/credentials", 0), 0);
 	alone.secret.client_secret = right;
 	taken(&alone, "credential.issued", &first);
@@ -228,7 +228,7 @@ END_TEST
 static void refuses_a_stranger(void)
 {
 	const struct award stranger = {.n = 1, .staff = "7654321"}, second = {.n = 2};
-	struct sink_finish f = deliver(&alone, "credential.issued", &stranger);
+	struct sink_finish f = edfi_deliver(&alone, "credential.issued", &stranger);
 
 	ends(f, REFUSED, "credentials: The referenced 'Person' item does not exist.");
 	ck_assert_ptr_null(strstr(f.why, "7654321"));
@@ -254,7 +254,7 @@ static void hides_marisol(void)
 	api_steer(&alone.api,
 		  "{\"script\":[{\"path\":\"/credentials\",\"status\":400,\"body\":{\"message\":"
 		  "\"Staff Marisol has left\"}}]}");
-	ends(deliver(&alone, "credential.issued", &marisol), REFUSED,
+	ends(edfi_deliver(&alone, "credential.issued", &marisol), REFUSED,
 	     "credentials: Staff ... has left");
 }
 

@@ -32,7 +32,7 @@ static const struct award first = {.n = 1};
 START_TEST(a_namespace_that_is_not_the_vendors_says_so)
 {
 	start_api(&alone, "{\"prefixes\":[\"uri://somebody.else\"]}");
-	ends(deliver(&alone, "credential.issued", &first), UNSETTLED,
+	ends(edfi_deliver(&alone, "credential.issued", &first), UNSETTLED,
 	     "may not write the namespace uri://cairn.sea.example.gov");
 	ck_assert_uint_eq(api_count(&alone.api, "credentials"), 0);
 	api_steer(&alone.api, "{\"set\":{\"prefixes\":[\"uri://cairn.sea.example.gov\"]}}");
@@ -48,7 +48,7 @@ START_TEST(a_claim_set_without_a_resource_says_which)
 		  "{\"claims\":[\"certifications\",\"credentials\",\"credentialTypeDescriptors\","
 		  "\"credentialEventTypeDescriptors\"]}");
 	taken(&alone, "credential.issued", &first);
-	ends(deliver(&alone, "credential.revoked", &revoked), UNSETTLED, "credentialEvents");
+	ends(edfi_deliver(&alone, "credential.revoked", &revoked), UNSETTLED, "credentialEvents");
 	/* What came before it stands. */
 	ck_assert_str_eq(text_of(&alone, "credentials", 0, "credentialStatusDescriptor"),
 			 "uri://ed-fi.org/CredentialStatusDescriptor#Revoked");
@@ -78,7 +78,7 @@ START_TEST(a_type_that_was_asked_for_is_never_another)
 
 	alone.sink->edfi->credential_type = badge;
 	start_api(&alone, "{\"claims\":[\"certifications\",\"credentials\"]}");
-	ends(deliver(&alone, "credential.issued", &first), UNSETTLED,
+	ends(edfi_deliver(&alone, "credential.issued", &first), UNSETTLED,
 	     "CredentialTypeDescriptor#Badge");
 	ck_assert_uint_eq(api_count(&alone.api, "credentials"), 0);
 }
@@ -90,7 +90,7 @@ START_TEST(a_descriptor_of_the_standard_that_is_missing_is_named)
 
 	alone.sink->state = state;
 	start_api(&alone, "{}");
-	ends(deliver(&alone, "credential.issued", &first), UNSETTLED,
+	ends(edfi_deliver(&alone, "credential.issued", &first), UNSETTLED,
 	     "StateAbbreviationDescriptor#ZZ");
 	ck_assert_uint_eq(api_asked(&alone.api, "/stateAbbreviationDescriptors", 0), 0);
 }
@@ -116,7 +116,7 @@ START_TEST(a_root_document_that_leads_astray_is_not_followed)
 		begin_anew(&alone);
 		api_steer(&alone.api,
 			  arena_printf(alone.arena, "{\"set\":{%s}}", roots[i].settings));
-		ends(deliver(&alone, "credential.issued", &first), UNSETTLED, roots[i].why);
+		ends(edfi_deliver(&alone, "credential.issued", &first), UNSETTLED, roots[i].why);
 		ck_assert_uint_eq(api_asked(&alone.api, "/oauth/token", 0), 0);
 	}
 }
@@ -126,7 +126,7 @@ START_TEST(data_standard_5_2_needs_its_extension)
 {
 	speak_5_2(&alone);
 	api_steer(&alone.api, "{\"set\":{\"models\":[[\"Ed-Fi\",\"5.2.0\"]]}}");
-	ends(deliver(&alone, "credential.issued", &first), UNSETTLED, "TPDM");
+	ends(edfi_deliver(&alone, "credential.issued", &first), UNSETTLED, "TPDM");
 }
 END_TEST
 
@@ -162,7 +162,7 @@ START_TEST(trouble_is_told_apart_and_the_event_arrives_once_it_is_over)
 		begin_anew(&alone);
 		api_steer(&alone.api,
 			  arena_printf(alone.arena, "{\"script\":[{%s}]}", troubles[i].step));
-		ends(deliver(&alone, "credential.issued", &first), troubles[i].delivery,
+		ends(edfi_deliver(&alone, "credential.issued", &first), troubles[i].delivery,
 		     troubles[i].why);
 		taken(&alone, "credential.issued", &first);
 		ck_assert_uint_eq(api_count(&alone.api, "credentials"), 1);
@@ -175,7 +175,7 @@ START_TEST(an_api_that_never_answers_is_asked_again_later)
 	start_api(&alone, "{}");
 	alone_wait_for(&alone, 300);
 	api_steer(&alone.api, "{\"script\":[{\"path\":\"/\",\"hang\":true}]}");
-	ends(deliver(&alone, "credential.issued", &first), LATER, "Timeout");
+	ends(edfi_deliver(&alone, "credential.issued", &first), LATER, "Timeout");
 }
 END_TEST
 
@@ -190,7 +190,7 @@ START_TEST(an_api_that_does_not_know_yet_what_we_created_is_asked_again_later)
 		"{\"script\":[{\"path\":\"/credentialEvents\",\"status\":400,\"times\":2,\"body\":"
 		"{\"message\":\"uri://cairn.sea.example.gov/CredentialEventTypeDescriptor#"
 		"Revoked\"}}]}");
-	ends(deliver(&alone, "credential.revoked", &revoked), LATER, "does not know yet");
+	ends(edfi_deliver(&alone, "credential.revoked", &revoked), LATER, "does not know yet");
 	ck_assert_uint_eq(api_asked(&alone.api, "/credentialEventTypeDescriptors", 201), 1);
 	taken(&alone, "credential.revoked", &revoked);
 }
@@ -203,7 +203,7 @@ START_TEST(an_api_that_asks_for_time_gets_it)
 	start_api(&alone, "{}");
 	api_steer(&alone.api, "{\"script\":[{\"path\":\"/"
 			      "credentials\",\"status\":429,\"retry_after\":\"120\"}]}");
-	f = deliver(&alone, "credential.issued", &first);
+	f = edfi_deliver(&alone, "credential.issued", &first);
 	ends(f, LATER, "fewer requests");
 	ck_assert_uint_eq(f.code, 429);
 	ck_assert_int_eq(f.not_before_us, ALONE_NOW_US + 120 * US_PER_S);
@@ -220,7 +220,7 @@ START_TEST(what_was_done_before_a_cut_is_not_done_twice)
 	/* Once it is written, and once more when libcurl tries another connection. */
 	api_steer(&alone.api,
 		  "{\"script\":[{\"path\":\"/credentialEvents\",\"times\":2,\"cut\":true}]}");
-	ends(deliver(&alone, "credential.revoked", &revoked), LATER, "");
+	ends(edfi_deliver(&alone, "credential.revoked", &revoked), LATER, "");
 	ck_assert_uint_eq(api_count(&alone.api, "credentialEvents"), 2);
 	taken(&alone, "credential.revoked", &revoked);
 	ck_assert_uint_eq(api_count(&alone.api, "credentialEvents"), 2);
