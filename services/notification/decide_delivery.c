@@ -137,6 +137,7 @@ static void take_attempt(struct report *r, const Notification__DeliveryAttempt *
 	row->code = a->code;
 	row->why = a->why;
 	row->tried_us = r->d->now_us;
+	ENSURE(outcomes[a->delivery] != NULL); /* attempt_is_sound() */
 	outcomes[a->delivery](r, a, &before, row);
 	if (row->state == NOTIFICATION__SINK_EVENT_STATE__EVENT_DEAD)
 		r->n_dead++;
